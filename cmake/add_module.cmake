@@ -7,6 +7,13 @@
 function(add_module name)
   cmake_parse_arguments(M "" "" "SOURCES;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;TEST_SOURCES" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR})
+  # A half-written module must not keep its neighbours from being configured; whoever links it still fails.
+  foreach(file ${M_SOURCES} ${M_TESTS} ${M_TEST_SOURCES})
+    if(NOT EXISTS ${dir}/${file})
+      message(WARNING "module ${name} is left out: there is no ${dir}/${file}")
+      return()
+    endif()
+  endforeach()
   file(RELATIVE_PATH prefix ${CMAKE_SOURCE_DIR}/src ${dir})
   string(REPLACE "/" "_" target heed_${prefix})
   add_library(${target} STATIC ${M_SOURCES})

@@ -30,6 +30,7 @@ class Json {
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   std::optional<std::int64_t> integer() const;  ///< also a double without fraction within ±2^53
+  std::optional<std::uint64_t> unsigned_integer() const;
   std::optional<double> number() const;
   /// Member of an object; Missing when absent or when this is no object. Linear in the members.
   Json operator[](std::string_view key) const;
@@ -94,6 +95,8 @@ class JsonWriter {
  public:
   JsonWriter() : out_(&own_) {}
   explicit JsonWriter(std::string& out) : out_(&out) {}
+  JsonWriter(const JsonWriter&) = delete;  // out_ may point into this
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
   JsonWriter& begin_object();
   JsonWriter& end_object();
