@@ -1,0 +1,111 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "access/principal.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+
+/// Keys, staff and sessions: the port (store/directory implements it over operational tables). Only hashes of secrets
+/// are kept.
+namespace heed::access {
+
+using TokenHash = std::array<std::uint8_t, 32>;
+/// HMAC-SHA-256. A stolen directory opens nothing, and looking a token up takes a time that says nothing about it.
+TokenHash hash_token(const Digest& token_key, std::string_view token);
+
+struct ApiKey {
+  KeyId id;
+  std::string name;
+  TokenHash hash{};
+  std::uint32_t scopes = 0;
+  bool trusted_flagger = false;
+  Time created_at{};
+  std::optional<Time> revoked_at;
+};
+struct Staff {
+  StaffId id;
+  std::string name;      ///< log-in name
+  std::string alias;     ///< pseudonym that parties and exports see: "Reviewer K7"
+  std::string password;  ///< Argon2id string
+  std::uint32_t roles = 0;
+  bool disabled = false;
+};
+struct Session {
+  TokenHash hash{};
+  StaffId staff;
+  Time created_at{}, seen_at{};
+};
+
+class Directory {
+ public:
+  virtual ~Directory() = default;
+  virtual Result<std::optional<ApiKey>> key_by_hash(const TokenHash& hash) = 0;
+  virtual Result<std::vector<ApiKey>> keys() = 0;
+  virtual Result<void> put_key(const ApiKey& key) = 0;
+  virtual Result<std::optional<Staff>> staff_by_name(std::string_view name) = 0;
+  virtual Result<std::optional<Staff>> staff(StaffId id) = 0;
+  virtual Result<std::vector<Staff>> all_staff() = 0;
+  virtual Result<void> put_staff(const Staff& staff) = 0;  ///< Conflict when the name is taken
+  virtual Result<std::optional<Session>> session(const TokenHash& hash) = 0;
+  virtual Result<void> put_session(const Session& session) = 0;
+  virtual Result<void> end_session(const TokenHash& hash) = 0;
+  /// Notes that a session was used, without waiting for the disk (this is called on I/O threads). Never brings back a
+  /// session that has ended; losing the note in a crash only makes the session idle out earlier.
+  virtual void touch_session(const TokenHash& hash, Time seen_at) = 0;
+  /// All sessions of one person: after a new password.
+  virtual Result<void> end_sessions_of(StaffId staff) = 0;
+  /// Forgets sessions last used before.
+  virtual Result<void> prune_sessions(Time seen_before) = 0;
+};
+
+/// Turns what a request carries into a Principal. Any thread; caches keys for at most a second, by `clock` and by
+/// the machine's steady clock, whichever is sooner (a revoked key dies within that, also when `clock` stands still).
+///
+/// Every refusal reads the same, whatever was wrong: Unauthorized, "credentials are missing or not valid". A bad CSRF
+/// token is Denied: whoever holds a valid session may know that. The directory's own errors (Unavailable) pass.
+///
+/// Sessions live in the directory, so they survive a restart. The CSRF token is HMAC(token key, cookie): not stored,
+/// bound to the session, gone with it.
+class Authenticator {
+ public:
+  struct Rules {
+    Millis session_idle = std::chrono::hours(12);
+    Millis session_max = std::chrono::hours(24 * 7);  ///< from log-in, however busy
+    /// Per name, known or not; a right password gives its try back. The price: who knows a name can keep its
+    /// owner from logging in for a minute at a time, but not end a session.
+    int login_tries_per_minute = 10;
+  };
+  Authenticator(Directory& directory, const Digest& token_key, const Clock& clock, Rules rules);
+  ~Authenticator();
+  /// `hk_…` key. Unauthorized with one neutral message.
+  Result<Principal> platform(std::string_view token);
+  /// Session cookie; `csrf` is checked when the request changes something.
+  Result<Principal> staff(std::string_view cookie, std::string_view csrf, bool changes_something);
+  struct LogIn {
+    std::string cookie, csrf;
+    Staff staff;
+  };
+  /// Slow (Argon2id, 64 MiB): never on an I/O thread. TooMany when a name is tried too often; wrong name, wrong
+  /// password and a disabled account cost the same and read the same.
+  Result<LogIn> log_in(std::string_view name, std::string_view password);
+  Result<void> log_out(std::string_view cookie);  ///< fine when there is no such session
+  /// Makes a key and returns the token, the only time it is seen: "hk_" + 43 characters.
+  Result<std::pair<ApiKey, std::string>> create_key(std::string name, std::uint32_t scopes, bool trusted_flagger);
+  Result<void> revoke_key(KeyId id);  ///< NotFound; revoking twice keeps the first time
+  /// InvalidInput unless the name is 1-64 of a-z A-Z 0-9 . _ - @ and the password 8-1024 bytes; Conflict when the name
+  /// is taken. The pseudonym is drawn at random. `quick_hash` is for tests.
+  Result<Staff> create_staff(std::string name, std::string_view password, std::uint32_t roles, bool quick_hash = false);
+  /// Ends the person's sessions too.
+  Result<void> set_password(StaffId id, std::string_view password, bool quick_hash = false);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace heed::access

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+
+namespace heed::access {
+
+using PersonHash = std::array<std::uint8_t, 16>;  ///< keyed hash of an account id or mail address
+
+enum class Caller : std::uint8_t { Public, Platform, User, Guest, Staff };
+enum class Role : std::uint8_t { Triage = 1, Reviewer = 2, Lead = 4, Legal = 8, Analyst = 16, Admin = 32 };
+
+/// Scopes of platform keys, one per verb (docs/integrator/keys.md).
+enum class Scope : std::uint32_t {
+  PostsWrite = 1 << 0, AccountsWrite = 1 << 1, RelationsWrite = 1 << 2, ReportsWrite = 1 << 3, ReportsRead = 1 << 4,
+  ActionsRead = 1 << 5, ActionsWrite = 1 << 6, EventsWrite = 1 << 7, NoticesRead = 1 << 8, CasesRead = 1 << 9, TestClock = 1 << 10,
+};
+std::string_view scope_name(Scope scope);
+Result<std::uint32_t> parse_scopes(const std::vector<std::string>& names);  ///< "all" is every scope but test_clock
+std::string_view role_name(Role role);
+Result<std::uint32_t> parse_roles(const std::vector<std::string>& names);
+
+/// Who is calling, as authenticated at the door. Everything behind asks this and nothing else.
+struct Principal {
+  Caller caller = Caller::Public;
+  std::uint32_t scopes = 0;  ///< Platform
+  std::uint32_t roles = 0;   ///< Staff
+  Ulid id{};                 ///< key or staff id
+  PersonHash person{};       ///< User, Guest
+  std::string account_id;    ///< User: `sub`; never logged
+  std::string handle, locale;
+  CaseId guest_case{};       ///< Guest: the one case of the link
+  bool trusted_flagger = false;  ///< Platform: reports made with this key are a trusted flagger's (DSA Art. 22)
+
+  bool has(Scope scope) const { return caller == Caller::Platform && (scopes & static_cast<std::uint32_t>(scope)) != 0; }
+  bool is(Role role) const { return caller == Caller::Staff && (roles & static_cast<std::uint32_t>(role)) != 0; }
+  /// Opaque, stable, not personal: scopes idempotency keys and rates. E.g. "k:"+id, "u:"+hash. "p" for the
+  /// public, who have nothing to tell them apart: count those by address.
+  std::string rate_key() const;
+};
+
+}  // namespace heed::access

@@ -1,0 +1,111 @@
+#pragma once
+#include <map>
+
+#include "access/directory.h"
+#include "base/guarded.h"
+
+namespace heed::access {
+
+/// A Directory in memory, for tests; counts key reads and touches. Outlives the Authenticator, as a data folder
+/// outlives a process.
+class TestingDirectory final : public Directory {
+ public:
+  Result<std::optional<ApiKey>> key_by_hash(const TokenHash& hash) override {
+    return state_.with([&](State& s) {
+      ++s.key_reads;
+      return find_if(s.keys, [&](const ApiKey& k) { return k.hash == hash; });
+    });
+  }
+  Result<std::vector<ApiKey>> keys() override {
+    return state_.with([](State& s) { return values(s.keys); });
+  }
+  Result<void> put_key(const ApiKey& key) override {
+    state_.with([&](State& s) { s.keys[key.id] = key; });
+    return {};
+  }
+  Result<std::optional<Staff>> staff_by_name(std::string_view name) override {
+    return state_.with([&](State& s) { return find_if(s.staff, [&](const Staff& p) { return p.name == name; }); });
+  }
+  Result<std::optional<Staff>> staff(StaffId id) override {
+    return state_.with([&](State& s) { return find_if(s.staff, [&](const Staff& p) { return p.id == id; }); });
+  }
+  Result<std::vector<Staff>> all_staff() override {
+    return state_.with([](State& s) { return values(s.staff); });
+  }
+  Result<void> put_staff(const Staff& staff) override {
+    return state_.with([&](State& s) -> Result<void> {
+      for (const auto& [id, other] : s.staff) {
+        if (other.name == staff.name && id != staff.id) {
+          return fail(Code::Conflict, "the name is taken");
+        }
+      }
+      s.staff[staff.id] = staff;
+      return {};
+    });
+  }
+  Result<std::optional<Session>> session(const TokenHash& hash) override {
+    return state_.with([&](State& s) { return find_if(s.sessions, [&](const Session& x) { return x.hash == hash; }); });
+  }
+  Result<void> put_session(const Session& session) override {
+    state_.with([&](State& s) { s.sessions[session.hash] = session; });
+    return {};
+  }
+  Result<void> end_session(const TokenHash& hash) override {
+    state_.with([&](State& s) { s.sessions.erase(hash); });
+    return {};
+  }
+  void touch_session(const TokenHash& hash, Time seen_at) override {
+    state_.with([&](State& s) {
+      ++s.touches;
+      if (auto it = s.sessions.find(hash); it != s.sessions.end()) {
+        it->second.seen_at = seen_at;
+      }
+    });
+  }
+  Result<void> end_sessions_of(StaffId staff) override {
+    state_.with([&](State& s) { std::erase_if(s.sessions, [&](const auto& x) { return x.second.staff == staff; }); });
+    return {};
+  }
+  Result<void> prune_sessions(Time before) override {
+    state_.with([&](State& s) { std::erase_if(s.sessions, [&](const auto& x) { return x.second.seen_at < before; }); });
+    return {};
+  }
+
+  int key_reads() const {
+    return state_.with([](const State& s) { return s.key_reads; });
+  }
+  int touches() const {
+    return state_.with([](const State& s) { return s.touches; });
+  }
+  std::size_t sessions() const {
+    return state_.with([](const State& s) { return s.sessions.size(); });
+  }
+
+ private:
+  struct State {
+    std::map<KeyId, ApiKey> keys;
+    std::map<StaffId, Staff> staff;
+    std::map<TokenHash, Session> sessions;
+    int key_reads = 0, touches = 0;
+  };
+  template <class Map, class F>
+  static std::optional<typename Map::mapped_type> find_if(const Map& map, F&& matches) {
+    for (const auto& [id, value] : map) {
+      if (matches(value)) {
+        return value;
+      }
+    }
+    return std::nullopt;
+  }
+  template <class Map>
+  static std::vector<typename Map::mapped_type> values(const Map& map) {
+    std::vector<typename Map::mapped_type> all;
+    for (const auto& [id, value] : map) {
+      all.push_back(value);
+    }
+    return all;
+  }
+  Guarded<State> state_;
+};
+
+}  // namespace heed::access
