@@ -56,7 +56,7 @@ function(add_module name)
       string(REPLACE "/" "_" used_target heed_${used})
       target_link_libraries(${short}_test PRIVATE ${used_target})
     endforeach()
-    target_compile_options(${short}_test PRIVATE -Wno-conversion -Wno-shadow)
+    target_link_libraries(${short}_test PRIVATE heed_test_flags) # last: it takes warnings back
     target_precompile_headers(${short}_test PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
     include(GoogleTest)
     gtest_discover_tests(${short}_test TEST_PREFIX ${prefix}. PROPERTIES LABELS ${short} TIMEOUT 300

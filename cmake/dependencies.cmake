@@ -18,8 +18,11 @@ endif()
 add_library(heed_flags INTERFACE)
 target_compile_options(heed_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wno-pedantic # statement expressions of TRY()
   $<$<BOOL:${HEED_WERROR}>:-Werror>)
 target_include_directories(heed_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # Not relative to the build: a log line or an assertion must not name the machine it was built on.
 target_compile_options(heed_flags INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+# Tests convert and shadow freely.
+add_library(heed_test_flags INTERFACE)
+target_compile_options(heed_test_flags INTERFACE -Wno-conversion -Wno-shadow)

@@ -243,7 +243,7 @@ Result<Json> JsonParser::parse(std::string_view text) {
   if (my.parser->capacity() < text.size() || my.parser->capacity() == 0) {
     // In powers of two, or documents of growing sizes would allocate anew each.
     std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 4096));
-    error = my.parser->allocate(capacity, my.depth_max);
+    error = my.parser->allocate(capacity, my.depth_max + 1);  // simdjson counts the root as well
     if (error == simdjson::SUCCESS) {
       error = my.parser->doc.allocate(capacity);
     }

@@ -154,7 +154,12 @@ JsonWriter& JsonWriter::value(double d) {
     return null();
   }
   separate();
-  append_number(*out_, d);
+  if (std::abs(d) < 1e15) {
+    append_number(*out_, d);
+  } else {  // with an exponent: parsers take bare digits for an integer and refuse it beyond 64 bits
+    char buffer[32];
+    out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, d, std::chars_format::scientific).ptr);
+  }
   return *this;
 }
 JsonWriter& JsonWriter::null() { return raw("null"); }
