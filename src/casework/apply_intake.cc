@@ -1,0 +1,204 @@
+#include "casework/apply_parts.h"
+
+/// Reports, piles, signals, and what changes an item before it is decided.
+namespace heed::casework {
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportReceived& e) {
+  CaseRow* row = TRY(open_or_touch(rows, info, e.opening));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(add_items(rows, info, *row, e.items));
+  TRY(add_refs(rows, info, e.refs));
+  ReportRow report;
+  report.id = e.report;
+  report.case_id = info.case_id;
+  report.party = e.party;
+  for (const NewParty& p : e.parties) {
+    if (p.party == e.party && p.person != PersonHash{}) {
+      report.person = p.person;
+    }
+  }
+  if (!report.person) {
+    auto party = TRY(rows.get<PartyRow>(info.case_id, e.party));
+    if (party) {
+      report.person = party->person;
+    }
+  }
+  report.at = info.at;
+  report.seq = info.seq;
+  report.items = static_cast<int>(e.covers.size());
+  report.items_open = report.items;
+  report.whole_pile = e.whole_pile;
+  report.fears = e.fears;
+  report.source = e.source;
+  report.answer_by = e.answer_by;
+  TRY(rows.put(report));
+  for (ItemId item : e.covers) {
+    TRY(rows.put(ReportItemRow{item, e.report}));
+  }
+  ++row->reports;
+  if (!e.limited) {
+    --row->reporters_rank;
+  }
+  set_urgency(*row, e.urgency);
+  set_claimable(*row);
+  return remember_key(rows, info, e.idempotency, e.body);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportRepeated& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  auto report = TRY(rows.get<ReportRow>(e.report));
+  if (report) {
+    ++report->notes;
+    report->fears = report->fears || e.fears;
+    TRY(rows.put(*report));
+  }
+  set_urgency(*row, e.urgency);
+  return remember_key(rows, info, e.idempotency, e.body);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportWithdrawn& e) {
+  TRY(touch(rows, info));
+  auto report = TRY(rows.get<ReportRow>(e.report));
+  if (report) {
+    report->state = ReportState::Withdrawn;
+    TRY(rows.put(*report));
+  }
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const PileTaken& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  if (row->pile == PileState::None) {
+    row->pile_since = e.since;
+    row->pile_until = e.until;
+    row->pile_taken_at = info.at;
+    row->pile_last_at = info.at;
+  } else {
+    row->pile_since = std::min(row->pile_since, e.since);
+    if (row->pile_until != Time{}) {
+      row->pile_until = e.until == Time{} ? Time{} : std::max(row->pile_until, e.until);
+    }
+  }
+  row->pile = PileState::Taking;
+  row->pile_done = 0;  // a longer window is read from its beginning; items already here are passed over
+  row->pile_upto = std::max(row->pile_upto, e.watermark);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemsJoined& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(add_items(rows, info, *row, e.items));
+  TRY(add_refs(rows, info, e.refs));
+  if (row->pile != PileState::None) {
+    row->pile_done = std::max(row->pile_done, e.done);
+    row->pile_upto = std::max(row->pile_upto, e.upto);
+    if (!e.items.empty()) {
+      row->pile_last_at = info.at;
+    }
+    if (e.ended) {
+      row->pile = PileState::Ended;
+    } else if (row->pile == PileState::Taking && row->pile_done >= row->pile_upto) {
+      row->pile = row->pile_until == Time{} ? PileState::Open : PileState::Ended;
+    }
+  }
+  set_urgency(*row, e.urgency);
+  set_claimable(*row);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const SignalRaised& e) {
+  CaseRow* row = TRY(open_or_touch(rows, info, e.opening));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(add_items(rows, info, *row, e.items));
+  if (!e.opening.empty()) {
+    auto budget = TRY(rows.get<BudgetRow>(e.clause, e.day));
+    BudgetRow next = budget ? *budget : BudgetRow{e.clause, e.day, 0};
+    ++next.cases;
+    TRY(rows.put(next));
+  }
+  set_urgency(*row, e.urgency);
+  set_claimable(*row);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemChanged& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  auto item = TRY(rows.get<ItemRow>(e.item));
+  if (!item) {
+    return {};
+  }
+  item->edited = item->edited || e.edited;
+  item->deleted = item->deleted || e.deleted;
+  if (e.edited) {
+    item->text_key = e.text_key;
+    item->lane = std::min(item->lane, e.lane);
+    item->severity_rank = std::min(item->severity_rank, -e.severity);
+    if (item->free_in && item->lane == policy::Lane::Life) {
+      item->single = row->route;
+    }
+  }
+  TRY(rows.put(*item));
+  set_urgency(*row, e.urgency);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const NoteAdded& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  return add_parties(rows, info, *row, e.parties);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced&) {
+  CaseRow* row = TRY(touch(rows, info));
+  ++row->holds;
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased&) {
+  CaseRow* row = TRY(touch(rows, info));
+  row->holds = std::max(0, row->holds - 1);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
+  TRY(touch(rows, info));
+  auto party = TRY(rows.get<PartyRow>(info.case_id, e.party));
+  if (!party) {
+    return {};
+  }
+  party->person.reset();
+  party->slot = 0;
+  party->number.reset();
+  TRY(rows.put(*party));
+  // The hashes by which this person's reports and items could be found go too.
+  std::vector<ReportRow> reports;
+  auto case_key = ledger::cells(info.case_id);
+  TRY(ledger::scan<ReportRow>(rows.tx(), {.index = ReportRow::kByCase, .prefix = case_key}, [&](const ReportRow& r) {
+    if (r.party == e.party) {
+      reports.push_back(r);
+    }
+  }));
+  for (ReportRow& r : reports) {
+    r.person.reset();
+    TRY(rows.put(r));
+  }
+  std::vector<ItemRow> items;
+  TRY(ledger::scan<ItemRow>(rows.tx(), {.index = ItemRow::kByCase, .prefix = case_key}, [&](const ItemRow& i) {
+    if (i.author == e.party) {
+      items.push_back(i);
+    }
+  }));
+  for (ItemRow& i : items) {
+    i.key.reset();
+    i.text_key = {};
+    TRY(rows.put(i));
+  }
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const MeasureRecorded&) {
+  TRY(touch(rows, info));
+  return {};
+}
+
+}  // namespace heed::casework

@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "casework/apply.h"
+
+/// Steps that several kinds of event share when they are applied. Internal to apply*.cc.
+namespace heed::casework {
+
+Result<CaseRow*> touch(Rows& rows, const EventInfo& info);
+Result<CaseRow*> open_or_touch(Rows& rows, const EventInfo& info, const std::vector<Opening>& opening);
+/// Nothing when the event carries no deadline.
+void set_urgency(CaseRow& row, const Urgency& urgency);
+void set_claimable(CaseRow& row);
+void set_free(ItemRow& item, const CaseRow& row);
+Result<void> add_parties(Rows& rows, const EventInfo& info, CaseRow& row, const std::vector<NewParty>& parties);
+Result<void> add_items(Rows& rows, const EventInfo& info, CaseRow& row, const std::vector<NewItem>& items);
+Result<void> add_refs(Rows& rows, const EventInfo& info, const std::vector<ItemId>& refs);
+Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<OrderedAction>& actions);
+Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices);
+Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, const Hash16& body);
+Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about);
+
+}  // namespace heed::casework

@@ -1,0 +1,112 @@
+#include "casework/context.h"
+
+#include "base/crypto.h"
+#include "ledger/event.h"
+
+namespace heed::casework {
+
+Result<std::int64_t> Context::next_seq(CaseId case_id) {
+  CaseRow* row = TRY(rows_.find_case(case_id));
+  return row == nullptr ? 1 : row->seq + 1;
+}
+
+void Context::begin_header(JsonWriter& out, std::string_view kind, int version, CaseId case_id, std::int64_t seq, Ulid actor) {
+  out.begin_object();
+  out.field("kind", kind).field("v", version).field("case", case_id.text()).field("seq", seq).field("at", to_ms(now_));
+  if (actor) {
+    out.field("actor", actor.text());
+  }
+}
+
+Result<void> Context::store(CaseId case_id, std::int64_t seq, std::string header, const std::vector<ledger::Body>& bodies) {
+  ledger::NewEvent event;
+  event.case_id = case_id;
+  event.seq = static_cast<std::uint64_t>(seq);
+  event.header = std::move(header);
+  if (!bodies.empty()) {
+    event.bodies = TRY(ledger::seal_bodies(*env_.keys, case_id, event.seq, bodies));
+  }
+  TRY(tx_.append(event));
+  return {};
+}
+
+std::int64_t Context::mint_number() {
+  for (;;) {
+    auto number = static_cast<std::int64_t>(random_u64() & ((std::uint64_t{1} << 35) - 1));
+    if (number == 0) {
+      continue;
+    }
+    bool taken = false;
+    auto key = ledger::cells(number);
+    auto looked = tx_.scan(PartyRow::table(), {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](ledger::Cells) {
+      taken = true;
+      return false;
+    });
+    if (looked && !taken) {
+      return number;
+    }
+    if (!looked) {
+      return number;  // the put will meet the same failure and report it
+    }
+  }
+}
+
+Result<std::optional<PartyRow>> Context::party_of(CaseId case_id, const PersonHash& person) {
+  std::optional<PartyRow> found;
+  auto key = ledger::cells(person);
+  // Rows come in (person, case, party) order, so the case is one step away however many cases a person has.
+  auto after = ledger::cells(case_id, std::int64_t{-1});
+  TRY(ledger::scan<PartyRow>(tx_, {.index = PartyRow::kByPerson, .prefix = key, .after = after, .limit = 1},
+                             [&](const PartyRow& row) {
+                               if (row.case_id == case_id) {
+                                 found = row;
+                               }
+                               return false;
+                             }));
+  return found;
+}
+
+Result<std::optional<PartyRow>> Context::party(CaseId case_id, int party) { return ledger::get<PartyRow>(tx_, case_id, party); }
+
+Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std::string identity, bool with_number, Channel channel,
+                                        std::string_view locale) {
+  for (Known& known : known_) {
+    if (known.person == person) {
+      if ((known.roles | roles) != known.roles || (with_number && known.number == 0)) {
+        known.roles |= roles;
+        known.number = with_number && known.number == 0 ? context_.mint_number() : known.number;
+        for (NewParty& p : parties_) {
+          if (p.party == known.entry.party) {
+            p.roles |= roles;
+            p.number = known.number;
+            return known.entry;
+          }
+        }
+        parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number, channel, std::string(locale)});
+      }
+      return known.entry;
+    }
+  }
+  auto row = next_ == 0 ? std::optional<PartyRow>{} : TRY(context_.party_of(case_, person));
+  if (row) {
+    Entry entry{row->party, row->slot, false};
+    std::int64_t number = row->number.value_or(0);
+    if ((row->roles | roles) != row->roles || (with_number && number == 0)) {
+      number = with_number && number == 0 ? context_.mint_number() : number;
+      parties_.push_back({entry.party, roles, person, entry.slot, number, channel, std::string(locale)});
+    }
+    known_.push_back({person, entry, row->roles | roles, number});
+    return entry;
+  }
+  if (next_ == 0) {
+    next_ = 1;  // party 0 is the case's own key
+  }
+  Entry entry{next_++, static_cast<std::int64_t>(TRY(context_.env().keys->allocate())), true};
+  std::int64_t number = with_number ? context_.mint_number() : 0;
+  parties_.push_back({entry.party, roles, person, entry.slot, number, channel, std::string(locale)});
+  bodies_.push_back({"p" + std::to_string(entry.party), static_cast<std::uint64_t>(entry.slot), std::move(identity)});
+  known_.push_back({person, entry, roles, number});
+  return entry;
+}
+
+}  // namespace heed::casework

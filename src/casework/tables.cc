@@ -1,0 +1,175 @@
+#include "casework/tables.h"
+
+namespace heed::casework {
+namespace {
+
+using ledger::columns_of;
+using ledger::Index;
+
+/// Column number by name, so that an index cannot point at the wrong field after an insertion.
+std::vector<int> columns(const std::vector<ledger::Column>& all, std::initializer_list<std::string_view> names) {
+  std::vector<int> numbers;
+  for (std::string_view name : names) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].name == name) {
+        numbers.push_back(static_cast<int>(i));
+      }
+    }
+  }
+  return numbers;
+}
+
+struct IndexSpec {
+  std::string_view name;
+  std::initializer_list<std::string_view> by;
+  bool unique = false;
+  bool partial = false;
+};
+
+template <class Row>
+TableDef define(std::string_view name, std::initializer_list<std::string_view> names, int key_columns,
+                std::initializer_list<IndexSpec> indexes = {}, bool projection = true) {
+  TableDef table{name, columns_of<Row>(names), key_columns, {}, projection};
+  for (const IndexSpec& spec : indexes) {
+    table.indexes.push_back(Index{spec.name, columns(table.columns, spec.by), spec.unique, spec.partial});
+  }
+  return table;
+}
+
+}  // namespace
+
+const TableDef& CaseRow::table() {
+  static const TableDef def = define<CaseRow>(
+      "cases",
+      {"id", "kind", "state", "open_key", "queue", "route", "lane", "severity_rank", "deadline", "reporters_rank", "alarm_at",
+       "alarms", "target", "seq", "opened_at", "closed_at", "items", "items_open", "items_free", "parties", "reports", "pile",
+       "pile_since", "pile_until", "pile_taken_at", "pile_last_at", "pile_upto", "pile_done", "linked", "holds", "looked"},
+      1,
+      {{"queue", {"queue", "lane", "severity_rank", "deadline", "reporters_rank"}, false, true},
+       {"open_key", {"open_key"}, true, true},
+       {"alarm", {"alarm_at"}, false, true}});
+  return def;
+}
+
+const TableDef& ItemRow::table() {
+  static const TableDef def = define<ItemRow>(
+      "items",
+      {"id", "case_id", "ord", "kind", "key", "state", "free_in", "single", "lane", "severity_rank", "claim", "author", "seq",
+       "provenance", "category", "outcome", "decision", "at", "created_at", "edited", "deleted", "text_key"},
+      1,
+      {{"key", {"key"}, false, true},
+       {"case", {"case_id", "ord"}},
+       {"free", {"free_in", "lane", "severity_rank", "ord"}, false, true},
+       {"single", {"single", "lane", "severity_rank"}, false, true},
+       {"claim", {"claim"}, false, true}});
+  return def;
+}
+
+const TableDef& ReportRow::table() {
+  static const TableDef def =
+      define<ReportRow>("reports",
+                        {"id", "case_id", "party", "person", "at", "state", "seq", "items", "items_open", "whole_pile", "fears",
+                         "source", "answer_by", "notes"},
+                        1, {{"person", {"person"}, false, true}, {"case", {"case_id"}}});
+  return def;
+}
+
+const TableDef& ReportItemRow::table() {
+  static const TableDef def = define<ReportItemRow>("report_items", {"item", "report"}, 2);
+  return def;
+}
+
+const TableDef& CaseRefRow::table() {
+  static const TableDef def = define<CaseRefRow>("case_refs", {"case_id", "item"}, 2);
+  return def;
+}
+
+const TableDef& PartyRow::table() {
+  static const TableDef def =
+      define<PartyRow>("parties", {"case_id", "party", "roles", "person", "slot", "number", "seq", "channel", "locale"}, 2,
+                       {{"person", {"person"}, false, true}, {"number", {"number"}, true, true}});
+  return def;
+}
+
+const TableDef& ClaimRow::table() {
+  static const TableDef def =
+      define<ClaimRow>("claims", {"id", "case_id", "staff", "state", "active_for", "items", "items_left", "single", "at"}, 1,
+                       {{"active", {"active_for"}, false, true}, {"case", {"case_id"}}});
+  return def;
+}
+
+const TableDef& LeaseRow::table() {
+  static const TableDef def =
+      define<LeaseRow>("leases", {"id", "expires_at"}, 1, {{"expiry", {"expires_at"}}}, /*projection=*/false);
+  return def;
+}
+
+const TableDef& DecisionRow::table() {
+  static const TableDef def = define<DecisionRow>(
+      "decisions",
+      {"id", "case_id", "item", "seq", "at", "received_at", "informed_reporter_at", "informed_author_at", "staff", "outcome",
+       "clause", "clause_version", "ground", "category", "grp", "source", "detection", "decision_automation", "restrictions",
+       "language", "kind", "channel", "reversed_seq", "appeal", "appealed"},
+      1, {{"case", {"case_id"}}, {"item", {"item"}}});
+  return def;
+}
+
+const TableDef& ActionRow::table() {
+  static const TableDef def = define<ActionRow>(
+      "actions",
+      {"id", "case_id", "seq", "kind", "state", "item", "decision", "undoes", "party", "ordered_at", "until", "confirmed_at"}, 1,
+      {{"case", {"case_id"}}, {"item", {"item"}, false, true}});
+  return def;
+}
+
+const TableDef& NoticeRow::table() {
+  static const TableDef def = define<NoticeRow>(
+      "notices", {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about"}, 1,
+      {{"pending", {"pending_from"}, false, true}, {"case", {"case_id"}}});
+  return def;
+}
+
+const TableDef& AttemptRow::table() {
+  static const TableDef def =
+      define<AttemptRow>("attempts", {"id", "tries", "next_at", "status"}, 1, {}, /*projection=*/false);
+  return def;
+}
+
+const TableDef& ClockRow::table() {
+  static const TableDef def = define<ClockRow>("clocks", {"case_id", "kind", "about", "next_at", "due", "alarms"}, 3,
+                                               {{"next", {"next_at"}, false, true}});
+  return def;
+}
+
+const TableDef& IdempotencyRow::table() {
+  static const TableDef def = define<IdempotencyRow>("idempotency", {"key", "body", "case_id", "seq", "at"}, 1);
+  return def;
+}
+
+const TableDef& ReliefRow::table() {
+  static const TableDef def = define<ReliefRow>("relief", {"case_id", "party", "kind", "until", "active", "accounts"}, 3);
+  return def;
+}
+
+const TableDef& BudgetRow::table() {
+  static const TableDef def = define<BudgetRow>("budgets", {"clause", "day", "cases"}, 2);
+  return def;
+}
+
+const TableDef& AppealRow::table() {
+  static const TableDef def = define<AppealRow>(
+      "appeals",
+      {"id", "case_id", "decision", "party", "by_reporter", "trusted", "at", "decided_at", "seq", "outcome", "staff"}, 1,
+      {{"decision", {"decision"}}});
+  return def;
+}
+
+std::vector<const TableDef*> projection_tables() {
+  return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(),
+          &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
+          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table()};
+}
+
+std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table()}; }
+
+}  // namespace heed::casework

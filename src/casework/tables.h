@@ -1,0 +1,307 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "access/principal.h"
+#include "casework/terms.h"
+#include "ledger/table.h"
+
+/// The projections of the case plane: references, counts, digests; no text, no account id. Each row struct is its
+/// table's definition.
+namespace heed::casework {
+
+using ledger::Hash16;
+using ledger::TableDef;
+using access::PersonHash;
+
+/// The queue's order is the index `queue`: lane, severity, earliest deadline, independent reporters, id. No "now"
+/// in it, nothing of reach or fame. `queue` is null when there is nothing to claim.
+struct CaseRow {
+  CaseId id;
+  CaseKind kind{};
+  CaseState state{};
+  std::optional<Hash16> open_key;      ///< unique among open cases: the grouping key of a pile
+  std::optional<std::string> queue;    ///< "default", "sealed"; null: nothing free
+  std::string route = "default";       ///< the queue it belongs to
+  policy::Lane lane = policy::Lane::Rest;
+  int severity_rank = 0;               ///< -severity
+  Time deadline{};                     ///< earliest running clock
+  int reporters_rank = 0;              ///< -(independent reporters)
+  std::optional<Time> alarm_at;        ///< next time its own clock has something to say
+  int alarms = 0;                      ///< 0 none yet, 1 warned, 2 missed
+  PersonHash target{};
+  std::int64_t seq = 0;                ///< newest event
+  Time opened_at{}, closed_at{};
+  int items = 0, items_open = 0, items_free = 0;
+  int parties = 0, reports = 0;
+  PileState pile = PileState::None;
+  Time pile_since{}, pile_until{};     ///< until 0: open end
+  Time pile_taken_at{}, pile_last_at{};///< newest member
+  std::int64_t pile_upto = 0;          ///< to be frozen up to this arrival
+  std::int64_t pile_done = 0;          ///< frozen up to this arrival
+  CaseId linked{};                     ///< an earlier case of the same item or target
+  int holds = 0;
+  bool looked = false;                 ///< a person has opened it
+
+  auto tie() {
+    return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at, alarms,
+                    target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile, pile_since,
+                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked);
+  }
+  static const TableDef& table();
+  static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2;
+  int severity() const { return -severity_rank; }
+  bool open() const { return state == CaseState::Open; }
+};
+
+struct ItemRow {
+  ItemId id;
+  CaseId case_id;                      ///< its home; other cases refer to it
+  int ord = 0;                         ///< 1, 2, 3 … within the home case
+  ItemKind kind{};
+  std::optional<Hash16> key;           ///< keyed hash of kind and external id; null after erasure
+  ItemState state{};
+  std::optional<CaseId> free_in;       ///< its case while open and unclaimed
+  std::optional<std::string> single;   ///< queue name while it is a free threat to life: claimable by itself
+  policy::Lane lane = policy::Lane::Rest;
+  int severity_rank = 0;
+  std::optional<ClaimId> claim;
+  int author = 0;                      ///< party number in the home case, 0 unknown
+  std::int64_t seq = 0;                ///< event with the evidence, body "e<ord>"
+  Provenance provenance{};
+  std::string category;                ///< of the gravest signal, "" none
+  Outcome outcome{};
+  DecisionId decision{};
+  Time at{}, created_at{};
+  bool edited = false, deleted = false;
+  Hash16 text_key{};                   ///< keyed hash of the judged text: unedited since?
+
+  auto tie() {
+    return std::tie(id, case_id, ord, kind, key, state, free_in, single, lane, severity_rank, claim, author, seq, provenance,
+                    category, outcome, decision, at, created_at, edited, deleted, text_key);
+  }
+  static const TableDef& table();
+  static constexpr int kByKey = 0, kByCase = 1, kByFree = 2, kBySingle = 3, kByClaim = 4;
+};
+
+struct ReportRow {
+  ReportId id;
+  CaseId case_id;
+  int party = 0;
+  std::optional<PersonHash> person;    ///< null after erasure
+  Time at{};
+  ReportState state{};
+  std::int64_t seq = 0;
+  int items = 0, items_open = 0;
+  bool whole_pile = false;
+  bool fears = false;
+  Source source{};
+  Channel answer_by{};                 ///< how the reporter is told
+  int notes = 0;                       ///< repeats
+
+  auto tie() {
+    return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes);
+  }
+  static const TableDef& table();
+  static constexpr int kByPerson = 0, kByCase = 1;
+};
+
+struct ReportItemRow {
+  ItemId item;
+  ReportId report;
+  auto tie() { return std::tie(item, report); }
+  static const TableDef& table();
+};
+
+/// An item that has its home in another case.
+struct CaseRefRow {
+  CaseId case_id;
+  ItemId item;
+  auto tie() { return std::tie(case_id, item); }
+  static const TableDef& table();
+};
+
+/// Party 0 is the case's own key (staff notes).
+struct PartyRow {
+  CaseId case_id;
+  int party = 0;
+  int roles = 0;
+  std::optional<PersonHash> person;    ///< null after erasure
+  std::int64_t slot = 0;               ///< key ring slot; 0 after erasure
+  std::optional<std::int64_t> number;  ///< 35 bits to read out; only who is told something has one
+  std::int64_t seq = 0;                ///< event with body "p<party>": who it is
+  Channel channel{};
+  std::string locale;
+
+  auto tie() { return std::tie(case_id, party, roles, person, slot, number, seq, channel, locale); }
+  static const TableDef& table();
+  static constexpr int kByPerson = 0, kByNumber = 1;
+};
+
+struct ClaimRow {
+  ClaimId id;
+  CaseId case_id;
+  StaffId staff;
+  ClaimState state{};
+  std::optional<StaffId> active_for;   ///< staff while active
+  int items = 0, items_left = 0;
+  bool single = false;
+  Time at{};
+
+  auto tie() { return std::tie(id, case_id, staff, state, active_for, items, items_left, single, at); }
+  static const TableDef& table();
+  static constexpr int kByActive = 0, kByCase = 1;
+};
+
+/// Operational: the lease behind a claim.
+struct LeaseRow {
+  ClaimId id;
+  Time expires_at{};
+  auto tie() { return std::tie(id, expires_at); }
+  static const TableDef& table();
+  static constexpr int kByExpiry = 0;
+};
+
+/// One decision on one item, with every fact that figures need later.
+struct DecisionRow {
+  DecisionId id;
+  CaseId case_id;
+  ItemId item;
+  std::int64_t seq = 0;
+  Time at{}, received_at{}, informed_reporter_at{}, informed_author_at{};
+  StaffId staff;                       ///< none: a named rule
+  Outcome outcome{};
+  std::string clause, clause_version;
+  Ground ground{};
+  std::string category, group;         ///< DSA category; protected group
+  Source source{};
+  Automation detection{}, decision_automation{};
+  int restrictions = 0;                ///< bits by OrderKind
+  std::string language;
+  ItemKind kind{};
+  Channel channel{};
+  std::int64_t reversed_seq = 0;       ///< 0: stands
+  AppealOutcome appeal{};
+  bool appealed = false;
+
+  auto tie() {
+    return std::tie(id, case_id, item, seq, at, received_at, informed_reporter_at, informed_author_at, staff, outcome, clause,
+                    clause_version, ground, category, group, source, detection, decision_automation, restrictions, language,
+                    kind, channel, reversed_seq, appeal, appealed);
+  }
+  static const TableDef& table();
+  static constexpr int kByCase = 0, kByItem = 1;
+};
+
+/// An order to the platform; ids grow in commit order, so the primary key is the feed.
+struct ActionRow {
+  ActionId id;
+  CaseId case_id;
+  std::int64_t seq = 0;
+  OrderKind kind{};
+  ActionState state{};
+  std::optional<ItemId> item;
+  DecisionId decision{};
+  ActionId undoes{};                   ///< for Undo
+  int party = 0;                       ///< whose account or relief
+  Time ordered_at{}, until{}, confirmed_at{};
+
+  auto tie() { return std::tie(id, case_id, seq, kind, state, item, decision, undoes, party, ordered_at, until, confirmed_at); }
+  static const TableDef& table();
+  static constexpr int kByCase = 0, kByItem = 1;
+};
+
+/// The outbox: one row per (event, recipient, channel), in order per case.
+struct NoticeRow {
+  NoticeId id;
+  CaseId case_id;
+  std::int64_t seq = 0;
+  int party = 0;                       ///< 0: the platform (orders) or the on-call rota (alarms)
+  NoticeKind kind{};
+  Channel channel{};
+  NoticeState state{};
+  std::optional<Time> pending_from;    ///< while queued: not before this
+  Time at{}, done_at{};
+  Ulid about{};                        ///< report, decision, action … it speaks of
+
+  auto tie() { return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about); }
+  static const TableDef& table();
+  static constexpr int kByPending = 0, kByCase = 1;
+};
+
+/// Operational: tries of one notice.
+struct AttemptRow {
+  NoticeId id;
+  int tries = 0;
+  Time next_at{};
+  int status = 0;
+  auto tie() { return std::tie(id, tries, next_at, status); }
+  static const TableDef& table();
+};
+
+/// Clocks beside the case's own.
+struct ClockRow {
+  CaseId case_id;
+  ClockKind kind{};
+  Ulid about{};
+  std::optional<Time> next_at;         ///< null: stopped or fired
+  Time due{};
+  int alarms = 0;
+  auto tie() { return std::tie(case_id, kind, about, next_at, due, alarms); }
+  static const TableDef& table();
+  static constexpr int kByNext = 0;
+};
+
+struct IdempotencyRow {
+  Hash16 key{};
+  Hash16 body{};
+  CaseId case_id;
+  std::int64_t seq = 0;
+  Time at{};
+  auto tie() { return std::tie(key, body, case_id, seq, at); }
+  static const TableDef& table();
+};
+
+/// Relief in force for a person.
+struct ReliefRow {
+  CaseId case_id;
+  int party = 0;
+  ReliefKind kind{};
+  Time until{};                        ///< 0: without end
+  bool active = false;
+  int accounts = 0;
+  auto tie() { return std::tie(case_id, party, kind, until, active, accounts); }
+  static const TableDef& table();
+};
+
+/// Cases opened without a report, per clause and day.
+struct BudgetRow {
+  std::string clause;
+  std::int64_t day = 0;                ///< days since 1970-01-01, UTC
+  int cases = 0;
+  auto tie() { return std::tie(clause, day, cases); }
+  static const TableDef& table();
+};
+
+struct AppealRow {
+  AppealId id;
+  CaseId case_id;
+  DecisionId decision;
+  int party = 0;
+  bool by_reporter = false;
+  bool trusted = false;
+  Time at{}, decided_at{};
+  std::int64_t seq = 0;
+  AppealOutcome outcome{};
+  StaffId staff;
+  auto tie() { return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff); }
+  static const TableDef& table();
+  static constexpr int kByDecision = 0;
+};
+
+/// Every projection, and every operational table of this folder.
+std::vector<const TableDef*> projection_tables();
+std::vector<const TableDef*> operational_tables();
+
+}  // namespace heed::casework

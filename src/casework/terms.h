@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+
+#include "casework/codec.h"
+#include "policy/policy.h"
+
+/// The field's words as enums, with the names that API and ledger use.
+namespace heed::casework {
+
+enum class CaseKind : std::uint8_t { Item, Pile, Signal };
+enum class CaseState : std::uint8_t { Open, Closed };
+enum class PileState : std::uint8_t { None, Taking, Open, Ended };
+enum class ItemKind : std::uint8_t { Post, Message, Profile, Account, Media, Url };
+enum class ItemState : std::uint8_t { Open, Decided };
+enum class Outcome : std::uint8_t { None, Violation, NoViolation };
+enum class Ground : std::uint8_t { Terms, Law };
+/// Where evidence came from. Reporter alone never permits a machine's act or a sanction.
+enum class Provenance : std::uint8_t { Seen, Platform, Reporter };
+/// What made us look (DSA database `source_type`).
+enum class Source : std::uint8_t { UserNotice, TrustedFlagger, OwnInitiative, Authority, OtherNotification };
+enum class Automation : std::uint8_t { None, Partly, Fully };
+enum class About : std::uint8_t { Me, SomeoneElse, Group, Everyone };
+enum class ReportState : std::uint8_t { Received, Answered, Withdrawn };
+enum class ClaimState : std::uint8_t { Active, Released, Expired, Done };
+enum class ActionState : std::uint8_t { Ordered, Done, Failed, Refused };
+/// What the platform is ordered to do: the policy's actions, relief, and their undoing.
+enum class OrderKind : std::uint8_t {
+  None, Label, Interstitial, Limit, Hide, Remove, Warn, Suspend, HideFromReporter, Autoblock, Undo
+};
+enum class NoticeKind : std::uint8_t {
+  Receipt, Outcome, StatementOfReasons, OutcomeReversed, StatementReversed, ActionOrdered, Alarm, AppealReceipt, AppealOutcome, Message
+};
+enum class Channel : std::uint8_t { Page, Webhook, Mail };
+enum class NoticeState : std::uint8_t { Queued, Delivered, Dead };
+enum class ClockKind : std::uint8_t { FirstLook, Decide, Inform, ActionConfirm, StatementDelay, AppealDecide };
+enum class ReliefKind : std::uint8_t { Hide, Autoblock };
+enum class AppealOutcome : std::uint8_t { Pending, Upheld, PartlyReversed, Reversed, Omitted };
+/// Bits: one person can be several things in one case.
+enum Role : std::uint8_t { kReporter = 1, kTarget = 2, kAuthor = 4, kBystander = 8, kStaffNotes = 16 };
+
+template <> struct EnumNames<CaseKind> { static constexpr std::array<std::string_view, 3> names{"item", "pile", "signal"}; };
+template <> struct EnumNames<CaseState> { static constexpr std::array<std::string_view, 2> names{"open", "closed"}; };
+template <> struct EnumNames<PileState> { static constexpr std::array<std::string_view, 4> names{"none", "taking", "open", "ended"}; };
+template <> struct EnumNames<ItemKind> { static constexpr std::array<std::string_view, 6> names{"post", "message", "profile", "account", "media", "url"}; };
+template <> struct EnumNames<ItemState> { static constexpr std::array<std::string_view, 2> names{"open", "decided"}; };
+template <> struct EnumNames<Outcome> { static constexpr std::array<std::string_view, 3> names{"none", "violation", "no_violation"}; };
+template <> struct EnumNames<Ground> { static constexpr std::array<std::string_view, 2> names{"terms", "law"}; };
+template <> struct EnumNames<Provenance> { static constexpr std::array<std::string_view, 3> names{"seen", "platform", "reporter"}; };
+template <> struct EnumNames<Source> { static constexpr std::array<std::string_view, 5> names{"user_notice", "trusted_flagger", "own_initiative", "authority", "other_notification"}; };
+template <> struct EnumNames<Automation> { static constexpr std::array<std::string_view, 3> names{"none", "partly", "fully"}; };
+template <> struct EnumNames<About> { static constexpr std::array<std::string_view, 4> names{"me", "someone_else", "group", "everyone"}; };
+template <> struct EnumNames<ReportState> { static constexpr std::array<std::string_view, 3> names{"received", "answered", "withdrawn"}; };
+template <> struct EnumNames<ClaimState> { static constexpr std::array<std::string_view, 4> names{"active", "released", "expired", "done"}; };
+template <> struct EnumNames<ActionState> { static constexpr std::array<std::string_view, 4> names{"ordered", "done", "failed", "refused"}; };
+template <> struct EnumNames<OrderKind> { static constexpr std::array<std::string_view, 11> names{"none", "label", "interstitial", "limit", "hide", "remove", "warn", "suspend", "hide_from_reporter", "autoblock", "undo"}; };
+template <> struct EnumNames<NoticeKind> { static constexpr std::array<std::string_view, 10> names{"receipt", "outcome", "statement_of_reasons", "outcome_reversed", "statement_reversed", "action_ordered", "alarm", "appeal_receipt", "appeal_outcome", "message"}; };
+template <> struct EnumNames<Channel> { static constexpr std::array<std::string_view, 3> names{"page", "webhook", "mail"}; };
+template <> struct EnumNames<NoticeState> { static constexpr std::array<std::string_view, 3> names{"queued", "delivered", "dead"}; };
+template <> struct EnumNames<ClockKind> { static constexpr std::array<std::string_view, 6> names{"first_look", "decide", "inform", "action_confirm", "statement_delay", "appeal_decide"}; };
+template <> struct EnumNames<ReliefKind> { static constexpr std::array<std::string_view, 2> names{"hide", "autoblock"}; };
+template <> struct EnumNames<AppealOutcome> { static constexpr std::array<std::string_view, 5> names{"pending", "upheld", "partly_reversed", "reversed", "omitted"}; };
+template <> struct EnumNames<policy::Lane> { static constexpr std::array<std::string_view, 3> names{"life", "fear", "rest"}; };
+
+}  // namespace heed::casework
