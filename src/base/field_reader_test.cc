@@ -141,7 +141,7 @@ TEST(FieldReader, HostileObjectsGetABoundedAnswer) {
   }
   Reading r(text + "}");
   for (int i = 0; i < 30; ++i) {
-    r.in.optional_int("n" + std::string(i > 0, 'x'), 0, 1, 0);
+    r.in.optional_int("n", 0, 1, 0);
   }
   std::vector<FieldError> errors = r.in.take_errors();
   EXPECT_EQ(errors.size(), 100u);

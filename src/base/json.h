@@ -138,6 +138,7 @@ void append_json_string(std::string& out, std::string_view text);
 
 /// Collects every fault of a request object instead of stopping at the first, and refuses unknown fields:
 ///   FieldReader in(json, "");  auto id = in.required_string("id", 1, 200);  in.done() → Error or nothing.
+/// Null counts as absent. Names must outlive the reader (literals do). At most 100 faults are kept.
 class FieldReader {
  public:
   FieldReader(Json object, std::string pointer);

@@ -57,14 +57,17 @@ T take(Result<T>&& result) {
 }
 
 /// Unwraps a Result or returns its error from the enclosing function. One a line, never in a coroutine.
-#define TRY(expr)                                                            \
+#define HEED_TRY_2(name, expr)                                               \
   __extension__({                                                            \
-    auto result_ = (expr);                                                   \
-    if (!result_) [[unlikely]] {                                             \
-      return tl::unexpected(std::move(result_).error());                     \
+    auto name = (expr);                                                      \
+    if (!name) [[unlikely]] {                                                \
+      return tl::unexpected(std::move(name).error());                        \
     }                                                                        \
-    ::heed::take(std::move(result_));                                        \
+    ::heed::take(std::move(name));                                           \
   })
+#define HEED_TRY_1(counter, expr) HEED_TRY_2(try_result_##counter, expr)
+#define HEED_TRY_0(counter, expr) HEED_TRY_1(counter, expr)
+#define TRY(expr) HEED_TRY_0(__COUNTER__, expr)
 
 /// Broken invariant: our bug. Prints and aborts, in every build.
 [[noreturn]] void invariant_failed(const char* what, const char* file, int line);
