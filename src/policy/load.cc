@@ -1,0 +1,486 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+#include <set>
+
+#include "base/file.h"
+#include "policy/dsa_names.h"
+#include "policy/policy.h"
+#include "policy/yaml.h"
+
+namespace heed::policy {
+namespace {
+
+using ReadFile = std::function<Result<std::string>(const std::string& name)>;
+using Names = std::vector<std::string_view>;
+
+constexpr std::size_t kClausesMax = 200;
+constexpr std::size_t kTextBytesMax = 8000;
+
+// What a notice may say to whom. The reporter's side never gets the author's words or the facts that cite them; the
+// author's side never gets anything about reporters.
+const Names kCommon = {"platform", "number", "title", "status_url", "date", "clause", "clause_text"};
+const Names kForParty = {"reason", "count", "relief", "decision", "actions", "redress", "redress_court",
+                         "appeal_until", "appeal_url", "expires", "question", "message", "decide_by"};
+const Names kForAuthor = {"reason",  "actions",  "territory", "facts",        "own_words",  "ground",  "source",    "detection",
+                          "decision", "redress", "redress_court", "appeal_until", "appeal_url", "expires", "question", "message"};
+
+struct NoticeRule {
+  std::string_view name;
+  bool to_author;
+  Names must;  ///< placeholders without which the notice does not do its duty
+};
+const std::vector<NoticeRule>& notice_rules() {
+  static const std::vector<NoticeRule> rules = {
+      {"receipt", false, {"number", "status_url", "decide_by"}},
+      {"outcome_violation", false, {"number", "clause", "reason", "decision", "redress"}},
+      {"outcome_no_violation", false, {"number", "clause", "reason", "decision", "redress", "appeal_until"}},
+      {"outcome_reversed", false, {"number", "reason"}},
+      // DSA Art. 17(3): what and how long and where, facts, own initiative or notice, automation, ground, redress.
+      {"statement_of_reasons", true,
+       {"actions", "territory", "facts", "source", "detection", "decision", "ground", "clause", "clause_text", "reason",
+        "redress", "redress_court", "appeal_until"}},
+      {"statement_reversed", true, {"number", "actions"}},
+      {"author_warning", true, {"clause", "clause_text", "redress"}},
+      {"relief_applied", false, {"relief"}},
+      {"question", false, {"question", "status_url"}},
+      {"message", false, {"message", "status_url"}},
+      {"appeal_receipt", false, {"number", "decide_by"}},
+      {"appeal_upheld", false, {"number", "reason", "redress_court"}},
+  };
+  return rules;
+}
+
+const Names kWords = {
+    "action.none",        "action.label",      "action.interstitial", "action.limit",      "action.hide",
+    "action.remove",      "action.warn",       "action.suspend",      "duration.until",    "duration.for_good",
+    "territory.all",      "ground.terms",      "ground.law",          "source.notice",     "source.trusted_flagger",
+    "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine",
+    "decision.partly",    "decision.person",   "relief.hide",         "relief.autoblock_pile",
+    "relief.not_available", "lane.life",       "lane.fear",           "lane.rest"};
+
+/// Reads one map; `done` names what it did not ask for.
+class MapReader {
+ public:
+  MapReader(const YamlNode& node, std::string path, YamlFaults& faults)
+      : node_(node), path_(std::move(path)), faults_(faults) {
+    if (node.kind != YamlNode::Kind::Map) {
+      faults_.add(node, what("") + "must be a map of names and values");
+    }
+  }
+
+  const YamlNode* optional(std::string_view name) {
+    known_.push_back(name);
+    for (const auto& [key, value] : node_.members) {
+      if (key.scalar == name) {
+        return value.kind == YamlNode::Kind::Null ? nullptr : &value;
+      }
+    }
+    return nullptr;
+  }
+  const YamlNode* required(std::string_view name) {
+    const YamlNode* node = optional(name);
+    if (node == nullptr && node_.kind == YamlNode::Kind::Map) {
+      faults_.add(node_, what("") + fmt::format("'{}' is missing", name));
+    }
+    return node;
+  }
+  std::string text(std::string_view name, bool must = true, std::size_t bytes_max = kTextBytesMax) {
+    const YamlNode* node = must ? required(name) : optional(name);
+    if (node == nullptr) {
+      return {};
+    }
+    if (node->kind != YamlNode::Kind::Scalar || node->scalar.size() > bytes_max) {
+      faults_.add(*node, what(name) + fmt::format("must be a text of at most {} bytes", bytes_max));
+      return {};
+    }
+    return node->scalar;
+  }
+  /// [a-z0-9_-]+, as in ids.
+  std::string name(std::string_view key) {
+    std::string value = text(key, true, 100);
+    if (value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos) {
+      faults_.add(*optional(key), what(key) + "may hold only a-z, 0-9, _ and -");
+    }
+    return value;
+  }
+  bool flag(std::string_view name, bool fallback) {
+    const YamlNode* node = optional(name);
+    if (node == nullptr) {
+      return fallback;
+    }
+    if (node->kind != YamlNode::Kind::Scalar || (node->scalar != "true" && node->scalar != "false")) {
+      faults_.add(*node, what(name) + "must be true or false");
+      return fallback;
+    }
+    return node->scalar == "true";
+  }
+  template <class T>
+  T number(std::string_view name, T min, T max, T fallback) {
+    const YamlNode* node = optional(name);
+    if (node == nullptr) {
+      return fallback;
+    }
+    T value{};
+    const char* end = node->scalar.data() + node->scalar.size();
+    auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
+    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || stop != end || !(value >= min && value <= max)) {
+      faults_.add(*node, what(name) + fmt::format("must be a number from {} to {}", min, max));
+      return fallback;
+    }
+    return value;
+  }
+  Millis duration(std::string_view name, Millis fallback) {
+    const YamlNode* node = optional(name);
+    if (node == nullptr) {
+      return fallback;
+    }
+    std::int64_t value = 0;
+    const char* end = node->scalar.data() + node->scalar.size();
+    auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
+    const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+    const std::int64_t seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || seconds == 0 || value < 0 || value > 100000) {
+      faults_.add(*node, what(name) + "must be a duration such as 60s, 15m, 24h or 7d");
+      return fallback;
+    }
+    return std::chrono::seconds(value * seconds);
+  }
+  template <class T>
+  T choice(std::string_view name, const std::vector<std::pair<std::string_view, T>>& choices, T fallback) {
+    const YamlNode* node = optional(name);
+    if (node == nullptr) {
+      return fallback;
+    }
+    Names names;
+    for (const auto& [word, value] : choices) {
+      if (node->kind == YamlNode::Kind::Scalar && node->scalar == word) {
+        return value;
+      }
+      names.push_back(word);
+    }
+    faults_.add(*node, what(name) + fmt::format("must be one of {}", fmt::join(names, ", ")));
+    return fallback;
+  }
+  std::vector<const YamlNode*> list(std::string_view name, bool must) {
+    const YamlNode* node = must ? required(name) : optional(name);
+    std::vector<const YamlNode*> items;
+    if (node == nullptr) {
+      return items;
+    }
+    if (node->kind != YamlNode::Kind::List) {
+      faults_.add(*node, what(name) + "must be a list");
+      return items;
+    }
+    for (const YamlNode& item : node->items) {
+      if (item.kind != YamlNode::Kind::Scalar) {
+        faults_.add(item, what(name) + "may hold only plain words");
+      } else {
+        items.push_back(&item);
+      }
+    }
+    return items;
+  }
+  std::vector<std::string> words(std::string_view name, bool must = false) {
+    std::vector<std::string> out;
+    for (const YamlNode* item : list(name, must)) {
+      out.push_back(item->scalar);
+    }
+    return out;
+  }
+  std::vector<ActionKind> actions(std::string_view name, bool must) {
+    std::vector<ActionKind> out;
+    for (const YamlNode* item : list(name, must)) {
+      if (auto kind = parse_action(item->scalar)) {
+        out.push_back(*kind);
+      } else {
+        faults_.add(*item, what(name) + kind.error().message);
+      }
+    }
+    return out;
+  }
+  /// A map locale → text that has every one of `locales`.
+  Localized localized(std::string_view name, const std::vector<std::string>& locales) {
+    Localized out;
+    const YamlNode* node = required(name);
+    if (node == nullptr) {
+      return out;
+    }
+    MapReader reader(*node, what_path(name), faults_);
+    for (const std::string& locale : locales) {
+      out.by_locale[locale] = reader.text(locale);
+    }
+    reader.done();
+    return out;
+  }
+  std::optional<MapReader> map(std::string_view name, bool must) {
+    const YamlNode* node = must ? required(name) : optional(name);
+    if (node == nullptr) {
+      return std::nullopt;
+    }
+    return std::optional<MapReader>(std::in_place, *node, what_path(name), faults_);
+  }
+  const YamlNode& node() const { return node_; }
+  void fault(const YamlNode& at, std::string detail) { faults_.add(at, what("") + std::move(detail)); }
+
+  void done() {
+    for (const auto& [key, value] : node_.members) {
+      if (std::find(known_.begin(), known_.end(), key.scalar) == known_.end()) {
+        const std::string_view nearest = nearest_name(key.scalar, known_);
+        faults_.add(key, what("") + (nearest.empty()
+                                         ? fmt::format("unknown key '{}'; known are {}", key.scalar, fmt::join(known_, ", "))
+                                         : fmt::format("unknown key '{}'; did you mean '{}'?", key.scalar, nearest)));
+      }
+    }
+  }
+
+ private:
+  std::string what_path(std::string_view name) const {
+    return path_.empty() ? std::string(name) : name.empty() ? path_ : fmt::format("{}.{}", path_, name);
+  }
+  std::string what(std::string_view name) const {
+    const std::string path = what_path(name);
+    return path.empty() ? "" : path + ": ";
+  }
+  const YamlNode& node_;
+  std::string path_;
+  YamlFaults& faults_;
+  Names known_;
+};
+
+/// Reads the files of one pack, collecting faults across all of them.
+class Loader {
+ public:
+  explicit Loader(const ReadFile& read) : read_(read) {}
+
+  Result<std::shared_ptr<const Policy>> load() {
+    read_policy_file();
+    for (const std::string& locale : locales_) {
+      read_notices(locale);
+    }
+    for (const std::string& id : clause_ids_) {
+      read_clause(id);
+    }
+    if (faults_.empty()) {
+      return std::shared_ptr<const Policy>(std::move(policy_));
+    }
+    std::string message = fmt::format("the policy has {} fault{}:", faults_.size(), faults_.size() == 1 ? "" : "s");
+    for (const FieldError& fault : faults_) {
+      message += "\n" + fault.pointer + ": " + fault.detail;
+    }
+    return fail(Code::InvalidInput, std::move(message), std::move(faults_));
+  }
+
+ private:
+  /// Parses `name` and hands its top map to `body`; faults of the file are collected.
+  template <class Body>
+  void with_file(const std::string& name, Body body) {
+    auto text = read_(name);
+    if (!text) {
+      faults_.push_back({name + ":1:1", "cannot be read: " + text.error().message});
+      return;
+    }
+    auto root = parse_yaml(name, *text);
+    if (!root) {
+      std::move(root.error().fields.begin(), root.error().fields.end(), std::back_inserter(faults_));
+      return;
+    }
+    YamlFaults faults(name);
+    MapReader reader(*root, "", faults);
+    body(reader);
+    reader.done();
+    std::move(faults.all().begin(), faults.all().end(), std::back_inserter(faults_));
+  }
+
+  void read_policy_file() {
+    with_file("policy.yaml", [&](MapReader& in) {
+      policy_->id = in.name("id");
+      policy_->version = in.text("version", true, 100);
+      locales_ = in.words("locales", true);
+      clause_ids_ = in.words("clauses", true);
+      if (clause_ids_.empty() || clause_ids_.size() > kClausesMax) {
+        in.fault(in.node(), fmt::format("'clauses' must name 1 to {} clauses", kClausesMax));
+        clause_ids_.clear();
+      }
+      if (std::set<std::string>(clause_ids_.begin(), clause_ids_.end()).size() != clause_ids_.size()) {
+        in.fault(in.node(), "'clauses' names a clause twice");
+      }
+      for (const std::vector<std::string>* names : {&clause_ids_, &locales_}) {
+        for (const std::string& name : *names) {
+          if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != std::string::npos) {
+            in.fault(in.node(), "names of clauses and locales are file names: letters, digits, _ and - only");
+            clause_ids_.clear();
+            locales_.clear();
+            return;
+          }
+        }
+      }
+      if (std::find(locales_.begin(), locales_.end(), "en") == locales_.end()) {
+        in.fault(in.node(), "'locales' must hold en: every other language falls back to it");
+      }
+      if (auto clocks = in.map("clocks", false)) {
+        Clocks& to = policy_->clocks;
+        to.receipt = clocks->duration("receipt", to.receipt);
+        to.life_first_look = clocks->duration("life_first_look", to.life_first_look);
+        to.fear_first_look = clocks->duration("fear_first_look", to.fear_first_look);
+        to.decide_default = clocks->duration("decide_default", to.decide_default);
+        to.inform = clocks->duration("inform", to.inform);
+        to.action_confirm = clocks->duration("action_confirm", to.action_confirm);
+        to.appeal_decide = clocks->duration("appeal_decide", to.appeal_decide);
+        to.statement_delay = clocks->duration("statement_delay", to.statement_delay);
+        to.appeal_window_months = clocks->number("appeal_window_months", 6, 120, to.appeal_window_months);
+        clocks->done();
+      }
+    });
+  }
+
+  void read_clause(const std::string& id) {
+    with_file("clauses/" + id + ".yaml", [&](MapReader& in) {
+      Clause clause;
+      clause.id = in.name("id");
+      if (!clause.id.empty() && clause.id != id) {
+        in.fault(*in.optional("id"), fmt::format("id: must be '{}', the file's name", id));
+      }
+      clause.version = in.text("version", true, 100);
+      clause.title = in.localized("title", locales_);
+      clause.text = in.localized("text", locales_);
+      clause.severity = in.number("severity", 0, 100, 0);
+      clause.severity_concrete = in.number("severity_concrete", 0, 100, 0);
+      clause.lane = in.choice<Lane>("lane", {{"life", Lane::Life}, {"fear", Lane::Fear}, {"rest", Lane::Rest}}, Lane::Rest);
+      clause.review_always = in.choice<bool>("review", {{"always", true}, {"on_report", false}}, false);
+      clause.daily_case_budget = in.number("daily_case_budget", 1, 10'000'000, clause.daily_case_budget);
+      clause.flag_at = in.number("flag_at", 0.0, 1.0, clause.flag_at);
+      clause.review_at = in.number("review_at", 0.0, 1.0, clause.review_at);
+      clause.sealed = in.flag("sealed", false);
+      clause.delay_author_statement = in.flag("delay_author_statement", false);
+      clause.actions = in.actions("actions", true);
+      if (auto machine = in.map("machine", false)) {
+        clause.machine_may_close = machine->flag("may_close", false);
+        clause.machine_may_act = machine->flag("may_act", false);
+        clause.act_at = machine->number("act_at", 0.0, 1.0, clause.act_at);
+        clause.machine_actions = machine->actions("actions", clause.machine_may_act);
+        machine->done();
+        check_machine(in, clause);
+      }
+      clause.categories = in.words("categories");
+      clause.symptoms = in.words("symptoms");
+      clause.decide_within = in.duration("decide_within", policy_->clocks.decide_default);
+      clause.law = in.text("law", false);
+      if (auto dsa = in.map("dsa", true)) {
+        clause.dsa_category = dsa->text("category", true, 100);
+        clause.dsa_keyword = dsa->text("keyword", false, 100);
+        if (!clause.dsa_category.empty() && !is_dsa_category(clause.dsa_category)) {
+          in.fault(*dsa->optional("category"), "dsa.category: not a category of the EU statements-of-reasons schema");
+        }
+        if (!clause.dsa_keyword.empty() && !is_dsa_keyword(clause.dsa_keyword)) {
+          in.fault(*dsa->optional("keyword"), "dsa.keyword: not a keyword of the EU statements-of-reasons schema");
+        }
+        dsa->done();
+      }
+      clause.reason_violation = in.localized("reason_violation", locales_);
+      clause.reason_no_violation = in.localized("reason_no_violation", locales_);
+      policy_->clauses.push_back(std::move(clause));
+    });
+  }
+
+  static void check_machine(MapReader& in, const Clause& clause) {
+    const YamlNode& at = *in.optional("machine");
+    for (ActionKind kind : clause.machine_actions) {
+      if (std::find(clause.actions.begin(), clause.actions.end(), kind) == clause.actions.end()) {
+        in.fault(at, fmt::format("machine.actions: '{}' is not among the clause's actions", action_name(kind)));
+      }
+      if (kind == ActionKind::Suspend) {
+        in.fault(at, "machine.actions: suspending an account takes a person");
+      }
+    }
+    if (clause.machine_may_close && clause.lane == Lane::Life) {
+      in.fault(at, "machine.may_close: a clause in the lane for threats to life is never closed by a machine");
+    }
+  }
+
+  void read_notices(const std::string& locale) {
+    with_file("notices/" + locale + ".yaml", [&](MapReader& in) {
+      policy_->redress.by_locale[locale] = in.text("redress");
+      policy_->redress_court.by_locale[locale] = in.text("redress_court");
+      if (auto words = in.map("words", true)) {
+        for (std::string_view key : kWords) {
+          policy_->words[std::string(key)].by_locale[locale] = words->text(key);
+        }
+        words->done();
+      }
+      if (auto notices = in.map("notices", true)) {
+        for (const NoticeRule& rule : notice_rules()) {
+          if (auto notice = notices->map(rule.name, true)) {
+            read_notice(*notice, rule, locale);
+          }
+        }
+        notices->done();
+      }
+    });
+  }
+
+  void read_notice(MapReader& in, const NoticeRule& rule, const std::string& locale) {
+    NoticeText& to = policy_->notices[std::string(rule.name)];
+    const std::string subject = in.text("subject");
+    const std::string body = in.text("body");
+    Names allowed = kCommon;
+    const Names& more = rule.to_author ? kForAuthor : kForParty;
+    allowed.insert(allowed.end(), more.begin(), more.end());
+    std::set<std::string_view> used;
+    for (const std::string* text : {&subject, &body}) {
+      for (std::size_t at = text->find("{{"); at != std::string::npos; at = text->find("{{", at + 2)) {
+        const std::size_t end = text->find("}}", at);
+        std::string_view name = std::string_view(*text).substr(at + 2, end == std::string::npos ? 40 : end - at - 2);
+        const bool condition = !name.empty() && name.front() == '?';
+        name.remove_prefix(condition ? 1 : 0);
+        if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+          const std::string_view nearest = nearest_name(name, allowed);
+          in.fault(*in.optional(text == &subject ? "subject" : "body"),
+                   fmt::format("placeholder {{{{{}}}}} is not allowed in this notice{}", name,
+                               nearest.empty() ? "" : fmt::format("; did you mean {{{{{}}}}}?", nearest)));
+        }
+        if (!condition) {
+          used.insert(name);
+        }
+      }
+    }
+    for (std::string_view name : rule.must) {
+      if (!body.empty() && !used.contains(name)) {
+        in.fault(*in.optional("body"), fmt::format("must hold {{{{{}}}}}", name));
+      }
+    }
+    in.done();
+    to.subject.by_locale[locale] = subject;
+    to.body.by_locale[locale] = body;
+  }
+
+  const ReadFile& read_;
+  std::shared_ptr<Policy> policy_ = std::make_shared<Policy>();
+  std::vector<std::string> locales_, clause_ids_;
+  std::vector<FieldError> faults_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Policy>> load_policy(const std::string& folder) {
+  const ReadFile read = [&](const std::string& name) {
+    return read_file(std::filesystem::path(folder) / name);
+  };
+  return Loader(read).load();
+}
+
+std::shared_ptr<const Policy> default_policy() {
+  const ReadFile read = [](const std::string& name) -> Result<std::string> {
+    const std::string_view bytes = default_policy_file(name);
+    return bytes.empty() ? Result<std::string>(fail(Code::NotFound, "not in the built-in policy"))
+                         : Result<std::string>(std::string(bytes));
+  };
+  auto policy = Loader(read).load();
+  HEED_ASSERT(policy && "the built-in policy loads; its test says what is wrong");
+  return *std::move(policy);
+}
+
+}  // namespace heed::policy

@@ -1,0 +1,107 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+/// The platform's rules in words, loaded from a policy folder (policies/default is built into the binary).
+namespace heed::policy {
+
+/// What the platform can be told to do with an item, in growing order of weight.
+enum class ActionKind : std::uint8_t { None, Label, Interstitial, Limit, Hide, Remove, Warn, Suspend };
+std::string_view action_name(ActionKind kind);
+Result<ActionKind> parse_action(std::string_view name);
+
+/// Lane of the queue: threat to life by what text and evidence show; declared fear; the rest.
+enum class Lane : std::uint8_t { Life = 0, Fear = 1, Rest = 2 };
+std::string_view lane_name(Lane lane);
+
+/// A text in several locales; `in("de-AT")` falls back to "de", then to "en".
+struct Localized {
+  std::map<std::string, std::string, std::less<>> by_locale;
+  const std::string& in(std::string_view locale) const;
+};
+
+struct Clause {
+  std::string id;          ///< "threats_to_life"
+  std::string version;     ///< of this clause: "2026-11-01"
+  Localized title, text;   ///< plain words
+  int severity = 0;        ///< 0-100: order within a lane
+  int severity_concrete = 0;  ///< with a warning sign (time, place, weapon, approach) beside the finding; 0: no other
+  Lane lane = Lane::Rest;
+  bool review_always = false;    ///< a signal of this clause opens a case without any report
+  int daily_case_budget = 1000;  ///< cases opened so per day before the alarm
+  bool machine_may_act = false;
+  bool machine_may_close = false;
+  bool sealed = false;           ///< unmasking a reporter needs a lead
+  bool delay_author_statement = false;  ///< for safety; with a clock
+  double flag_at = 0.5;    ///< score from which a signal flags a post
+  double review_at = 0.7;  ///< score from which review_always opens a case
+  double act_at = 0.95;    ///< score from which a machine acts, where machine_may_act
+  std::vector<ActionKind> actions;          ///< permitted
+  std::vector<ActionKind> machine_actions;  ///< what a machine may order by itself; a subset of `actions`
+  std::vector<std::string> categories;  ///< signal categories that mean this clause
+  std::vector<std::string> symptoms;    ///< reporters' words for it
+  Millis decide_within = std::chrono::hours(24 * 7);
+  std::string law;            ///< legal reference when the ground is law, e.g. "DE StGB §241"
+  std::string dsa_category;   ///< STATEMENT_CATEGORY_… without the prefix
+  std::string dsa_keyword;    ///< KEYWORD_… without the prefix, may be ""
+  Localized reason_violation, reason_no_violation;  ///< sentences of notices
+};
+
+/// Deadlines that are not a clause's (domain.md §2g).
+struct Clocks {
+  Millis receipt = std::chrono::seconds(60);
+  Millis life_first_look = std::chrono::minutes(15);
+  Millis fear_first_look = std::chrono::hours(4);
+  Millis decide_default = std::chrono::hours(24 * 7);
+  Millis inform = std::chrono::minutes(10);
+  Millis action_confirm = std::chrono::hours(1);
+  Millis appeal_decide = std::chrono::hours(24 * 7);
+  Millis statement_delay = std::chrono::hours(24);
+  int appeal_window_months = 6;
+};
+
+/// Text of a message to a party, with {{placeholders}} (documented in policies/README.md).
+struct NoticeText {
+  Localized subject, body;
+};
+
+class Policy {
+ public:
+  std::string id;       ///< "heed-default"
+  std::string version;  ///< of the whole, changes with any clause
+  Clocks clocks;
+  std::vector<Clause> clauses;
+  std::map<std::string, NoticeText, std::less<>> notices;  ///< receipt, outcome_violation, outcome_no_violation, statement_of_reasons, reversal, …
+  Localized redress, redress_court;  ///< how to appeal, outside bodies and courts
+  /// Short phrases that notices are put together from: "action.hide", "decision.person", "source.notice", …
+  std::map<std::string, Localized, std::less<>> words;
+
+  const Clause* find(std::string_view clause_id) const;
+  /// The most severe clause that lists this signal category; nullptr when none.
+  const Clause* for_category(std::string_view category) const;
+  /// The clause a reporter's symptom points to; nullptr when none.
+  const Clause* for_symptom(std::string_view symptom) const;
+  /// The phrase for `key`, or "" when the pack has none.
+  const std::string& word(std::string_view key, std::string_view locale) const;
+};
+
+/// Any folder with policy.yaml in it (format: policies/README.md). InvalidInput collects every fault: the pointer is
+/// "file:line:column", both from 1. An unknown key is a fault and names the nearest known one.
+Result<std::shared_ptr<const Policy>> load_policy(const std::string& folder);
+/// policies/default as built into the binary.
+std::shared_ptr<const Policy> default_policy();
+/// Bytes of a file of policies/default built into the binary ("lists/threats.tsv"); "" when there is none.
+std::string_view default_policy_file(std::string_view name);
+
+/// Fills {{name}} placeholders; unknown ones are left empty. Values are inserted as they are. A line that begins with
+/// {{?name}} is left out when that value is empty or missing.
+std::string render(std::string_view text, const std::map<std::string, std::string, std::less<>>& values);
+
+}  // namespace heed::policy
