@@ -10,7 +10,8 @@
 namespace {
 thread_local std::uint64_t allocations = 0;
 }
-void* operator new(std::size_t size) {
+// Not inlined: else g++ sees free() on what new gave.
+__attribute__((noinline)) void* operator new(std::size_t size) {
   ++allocations;
   void* p = std::malloc(size != 0 ? size : 1);
   if (p == nullptr) {
@@ -18,8 +19,8 @@ void* operator new(std::size_t size) {
   }
   return p;
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+__attribute__((noinline)) void operator delete(void* p) noexcept { std::free(p); }
+__attribute__((noinline)) void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace heed::post {
 namespace {
