@@ -49,6 +49,48 @@ Digest digest_of(Parts... parts) {
   return digest;
 }
 
+// HMAC under the key used last: keying it anew costs as much as the rest. Long keys are not remembered.
+class Hmac {
+ public:
+  Hmac() {
+    Handle<EVP_MAC, EVP_MAC_free> method(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    context_.reset(EVP_MAC_CTX_new(method.get()));
+    char sha256_name[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256_name, 0),
+                           OSSL_PARAM_construct_end()};
+    HEED_ASSERT(context_ && EVP_MAC_CTX_set_params(context_.get(), params) == 1);
+  }
+  ~Hmac() { sodium_memzero(key_.data(), key_.size()); }
+
+  EVP_MAC_CTX* start(std::string_view key) {
+    bool again = size_ > 0 && key.size() == size_ && std::memcmp(key.data(), key_.data(), size_) == 0;
+    const unsigned char* given = key.empty() ? key_.data() : raw(key);  // null would mean the last key
+    HEED_ASSERT(EVP_MAC_init(context_.get(), again ? nullptr : given, again ? 0 : key.size(), nullptr) == 1);
+    if (!again) {
+      size_ = key.size() <= key_.size() ? key.size() : 0;
+      std::memcpy(key_.data(), key.data(), size_);
+    }
+    return context_.get();
+  }
+
+ private:
+  Handle<EVP_MAC_CTX, EVP_MAC_CTX_free> context_;
+  std::size_t size_ = 0;  // of the key remembered; 0: none
+  std::array<unsigned char, 64> key_{};
+};
+
+template <class... Parts>
+Digest hmac_of(std::string_view key, Parts... parts) {
+  thread_local Hmac hmac;
+  EVP_MAC_CTX* context = hmac.start(key);
+  Digest digest;
+  std::size_t n = 0;
+  bool ok = true;
+  ((ok = ok && (parts.empty() || EVP_MAC_update(context, raw(parts), parts.size()) == 1)), ...);
+  HEED_ASSERT(ok && EVP_MAC_final(context, digest.data(), &n, digest.size()) == 1 && n == digest.size());
+  return digest;
+}
+
 // One direction of AES under the key used last; access makes many aliases in a row under one key.
 class Permutation {
  public:
@@ -97,32 +139,6 @@ Digest sha256(std::string_view data) { return digest_of(data); }
 Digest sha256(std::string_view a, std::string_view b, std::string_view c, std::string_view d) {
   return digest_of(a, b, c, d);
 }
-
-namespace {
-
-// RFC 2104 over the SHA-256 above: OpenSSL's own EVP_MAC costs three times as much for short data.
-template <class... Parts>
-Digest hmac_of(std::string_view key, Parts... parts) {
-  std::array<char, 64> inner{};
-  Digest shortened;
-  if (key.size() > inner.size()) {
-    shortened = sha256(key);
-    key = view(shortened);
-  }
-  std::memcpy(inner.data(), key.data(), key.size());
-  std::array<char, 64> outer = inner;
-  for (std::size_t i = 0; i < inner.size(); ++i) {
-    inner[i] = static_cast<char>(inner[i] ^ 0x36);
-    outer[i] = static_cast<char>(outer[i] ^ 0x5C);
-  }
-  Digest digest = digest_of(std::string_view(inner.data(), inner.size()), parts...);
-  digest = digest_of(std::string_view(outer.data(), outer.size()), view(digest));
-  sodium_memzero(inner.data(), inner.size());
-  sodium_memzero(outer.data(), outer.size());
-  return digest;
-}
-
-}  // namespace
 
 Digest hmac_sha256(std::string_view key, std::string_view data) { return hmac_of(key, data); }
 

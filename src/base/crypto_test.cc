@@ -46,7 +46,19 @@ TEST(Hmac, AgreesWithRfc4231) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-  EXPECT_EQ(hex(hmac_sha256("", "")), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+  EXPECT_EQ(hex(hmac_sha256({}, {})), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+TEST(Hmac, KeysInAnyOrderGiveTheSameAsAlone) {
+  std::vector<std::string> keys = {"", "a", "b", std::string(64, 'k'), std::string(65, 'k'), std::string(1, '\0')};
+  std::vector<std::string> alone;
+  for (const std::string& key : keys) {
+    std::jthread([&] { alone.push_back(hex(hmac_sha256(key, "data"))); }).join();
+  }
+  for (std::size_t i = 0; i < 200; ++i) {
+    std::size_t which = i * i / 3 % keys.size();  // repeats and changes
+    ASSERT_EQ(hex(hmac_sha256(keys[which], "data")), alone[which]) << which;
+  }
 }
 
 TEST(KeyedHash, DependsOnKeyDomainAndTheBorderBetween) {

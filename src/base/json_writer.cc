@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/bytes.h"
 #include "base/json.h"
@@ -24,6 +25,26 @@ constexpr std::array<char, 256> make_escapes() {
   return table;
 }
 constexpr auto kEscapes = make_escapes();
+
+/// Only ASCII, and nothing to escape; eight bytes at a time ("Bit Twiddling Hacks": a zero or small byte in a word).
+bool is_plain(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+  std::uint64_t bad = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t w;
+    std::memcpy(&w, text.data() + i, sizeof w);
+    std::uint64_t quote = w ^ kOnes * '"';
+    std::uint64_t backslash = w ^ kOnes * '\\';
+    bad |= w | (w - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);  // of an ASCII byte: borrows if found
+  }
+  bad &= kHighs;
+  for (; i < text.size(); ++i) {
+    auto c = static_cast<unsigned char>(text[i]);
+    bad |= static_cast<std::uint64_t>(kEscapes[c] != 0 || c >= 0x80);
+  }
+  return bad == 0;
+}
 
 void append_escaped(std::string& out, std::string_view valid) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -78,7 +99,9 @@ void append_number(std::string& out, Number n) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  if (valid_utf8(text)) [[likely]] {
+  if (is_plain(text)) {
+    out += text;
+  } else if (valid_utf8(text)) [[likely]] {
     append_escaped(out, text);
   } else {
     while (!text.empty()) {

@@ -39,6 +39,21 @@ TEST(JsonWriter, EscapesWhatMustBe) {
   EXPECT_EQ(as_json(""), "\"\"");
 }
 
+TEST(JsonWriter, EveryByteAtEveryPlaceComesBack) {
+  JsonParser parser;
+  for (std::size_t size = 1; size < 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int c = 0; c < 128; ++c) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        std::string json = as_json(text);
+        ASSERT_EQ(parser.parse(json)->string(), text);
+        ASSERT_EQ(json.size() > size + 2, c < 0x20 || c == '"' || c == '\\');
+      }
+    }
+  }
+}
+
 TEST(JsonWriter, InvalidUtf8BecomesReplacementCharacters) {
   EXPECT_EQ(as_json("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
   EXPECT_EQ(as_json("\"\xC3\n\xC3\xA4"), "\"\\\"\xEF\xBF\xBD\\n\xC3\xA4\"");
