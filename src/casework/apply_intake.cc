@@ -79,6 +79,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PileTaken& e) 
       row->pile_until = e.until == Time{} ? Time{} : std::max(row->pile_until, e.until);
     }
   }
+  for (const Hash16& key : e.except) {
+    TRY(rows.put(PileExceptRow{info.case_id, key}));
+  }
   row->pile = PileState::Taking;
   row->pile_done = 0;  // a longer window is read from its beginning; items already here are passed over
   row->pile_upto = std::max(row->pile_upto, e.watermark);

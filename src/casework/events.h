@@ -41,7 +41,7 @@ struct NewItem {
   int ord = 0;
   ItemKind kind{};
   Hash16 key{};
-  policy::Lane lane{};
+  policy::Lane lane = policy::Lane::Rest;
   int severity = 0;
   std::string category, clause;
   int author = 0;
@@ -84,6 +84,17 @@ struct Urgency {
   }
 };
 
+/// An item of a report that was not taken, so that a retry gets the same answer. `reason` is a token.
+struct RefusedItem {
+  int index = 0;
+  std::string reason;
+  bool operator==(const RefusedItem&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("index", index), v("reason", reason);
+  }
+};
+
 struct ReportReceived {
   static constexpr std::string_view kKind = "report_received";
   static constexpr int kVersion = 1;
@@ -109,10 +120,11 @@ struct ReportReceived {
   bool limited = false;          ///< over a rate: taken, but counts as nobody's independent voice
   bool legal_claim = false, whole_pile = false;
   Channel answer_by{};
-  std::vector<ReliefKind> relief;
+  std::vector<ReliefKind> relief, relief_not_available;
+  int accepted = 0;              ///< items and, for a pile, posts it takes
+  std::vector<RefusedItem> refused;
   Urgency urgency;
   Hash16 idempotency{}, body{};
-  int refused = 0;
 
   bool operator==(const ReportReceived&) const = default;
   template <class V>
@@ -121,8 +133,8 @@ struct ReportReceived {
         v("covers", covers), v("refs", refs), v("about", about), v("source", source), v("channel", channel),
         v("group", group), v("symptoms", symptoms), v("fears", fears), v("fear_counts", fear_counts),
         v("limited", limited), v("legal_claim", legal_claim), v("whole_pile", whole_pile), v("answer_by", answer_by),
-        v("relief", relief), v("urgency", urgency), v("idempotency", idempotency), v("body", body),
-        v("refused", refused);
+        v("relief", relief), v("relief_not_available", relief_not_available), v("accepted", accepted), v("refused", refused),
+        v("urgency", urgency), v("idempotency", idempotency), v("body", body);
   }
 };
 
@@ -329,12 +341,46 @@ struct Decided {
   Time statement_delayed_until{};
   std::string delay_reason;       ///< "clause" or "reviewer"
   bool closes = false;
+  Urgency urgency;                ///< of what is left; none when nothing is
   bool operator==(const Decided&) const = default;
   template <class V>
   void visit(V& v) {
     v("claim", claim), v("staff", staff), v("rule", rule), v("items", items), v("answered", answered), v("parties", parties),
         v("actions", actions), v("notices", notices), v("statement_delayed_until", statement_delayed_until),
-        v("delay_reason", delay_reason), v("closes", closes);
+        v("delay_reason", delay_reason), v("closes", closes), v("urgency", urgency);
+  }
+};
+
+struct SettledItem {
+  ItemId item;
+  DecisionId decision;
+  bool operator==(const SettledItem&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("item", item), v("decision", decision);
+  }
+};
+
+/// Items that this case refers to were decided (or reversed) where they are at home: this case's reporters are told
+/// here. Without items: a pile that has ended with nothing open closes.
+struct ItemsSettled {
+  static constexpr std::string_view kKind = "items_settled";
+  static constexpr int kVersion = 1;
+  static constexpr std::string_view kOwn[] = {"at"};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
+                         {shown::Audience::Bystander, kOwn}}};
+  std::vector<SettledItem> items;
+  std::vector<ReportId> answered; ///< reports of which no item is open any more
+  std::vector<NewParty> parties;
+  std::vector<QueuedNotice> notices;
+  bool reversed = false;
+  bool closes = false;
+  bool operator==(const ItemsSettled&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("items", items), v("answered", answered), v("parties", parties), v("notices", notices), v("reversed", reversed),
+        v("closes", closes);
   }
 };
 
@@ -348,12 +394,15 @@ struct Reversed {
   ItemId item;
   StaffId staff{};
   Outcome outcome{};              ///< what stands now
+  AppealId appeal{};              ///< none: corrected by staff
+  std::vector<NewParty> parties;  ///< the case's own key, for the reason: body "n"
   std::vector<OrderedAction> actions;
   std::vector<QueuedNotice> notices;
   bool operator==(const Reversed&) const = default;
   template <class V>
   void visit(V& v) {
-    v("decision", decision), v("item", item), v("staff", staff), v("outcome", outcome), v("actions", actions), v("notices", notices);
+    v("decision", decision), v("item", item), v("staff", staff), v("outcome", outcome), v("appeal", appeal), v("parties", parties),
+        v("actions", actions), v("notices", notices);
   }
 };
 
@@ -366,10 +415,12 @@ struct ActionConfirmed {
   ActionId action;
   ActionState state{};
   Time platform_at{};
+  std::vector<NewParty> parties;      ///< the case's own key, for what the platform said: body "d"
+  std::vector<QueuedNotice> notices;  ///< alarm when it failed or was refused
   bool operator==(const ActionConfirmed&) const = default;
   template <class V>
   void visit(V& v) {
-    v("action", action), v("state", state), v("platform_at", platform_at);
+    v("action", action), v("state", state), v("platform_at", platform_at), v("parties", parties), v("notices", notices);
   }
 };
 
@@ -541,11 +592,13 @@ struct AppealFiled {
   int party = 0;
   bool by_reporter = false, trusted = false;
   Time decide_by{};
+  std::vector<NewParty> parties;
+  std::vector<QueuedNotice> notices;
   bool operator==(const AppealFiled&) const = default;
   template <class V>
   void visit(V& v) {
     v("appeal", appeal), v("decision", decision), v("party", party), v("by_reporter", by_reporter), v("trusted", trusted),
-        v("decide_by", decide_by);
+        v("decide_by", decide_by), v("parties", parties), v("notices", notices);
   }
 };
 

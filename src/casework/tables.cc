@@ -69,7 +69,7 @@ const TableDef& ReportRow::table() {
   static const TableDef def =
       define<ReportRow>("reports",
                         {"id", "case_id", "party", "person", "at", "state", "seq", "items", "items_open", "whole_pile", "fears",
-                         "source", "answer_by", "notes"},
+                         "source", "answer_by", "notes", "informed_at"},
                         1, {{"person", {"person"}, false, true}, {"case", {"case_id"}}});
   return def;
 }
@@ -80,7 +80,12 @@ const TableDef& ReportItemRow::table() {
 }
 
 const TableDef& CaseRefRow::table() {
-  static const TableDef def = define<CaseRefRow>("case_refs", {"case_id", "item"}, 2);
+  static const TableDef def = define<CaseRefRow>("case_refs", {"case_id", "item"}, 2, {{"item", {"item"}}});
+  return def;
+}
+
+const TableDef& PileExceptRow::table() {
+  static const TableDef def = define<PileExceptRow>("pile_excepts", {"case_id", "key"}, 2);
   return def;
 }
 
@@ -110,7 +115,7 @@ const TableDef& DecisionRow::table() {
       {"id", "case_id", "item", "seq", "at", "received_at", "informed_reporter_at", "informed_author_at", "staff", "outcome",
        "clause", "clause_version", "ground", "category", "grp", "source", "detection", "decision_automation", "restrictions",
        "language", "kind", "channel", "reversed_seq", "appeal", "appealed"},
-      1, {{"case", {"case_id"}}, {"item", {"item"}}});
+      1, {{"case", {"case_id", "seq"}}, {"item", {"item"}}});
   return def;
 }
 
@@ -124,8 +129,9 @@ const TableDef& ActionRow::table() {
 
 const TableDef& NoticeRow::table() {
   static const TableDef def = define<NoticeRow>(
-      "notices", {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about"}, 1,
-      {{"pending", {"pending_from"}, false, true}, {"case", {"case_id"}}});
+      "notices",
+      {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about", "dead_from"}, 1,
+      {{"pending", {"pending_from"}, false, true}, {"case", {"case_id"}}, {"dead", {"dead_from"}, false, true}});
   return def;
 }
 
@@ -164,12 +170,17 @@ const TableDef& AppealRow::table() {
   return def;
 }
 
+const TableDef& DoomedSlotRow::table() {
+  static const TableDef def = define<DoomedSlotRow>("doomed_slots", {"slot"}, 1, {}, /*projection=*/false);
+  return def;
+}
+
 std::vector<const TableDef*> projection_tables() {
-  return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(),
+  return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
           &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table()};
 }
 
-std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table()}; }
+std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table()}; }
 
 }  // namespace heed::casework

@@ -99,9 +99,11 @@ struct ReportRow {
   Source source{};
   Channel answer_by{};                 ///< how the reporter is told
   int notes = 0;                       ///< repeats
+  Time informed_at{};                  ///< its newest outcome reached the reporter
 
   auto tie() {
-    return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes);
+    return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes,
+                    informed_at);
   }
   static const TableDef& table();
   static constexpr int kByPerson = 0, kByCase = 1;
@@ -119,6 +121,15 @@ struct CaseRefRow {
   CaseId case_id;
   ItemId item;
   auto tie() { return std::tie(case_id, item); }
+  static const TableDef& table();
+  static constexpr int kByItem = 0;
+};
+
+/// A post that whoever took the pile left out.
+struct PileExceptRow {
+  CaseId case_id;
+  Hash16 key{};
+  auto tie() { return std::tie(case_id, key); }
   static const TableDef& table();
 };
 
@@ -191,7 +202,7 @@ struct DecisionRow {
                     kind, channel, reversed_seq, appeal, appealed);
   }
   static const TableDef& table();
-  static constexpr int kByCase = 0, kByItem = 1;
+  static constexpr int kByCase = 0, kByItem = 1;  ///< by (case, seq): one act is one prefix
 };
 
 /// An order to the platform; ids grow in commit order, so the primary key is the feed.
@@ -224,10 +235,11 @@ struct NoticeRow {
   std::optional<Time> pending_from;    ///< while queued: not before this
   Time at{}, done_at{};
   Ulid about{};                        ///< report, decision, action … it speaks of
+  std::optional<Time> dead_from;       ///< given up; null unless dead
 
-  auto tie() { return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about); }
+  auto tie() { return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from); }
   static const TableDef& table();
-  static constexpr int kByPending = 0, kByCase = 1;
+  static constexpr int kByPending = 0, kByCase = 1, kByDead = 2;
 };
 
 /// Operational: tries of one notice.
@@ -298,6 +310,13 @@ struct AppealRow {
   auto tie() { return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff); }
   static const TableDef& table();
   static constexpr int kByDecision = 0;
+};
+
+/// Operational: a key that an erasure gave up, until it is destroyed.
+struct DoomedSlotRow {
+  std::int64_t slot = 0;
+  auto tie() { return std::tie(slot); }
+  static const TableDef& table();
 };
 
 /// Every projection, and every operational table of this folder.

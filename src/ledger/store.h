@@ -38,8 +38,8 @@ class FunctionRef<R(Args...)> {
 /// that follow the prefix, continuing into the primary key, as many as given.
 struct Scan {
   int index = -1;
-  Cells prefix;
-  Cells after;
+  Cells prefix = {};
+  Cells after = {};
   bool descending = false;
   std::size_t limit = SIZE_MAX;
 };

@@ -1,0 +1,185 @@
+#include "casework/queue.h"
+
+#include <algorithm>
+
+#include "casework/urgency.h"
+
+namespace heed::casework {
+namespace {
+
+/// Lane, severity, deadline, independent reporters, id: nothing of who anybody is.
+struct Place {
+  policy::Lane lane{};
+  int severity_rank = 0;
+  Time deadline{};
+  int reporters_rank = 0;
+  Ulid id{};
+  auto operator<=>(const Place&) const = default;
+};
+
+Place place_of(const CaseRow& row) { return {row.lane, row.severity_rank, row.deadline, row.reporters_rank, row.id.value}; }
+
+/// A single has its own severity and its case's clock.
+Place place_of(const ItemRow& item, const CaseRow& home) {
+  return {item.lane, item.severity_rank, home.deadline, home.reporters_rank, item.id.value};
+}
+
+Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue) {
+  std::optional<CaseRow> found;
+  auto key = ledger::cells(queue);
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = 1}, [&](const CaseRow& row) {
+    found = row;
+    return false;
+  }));
+  return found;
+}
+
+Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue) {
+  std::optional<ItemRow> found;
+  auto key = ledger::cells(queue);
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = 1}, [&](const ItemRow& row) {
+    found = row;
+    return false;
+  }));
+  return found;
+}
+
+Result<Claim> take(Context& context, CaseId case_id, StaffId staff, std::vector<ItemId> items, bool single) {
+  CaseRow* row = TRY(context.case_row(case_id));
+  Claim claim{context.mint<ClaimId>(), case_id, std::move(items), single, context.now() + context.env().lease};
+  Claimed event;
+  event.claim = claim.id;
+  event.staff = staff;
+  event.items = claim.items;
+  event.single = single;
+  if (!row->looked) {
+    event.urgency = after_first_look(context.policy(), row->opened_at, context.now(), row->lane, row->severity());
+  }
+  TRY(context.append(case_id, event, {}, staff.value));
+  TRY(ledger::put(context.tx(), LeaseRow{claim.id, claim.expires_at}));
+  return claim;
+}
+
+Result<Claim> take_slice(Context& context, CaseId case_id, StaffId staff, int items_max) {
+  const int most = std::clamp(items_max, 1, context.env().slice_items_max);
+  std::vector<ItemId> items;
+  auto key = ledger::cells(case_id);
+  TRY(ledger::scan<ItemRow>(context.tx(),
+                            {.index = ItemRow::kByFree, .prefix = key, .after = {}, .limit = static_cast<std::size_t>(most)},
+                            [&](const ItemRow& item) { items.push_back(item.id); }));
+  if (items.empty()) {
+    return fail(Code::Conflict, "nothing in this case is free to claim");
+  }
+  return take(context, case_id, staff, std::move(items), /*single=*/false);
+}
+
+Result<ClaimRow> active_claim(Context& context, ClaimId id, StaffId staff) {
+  auto claim = TRY(ledger::get<ClaimRow>(context.tx(), id));
+  if (!claim || claim->staff != staff || claim->state != ClaimState::Active) {
+    return fail(Code::NotFound, "this claim is not yours or no longer in force");
+  }
+  return *claim;
+}
+
+Result<void> end(Context& context, const ClaimRow& claim, ClaimState state, Ulid actor) {
+  ClaimEnded event;
+  event.claim = claim.id;
+  event.state = state;
+  TRY(context.append(claim.case_id, event, {}, actor));
+  return ledger::erase<LeaseRow>(context.tx(), claim.id);
+}
+
+}  // namespace
+
+Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command) {
+  auto best = TRY(first_case(context.tx(), command.queue));
+  auto single = TRY(first_single(context.tx(), command.queue));
+  if (single) {
+    CaseRow* home = TRY(context.case_row(single->case_id));
+    // A threat to life goes alone unless its case is free and first anyway: then it comes with its case.
+    const bool with_case = best && best->id == home->id && best->lane == single->lane;
+    if (!with_case && (!best || place_of(*single, *home) < place_of(*best))) {
+      return TRY(take(context, single->case_id, command.staff, {single->id}, /*single=*/true));
+    }
+  }
+  if (!best) {
+    return std::nullopt;
+  }
+  return TRY(take_slice(context, best->id, command.staff, command.items_max));
+}
+
+Result<Claim> claim_case(Context& context, CaseId case_id, StaffId staff, int items_max) {
+  TRY(context.case_row(case_id));
+  return take_slice(context, case_id, staff, items_max);
+}
+
+Result<Time> heartbeat(Context& context, ClaimId id, StaffId staff) {
+  ClaimRow claim = TRY(active_claim(context, id, staff));
+  LeaseRow lease{claim.id, context.now() + context.env().lease};
+  TRY(ledger::put(context.tx(), lease));
+  return lease.expires_at;
+}
+
+Result<void> release(Context& context, ClaimId id, StaffId staff) {
+  ClaimRow claim = TRY(active_claim(context, id, staff));
+  return end(context, claim, ClaimState::Released, staff.value);
+}
+
+Result<int> expire_leases(Context& context, int max) {
+  std::vector<LeaseRow> due;
+  TRY(ledger::scan<LeaseRow>(context.tx(), {.index = LeaseRow::kByExpiry, .limit = static_cast<std::size_t>(max)},
+                             [&](const LeaseRow& lease) {
+                               if (lease.expires_at > context.now()) {
+                                 return false;
+                               }
+                               due.push_back(lease);
+                               return true;
+                             }));
+  for (const LeaseRow& lease : due) {
+    auto claim = TRY(ledger::get<ClaimRow>(context.tx(), lease.id));
+    if (claim && claim->state == ClaimState::Active) {
+      TRY(end(context, *claim, ClaimState::Expired, {}));
+    } else {
+      TRY(ledger::erase<LeaseRow>(context.tx(), lease.id));
+    }
+  }
+  return static_cast<int>(due.size());
+}
+
+Result<std::vector<ItemRow>> items_of_claim(ledger::View& view, ClaimId claim) {
+  std::vector<ItemRow> items;
+  auto key = ledger::cells(claim);
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByClaim, .prefix = key}, [&](const ItemRow& item) { items.push_back(item); }));
+  return items;
+}
+
+Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit) {
+  std::vector<std::pair<Place, QueueEntry>> places;
+  auto key = ledger::cells(queue);
+  const auto most = static_cast<std::size_t>(limit);
+  std::vector<CaseId> listed;
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = most}, [&](const CaseRow& row) {
+    listed.push_back(row.id);
+    places.push_back({place_of(row), {row.id, {}, row.lane, row.severity(), row.deadline, row.items_free}});
+  }));
+  std::vector<ItemRow> singles;
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = most},
+                            [&](const ItemRow& item) { singles.push_back(item); }));
+  for (const ItemRow& item : singles) {
+    if (std::find(listed.begin(), listed.end(), item.case_id) != listed.end()) {
+      continue;  // comes with its case
+    }
+    auto home = TRY(ledger::get<CaseRow>(view, item.case_id));
+    if (home) {
+      places.push_back({place_of(item, *home), {item.case_id, item.id, item.lane, -item.severity_rank, home->deadline, 1}});
+    }
+  }
+  std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<QueueEntry> head;
+  for (std::size_t i = 0; i < places.size() && i < most; ++i) {
+    head.push_back(places[i].second);
+  }
+  return head;
+}
+
+}  // namespace heed::casework

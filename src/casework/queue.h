@@ -1,0 +1,50 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "casework/context.h"
+
+/// What waits, in the order of harm, and the leases of those who work on it.
+namespace heed::casework {
+
+struct ClaimCommand {
+  std::string queue = "default";
+  StaffId staff;
+  int items_max = 200;
+};
+struct Claim {
+  ClaimId id;
+  CaseId case_id;
+  std::vector<ItemId> items;
+  bool single = false;   ///< one threat to life, whoever holds the case
+  Time expires_at{};
+};
+/// The most harmful unclaimed case (or a slice of it) or threat to life of the queue; nothing when it is empty.
+Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command);
+
+/// A slice of a particular case, for a reviewer who came to it by another way. Conflict when nothing in it is free.
+Result<Claim> claim_case(Context& context, CaseId case_id, StaffId staff, int items_max);
+
+/// Extends the lease. NotFound when the claim is not this person's or no longer active (expired: taken away).
+Result<Time> heartbeat(Context& context, ClaimId claim, StaffId staff);
+/// Gives back what is left of it.
+Result<void> release(Context& context, ClaimId claim, StaffId staff);
+/// Leases whose time is up: frees their items. At most `max`; returns how many.
+Result<int> expire_leases(Context& context, int max);
+
+/// What is in force of a claim, with its items still open.
+Result<std::vector<ItemRow>> items_of_claim(ledger::View& view, ClaimId claim);
+
+struct QueueEntry {
+  CaseId case_id;
+  ItemId item{};         ///< set for a single
+  policy::Lane lane{};
+  int severity = 0;
+  Time deadline{};
+  int free_items = 0;
+};
+/// The first `limit` places, singles and cases merged, as claim_next would take them.
+Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit);
+
+}  // namespace heed::casework

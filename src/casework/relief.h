@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "casework/context.h"
+
+/// Immediate relief for a person before any decision, through the actions feed, with exact undo.
+namespace heed::casework {
+
+struct ReliefOrder {
+  CaseId case_id;
+  int party = 0;
+  ReliefKind kind{};
+  /// Post ids to hide, or account ids to block: friends and accounts already blocked are left out by the
+  /// caller, so undoing restores exactly what was. May be empty: the relief is on, and grows with the pile.
+  std::vector<std::string> targets;
+};
+Result<void> order_relief(Context& context, const ReliefOrder& order);
+/// Undoes every order of this relief: one Undo action per order, each naming the order it takes back.
+/// NotFound when that relief is not on.
+Result<void> end_relief(Context& context, CaseId case_id, int party, ReliefKind kind);
+/// Ends autoblocks past their time; returns how many, at most `max`.
+Result<int> end_due_relief(Context& context, CaseId case_id);
+/// Active relief of a case.
+Result<std::vector<ReliefRow>> relief_of(ledger::View& view, CaseId case_id);
+
+}  // namespace heed::casework
