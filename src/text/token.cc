@@ -1,0 +1,171 @@
+#include "text/token.h"
+
+#include <array>
+
+#include "text/utf8.h"
+
+namespace heed::text {
+namespace {
+
+enum class Class : std::uint8_t { Other, Letter, Digit, Apostrophe, High };
+
+constexpr std::array<Class, 256> classes() {
+  std::array<Class, 256> table{};
+  for (unsigned c = 'a'; c <= 'z'; ++c) {
+    table[c] = Class::Letter;
+  }
+  for (unsigned c = 'A'; c <= 'Z'; ++c) {
+    table[c] = Class::Letter;
+  }
+  for (unsigned c = '0'; c <= '9'; ++c) {
+    table[c] = Class::Digit;
+  }
+  table['\''] = Class::Apostrophe;
+  for (unsigned c = 0x80; c < 256; ++c) {
+    table[c] = Class::High;
+  }
+  return table;
+}
+constexpr std::array<Class, 256> kClasses = classes();
+
+Class class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
+
+bool is_punctuation(std::uint32_t c) {
+  return c < 0xC0 || c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x3020) ||
+         c == 0xFFFD || (c >= 0xFF00 && c <= 0xFF0F) || c == 0x060C || c == 0x061B || c == 0x061F;
+}
+
+/// Arrows, pictographs, emoji: each stands for itself.
+bool is_symbol(std::uint32_t c) { return (c >= 0x2100 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF); }
+
+constexpr std::uint64_t kSeed = 0xcbf29ce484222325ull;
+std::uint64_t step(std::uint64_t hash, char c) {
+  return (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;  // FNV-1a
+}
+/// FNV's low bits are weak where tables take them (finaliser of MurmurHash3).
+std::uint64_t finish(std::uint64_t hash) {
+  hash ^= hash >> 33;
+  hash *= 0xff51afd7ed558ccdull;
+  hash ^= hash >> 33;
+  return hash;
+}
+const std::uint64_t kHandleHash = finish(step(kSeed, '@'));
+const std::uint64_t kLinkHash = finish(step(kSeed, '/'));
+
+bool starts_link(std::string_view rest) {
+  return rest.substr(0, 7) == "http://" || rest.substr(0, 8) == "https://" || rest.substr(0, 4) == "www.";
+}
+
+bool ends_link(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"'; }
+
+std::size_t handle_end(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Class kind = class_of(text[at]);
+    const bool joins = text[at] == '@' || text[at] == '.' || text[at] == '-';
+    const bool more = at + 1 < text.size() &&
+                      (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit);
+    if (kind != Class::Letter && kind != Class::Digit && text[at] != '_' && !(joins && more)) {
+      break;
+    }
+    ++at;
+  }
+  return at;
+}
+
+}  // namespace
+
+void tokenize(std::string_view text, std::vector<Token>& out) {
+  out.clear();
+  std::size_t at = 0;
+  const std::size_t size = text.size();
+  const auto put = [&](std::size_t begin, std::size_t end, std::uint64_t hash, Token::Kind kind) {
+    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash, kind});
+  };
+  while (at < size) {
+    const char c = text[at];
+    Class kind = class_of(c);
+    if (kind == Class::Other || kind == Class::Apostrophe) {
+      if (c == '@' && at + 1 < size &&
+          (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit || text[at + 1] == '_')) {
+        const std::size_t end = handle_end(text, at + 1);
+        put(at, end, kHandleHash, Token::Kind::Handle);
+        at = end;
+      } else {
+        ++at;
+      }
+      continue;
+    }
+    if ((c == 'h' || c == 'w') && starts_link(text.substr(at))) {
+      std::size_t end = at;
+      while (end < size && !ends_link(text[end])) {
+        ++end;
+      }
+      put(at, end, kLinkHash, Token::Kind::Link);
+      at = end;
+      continue;
+    }
+    const std::size_t begin = at;
+    const Token::Kind token_kind = kind == Class::Digit ? Token::Kind::Number : Token::Kind::Word;
+    std::uint64_t hash = kSeed;
+    std::size_t end = at;
+    while (at < size) {
+      kind = class_of(text[at]);
+      if (kind == Class::Letter || kind == Class::Digit) {
+        hash = step(hash, text[at]);
+        end = ++at;
+      } else if (kind == Class::Apostrophe && at > begin && at + 1 < size &&
+                 (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::High)) {
+        ++at;
+      } else if (kind == Class::High) {
+        const CodePoint point = decode_utf8(text.substr(at));
+        if (!point.valid || is_punctuation(point.value)) {
+          break;
+        }
+        if (is_symbol(point.value)) {
+          break;
+        }
+        for (std::size_t i = 0; i < point.length; ++i) {
+          hash = step(hash, text[at + i]);
+        }
+        end = at += point.length;
+      } else {
+        break;
+      }
+    }
+    if (end > begin) {
+      put(begin, end, finish(hash), token_kind);
+      at = end;
+      continue;
+    }
+    // A byte above ASCII that no word begins with: a sign of its own, punctuation, or no UTF-8.
+    const CodePoint point = decode_utf8(text.substr(at));
+    if (point.valid && is_symbol(point.value)) {
+      for (std::size_t i = 0; i < point.length; ++i) {
+        hash = step(hash, text[at + i]);
+      }
+      put(at, at + point.length, finish(hash), Token::Kind::Symbol);
+    }
+    at += point.length;
+  }
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  std::size_t i = 0;
+  std::size_t j = 0;
+  for (;;) {
+    while (i < a.size() && a[i] == '\'') {
+      ++i;
+    }
+    while (j < b.size() && b[j] == '\'') {
+      ++j;
+    }
+    if (i == a.size() || j == b.size()) {
+      return i == a.size() && j == b.size();
+    }
+    if (a[i++] != b[j++]) {
+      return false;
+    }
+  }
+}
+
+}  // namespace heed::text
