@@ -38,7 +38,8 @@ Result<JwtClaims> verify_jwt(std::string_view token, const std::vector<JwtKey>& 
                              Time now, std::string* why = nullptr);
 /// Public keys of a JWKS document (RFC 7517): OKP/Ed25519 and EC/P-256 and oct.
 Result<std::vector<JwtKey>> parse_jwks(std::string_view json);
-/// Makes a token; for tests, the simulator and the demonstration platform.
+/// Makes a token (EdDSA with the 32-byte seed; HS256 with the secret, "" for `key.material`); for tests, the
+/// simulator and the demonstration platform.
 std::string make_jwt(const JwtKey& key, std::string_view private_material, std::string_view claims_json);
 
 }  // namespace heed::http
