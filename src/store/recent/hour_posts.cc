@@ -1,0 +1,598 @@
+#include "store/recent/hour_posts.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/log.h"
+
+namespace heed::store::recent {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t kKeyBytesMax = 1024;           // an id, an author, a target
+constexpr std::uint64_t kBufferedRecordsMax = 1 << 20;  // also how far arrival numbers jump at open
+constexpr std::size_t kFrozenMax = 4;
+constexpr std::size_t kMergeWidth = 8;
+constexpr Millis kRetryAfter = std::chrono::milliseconds(100);
+
+std::size_t size_of(const post::PostRecord& record) {
+  std::size_t size = 64 + record.id.size() + record.author.size() + record.json.size() + record.signals.size();
+  if (record.targets != nullptr) {
+    for (std::string_view target : *record.targets) {
+      size += target.size() + 2;
+    }
+  }
+  return size;
+}
+
+Result<void> check(const post::PostRecord& record) {
+  bool long_target = record.targets != nullptr &&
+                     std::any_of(record.targets->begin(), record.targets->end(),
+                                 [](std::string_view target) { return target.size() > kKeyBytesMax; });
+  if (record.id.empty() || record.id.size() > kKeyBytesMax || record.author.size() > kKeyBytesMax || long_target) {
+    return fail(Code::InvalidInput, "a post's id, author and targets have at most 1024 bytes, its id at least one");
+  }
+  if (size_of(record) > kRecordBytesMax) {
+    return fail(Code::TooLarge, "a stored post has at most 16 MiB");
+  }
+  return {};
+}
+
+/// Runs of about the same size are merged: a tier is a factor of kMergeWidth.
+int tier(std::uint64_t records, std::uint64_t run_records) {
+  int out = 0;
+  for (std::uint64_t size = run_records * 2; records >= size && out < 20; size *= kMergeWidth) {
+    ++out;
+  }
+  return out;
+}
+
+/// The newest runs to merge into one, or none.
+std::vector<std::shared_ptr<Run>> to_merge(const std::vector<std::shared_ptr<Run>>& runs, bool complete,
+                                           std::uint64_t run_records, std::uint64_t records_max) {
+  std::uint64_t all = 0;
+  for (const std::shared_ptr<Run>& run : runs) {
+    all += run->records();
+  }
+  if (complete && runs.size() > 1 && all <= records_max) {
+    return runs;
+  }
+  for (std::size_t end = runs.size(); end >= kMergeWidth; --end) {
+    std::uint64_t sum = 0;
+    bool alike = true;
+    for (std::size_t i = end - kMergeWidth; i < end; ++i) {
+      sum += runs[i]->records();
+      alike = alike && tier(runs[i]->records(), run_records) == tier(runs[end - 1]->records(), run_records);
+    }
+    if (alike && sum <= records_max) {
+      return {runs.begin() + static_cast<std::ptrdiff_t>(end - kMergeWidth),
+              runs.begin() + static_cast<std::ptrdiff_t>(end)};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Millis> flush_wait(const FlushQuestion& question, Millis flush_after) {
+  if (!question.any) {
+    return std::nullopt;
+  }
+  if (question.since_failure && *question.since_failure < kRetryAfter) {
+    return kRetryAfter - *question.since_failure;
+  }
+  if (question.full || question.asked || question.since_failure || question.age >= flush_after) {
+    return Millis(0);
+  }
+  return flush_after - question.age;
+}
+
+std::vector<SettingDef> settings() {
+  using Type = SettingDef::Type;
+  return {
+      {"posts.keep_days", Type::Int, "14", "Days that posts are kept, by arrival hour", 1, 3650},
+      {"posts.deleted_keep_hours", Type::Int, "24",
+       "Hours that a deleted post is kept, counted from the end of the hour of its deletion, unless a report holds it", 0,
+       8760},
+      {"posts.buffer_mib", Type::Int, "64", "MiB of posts taken in before the disk has them; beyond it they are refused",
+       8, 4096},
+      {"posts.cache_mib", Type::Int, "16", "MiB of decrypted posts kept in memory", 1, 65536},
+      {"posts.filter_mib", Type::Int, "64", "MiB of the post index's filters kept in memory", 0, 65536},
+  };
+}
+
+HourPostsOptions options_from(const Settings& settings) {
+  HourPostsOptions out;
+  out.keep = std::chrono::days(settings.integer("posts.keep_days"));
+  out.deleted_keep = std::chrono::hours(settings.integer("posts.deleted_keep_hours"));
+  out.buffer_bytes = static_cast<std::size_t>(settings.integer("posts.buffer_mib")) << 20;
+  out.cache_bytes = static_cast<std::size_t>(settings.integer("posts.cache_mib")) << 20;
+  out.filter_bytes = static_cast<std::size_t>(settings.integer("posts.filter_mib")) << 20;
+  return out;
+}
+
+HourPosts::HourPosts(HourPostsOptions options)
+    : options_(std::move(options)),
+      own_disk_(options_.disk == nullptr ? make_real_disk() : nullptr),
+      disk_(options_.disk == nullptr ? *own_disk_ : *options_.disk),
+      posts_folder_(options_.data_folder / "posts"),
+      key_folder_(options_.keys_folder / "posts"),
+      filter_budget_(
+          std::make_shared<std::atomic<std::int64_t>>(static_cast<std::int64_t>(options_.filter_bytes))),
+      chunks_(options_.cache_bytes),
+      open_blocks_(std::max<std::size_t>(options_.cache_bytes / 8, 64 << 10)) {
+  if (options_.metrics != nullptr) {
+    stored_total_ = &options_.metrics->counter("heed_posts_stored_total", "Post versions and tombstones taken in");
+    buffered_gauge_ = &options_.metrics->gauge("heed_posts_buffered_bytes", "Posts taken in that are not on disk yet");
+    flush_seconds_ = &options_.metrics->histogram("heed_posts_flush_seconds", "Sealing, writing and flushing a block");
+  }
+}
+
+HourPosts::~HourPosts() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  writer_wakes_.notify_all();
+  index_wakes_.notify_all();
+  if (writer_.joinable()) {
+    writer_.join();
+  }
+  if (indexer_.joinable()) {
+    indexer_.join();
+  }
+  // Leave little to index for the next start.
+  for (;;) {
+    {
+      std::lock_guard lock(mutex_);
+      if (pending_.empty() || write_error_) {
+        break;
+      }
+      pending_.front().full = true;
+    }
+    if (!write_front()) {
+      break;
+    }
+  }
+  {
+    std::lock_guard lock(mutex_);
+    if (active_ != nullptr) {
+      freeze(*active_);
+    }
+  }
+  for (Result<bool> more = true; more && *more;) {
+    more = index_step();
+  }
+  std::vector<Waiting> left;
+  left.swap(waiting_);
+  for (Waiting& waiting : left) {
+    waiting.done(waiting.upto <= durable_ ? Result<void>{} : Result<void>(fail(Code::Unavailable, "stopping")));
+  }
+}
+
+std::uint64_t HourPosts::hash(const Hour& hour, KeyKind kind, std::string_view key) const {
+  char buffer[kKeyBytesMax + 1];
+  // Deleted shares Id's hashes, so that one lookup serves both.
+  buffer[0] = kind == KeyKind::Author ? 'a' : kind == KeyKind::Target ? 't' : 'i';
+  key = key.substr(0, kKeyBytesMax);
+  std::memcpy(buffer + 1, key.data(), key.size());
+  std::uint64_t full = siphash(hour.keys->hash_key(), {buffer, key.size() + 1});
+  return full >> (64 - options_.hash_bits) << (64 - options_.hash_bits);
+}
+
+void HourPosts::index_record(MemIndex& index, const Hour& hour, std::uint64_t arrival, const RecordView& record) const {
+  index.note_record(arrival);
+  if (record.gone) {
+    return;
+  }
+  Entry entry{hash(hour, KeyKind::Id, record.id), static_cast<std::uint32_t>(arrival - hour.facts.base), 0};
+  index.add(KeyKind::Id, entry);
+  bool deletion = record.change == post::StoredPost::Change::Delete;
+  if (deletion) {
+    index.add(KeyKind::Deleted, entry);
+  }
+  if (!record.author.empty()) {
+    entry.hash = hash(hour, KeyKind::Author, record.author);
+    index.add(KeyKind::Author, entry);
+  }
+  if (!deletion) {
+    entry.created_ms = to_ms(record.created_at);
+    for (ByteReader targets(record.targets); targets.ok() && !targets.at_end();) {
+      entry.hash = hash(hour, KeyKind::Target, targets.bytes());
+      index.add(KeyKind::Target, entry);
+    }
+  }
+}
+
+void HourPosts::freeze(Hour& hour) {
+  if (hour.mem != nullptr) {
+    hour.frozen.push_back(std::shared_ptr<const MemIndex>(std::move(hour.mem)));
+  }
+}
+
+void HourPosts::leave_hour() {
+  if (active_ == nullptr) {
+    return;
+  }
+  if (!pending_.empty()) {
+    pending_.back().full = true;
+  }
+  freeze(*active_);
+  active_ = nullptr;
+}
+
+void HourPosts::enter_hour(std::int64_t number) {
+  leave_hour();
+  // The newest hour may go on after a restart, or after it was closed and the clock stood back.
+  if (!hours_->empty() && hours_->back()->number >= number && hours_->back()->places_loaded) {
+    active_ = hours_->back();
+    active_->closed = false;
+    return;
+  }
+  if (!hours_->empty()) {
+    number = std::max(number, hours_->back()->number + (hours_->back()->places_loaded ? 0 : 1));
+  }
+  auto hour = std::make_shared<Hour>(number, posts_folder_);
+  hour->keys = std::make_unique<KeyFile>(disk_, key_folder_ / hour->name, options_.kek, number);
+  auto next = std::make_shared<Hours>(*hours_);
+  next->push_back(hour);
+  hours_ = std::move(next);
+  active_ = std::move(hour);
+}
+
+Result<std::uint64_t> HourPosts::append(const post::PostRecord& record) {
+  TRY(check(record));
+  std::size_t size = size_of(record);
+  std::uint64_t arrival = 0;
+  bool wake_writer = false, wake_indexer = false, front_full = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || write_error_) {
+      return fail(Code::Unavailable, write_error_ ? write_error_->message : "the store of posts is stopping");
+    }
+    std::int64_t number = hour_of(record.at);
+    if (active_ == nullptr || number > active_->number) {
+      enter_hour(number);
+    }
+    if (buffered_bytes_ + size > options_.buffer_bytes || buffered_records_ >= kBufferedRecordsMax ||
+        active_->frozen.size() >= kFrozenMax) {
+      writer_wakes_.notify_one();
+      return fail(Code::Unavailable, "posts come faster than the disk takes them; send them again more slowly");
+    }
+    Hour& hour = *active_;
+    arrival = next_arrival_;
+    if (!hour.facts.empty() && arrival - hour.facts.base > UINT32_MAX) {
+      return fail(Code::Unavailable, "this hour holds as many posts as it can; send them again in the next");
+    }
+    ++next_arrival_;
+    bool fits = !pending_.empty() && !pending_.back().full && pending_.back().hour == active_ &&
+                pending_.back().block->bytes.size() + size <= options_.block_bytes &&
+                pending_.back().block->ends.size() < kRecordsMax;
+    if (!fits) {
+      if (!pending_.empty()) {
+        pending_.back().full = true;
+      }
+      auto block = std::make_shared<MemBlock>();
+      block->first_arrival = arrival;
+      block->bytes.reserve(std::min<std::size_t>(options_.block_bytes, pending_.size() > 1 ? SIZE_MAX : 16 << 10));
+      pending_.push_back({active_, std::move(block), false, Steady::now()});
+      wake_writer = true;
+    }
+    MemBlock& block = *pending_.back().block;
+    std::size_t begin = block.bytes.size();
+    encode_record(block.bytes, record);
+    block.note_times(record.at, record.created_at);
+    block.end_record();
+    buffered_bytes_ += block.bytes.size() - begin;
+    ++buffered_records_;
+    hour.facts.add(arrival, arrival, record.at, record.at, record.created_at, record.created_at);
+    newest_at_ = std::max(newest_at_, record.at);
+    if (hour.mem == nullptr) {
+      hour.mem = std::make_unique<MemIndex>(hour.next_cover());
+    }
+    RecordView view;
+    decode_record(std::string_view(block.bytes).substr(begin), view);
+    index_record(*hour.mem, hour, arrival, view);
+    if (hour.mem->records() >= options_.run_records) {
+      freeze(hour);
+      wake_indexer = true;
+    }
+    front_full = pending_.front().full;
+  }
+  if (stored_total_ != nullptr) {
+    stored_total_->add();
+  }
+  if (options_.threads) {
+    if (wake_writer) {
+      writer_wakes_.notify_one();
+    }
+    if (wake_indexer) {
+      index_wakes_.notify_one();
+    }
+  } else if (front_full || wake_indexer) {
+    if (front_full) {
+      (void)write_front();  // on failure `write_error_` refuses the next append
+    }
+    for (Result<bool> more = wake_indexer; more && *more;) {
+      more = index_step();
+    }
+  }
+  return arrival;
+}
+
+Result<Place> HourPosts::write_block(Hour& hour, const MemBlock& block, std::uint32_t replaces) {
+  if (hour.log == nullptr) {
+    TRY(hour.keys->store());
+    TRY(disk_.make_folder(hour.folder));
+    std::unique_ptr<File> log = TRY(disk_.open(hour.folder / "log", Disk::Open::Fresh));
+    TRY(log->write(new_log_header(hour.number), 0));
+    TRY(log->sync());
+    TRY(disk_.sync_folder(hour.folder));
+    hour.log = std::move(log);
+    hour.log_end = kLogHeaderBytes;
+  }
+  SecretKey key = TRY(hour.keys->new_key(hour.next_serial));
+  seal_block(block_bytes_, hour.number, hour.next_serial, replaces, block, key);
+  Result<void> written = hour.log->write(block_bytes_, hour.log_end);
+  if (written) {
+    written = hour.log->sync();
+  }
+  if (!written) {
+    // What did arrive is behind the log's end: cut if that works, else overwritten next time or cut at open.
+    (void)hour.log->truncate(hour.log_end);
+    return tl::unexpected(written.error());
+  }
+  Place place{static_cast<std::uint32_t>(block.first_arrival - hour.facts.base),
+              static_cast<std::uint32_t>(block.ends.size()), hour.next_serial, hour.log_end};
+  hour.log_end += block_bytes_.size();
+  ++hour.next_serial;
+  return place;
+}
+
+Result<void> HourPosts::write_front() {
+  std::lock_guard log_lock(log_mutex_);
+  HourPtr hour;
+  std::shared_ptr<MemBlock> block;
+  {
+    std::lock_guard lock(mutex_);
+    if (pending_.empty()) {
+      return {};
+    }
+    pending_.front().full = true;  // from here on nobody changes it
+    hour = pending_.front().hour;
+    block = pending_.front().block;
+  }
+  Steady::time_point began = Steady::now();
+  Result<Place> place = write_block(*hour, *block, kNoBlock);
+  std::vector<Waiting> done;
+  Result<void> outcome;
+  {
+    std::lock_guard lock(mutex_);
+    if (place) {
+      hour->places.push_back(*place);
+      durable_ = std::max(durable_, block->last_arrival());
+      buffered_bytes_ -= block->bytes.size();
+      buffered_records_ -= block->ends.size();
+      pending_.pop_front();
+      write_error_.reset();
+    } else {
+      outcome = tl::unexpected(place.error());
+      outcome.error().code = Code::Unavailable;
+      if (!write_error_) {
+        log::error("posts_not_written", {{"error", outcome.error()}});
+      }
+      write_error_ = outcome.error();
+      failed_at_ = Steady::now();
+    }
+    auto ready = [&](const Waiting& waiting) { return !place || waiting.upto <= durable_; };
+    for (Waiting& waiting : waiting_) {
+      if (ready(waiting)) {
+        done.push_back(std::move(waiting));
+      }
+    }
+    std::erase_if(waiting_, [](const Waiting& waiting) { return !waiting.done; });
+    if (buffered_gauge_ != nullptr) {
+      buffered_gauge_->set(static_cast<std::int64_t>(buffered_bytes_));
+    }
+  }
+  if (flush_seconds_ != nullptr) {
+    flush_seconds_->observe_seconds(std::chrono::duration<double>(Steady::now() - began).count());
+  }
+  for (Waiting& waiting : done) {
+    waiting.done(outcome);
+  }
+  return outcome;
+}
+
+void HourPosts::writer_loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    FlushQuestion question;
+    Steady::time_point now = Steady::now();
+    auto since = [&](Steady::time_point then) { return std::chrono::duration_cast<Millis>(now - then); };
+    if (!pending_.empty()) {
+      const Pending& front = pending_.front();
+      question = {true, front.full, asked_upto_ >= front.block->first_arrival, since(front.since), std::nullopt};
+      if (write_error_) {
+        question.since_failure = since(failed_at_);
+      }
+    }
+    std::optional<Millis> wait = flush_wait(question, options_.flush_after);
+    if (!wait) {
+      writer_wakes_.wait(lock);
+    } else if (*wait > Millis(0)) {
+      writer_wakes_.wait_for(lock, *wait);
+    } else {
+      lock.unlock();
+      (void)write_front();
+      index_wakes_.notify_one();
+      lock.lock();
+    }
+  }
+}
+
+void HourPosts::index_loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    Result<bool> more = index_step();
+    lock.lock();
+    if (stopping_) {
+      break;
+    }
+    if (!more) {
+      log::error("posts_not_indexed", {{"error", more.error()}});
+      index_wakes_.wait_for(lock, std::chrono::seconds(1));
+    } else if (!*more) {
+      index_wakes_.wait(lock);
+    }
+  }
+}
+
+void HourPosts::flush(Function<void(Result<void>)> done) {
+  bool now = false;
+  {
+    std::lock_guard lock(mutex_);
+    now = pending_.empty();
+    if (!now) {
+      asked_upto_ = next_arrival_ - 1;
+      waiting_.push_back({asked_upto_, std::move(done)});
+    }
+  }
+  if (now) {
+    done({});
+    return;
+  }
+  if (options_.threads) {
+    writer_wakes_.notify_one();
+    return;
+  }
+  for (;;) {
+    {
+      std::lock_guard lock(mutex_);
+      if (pending_.empty()) {
+        return;
+      }
+    }
+    if (!write_front()) {
+      return;  // whoever waited was told
+    }
+  }
+}
+
+Result<bool> HourPosts::index_step() {
+  std::lock_guard index_lock(index_mutex_);
+  HourPtr hour;
+  std::shared_ptr<const MemIndex> index;
+  std::vector<std::shared_ptr<Run>> runs;
+  {
+    std::lock_guard lock(mutex_);
+    for (const HourPtr& candidate : *hours_) {
+      Hour& h = *candidate;
+      if (h.closed || h.forgotten) {
+        continue;
+      }
+      // A run covers only what is on stable storage: after a crash it must not speak of records that are not there.
+      if (!h.frozen.empty() && h.frozen.front()->cover_last() <= durable_) {
+        hour = candidate;
+        index = h.frozen.front();
+        break;
+      }
+      bool complete = candidate != active_ && h.mem == nullptr && h.frozen.empty();
+      runs = to_merge(*h.runs, complete, options_.run_records, options_.merge_records);
+      if (!runs.empty() || (complete && !h.facts.empty())) {
+        hour = candidate;
+        break;
+      }
+    }
+  }
+  if (hour == nullptr) {
+    return false;
+  }
+  if (index != nullptr) {
+    TRY(write_frozen(hour, index));
+  } else if (!runs.empty()) {
+    TRY(merge(hour, runs));
+  } else {
+    TRY(close(hour));
+  }
+  return true;
+}
+
+Result<void> HourPosts::write_frozen(const HourPtr& hour, std::shared_ptr<const MemIndex> index) {
+  std::filesystem::path path = hour->folder / run_name(index->cover_first(), index->cover_last());
+  TRY(write_run(disk_, path, *index));
+  std::shared_ptr<Run> run = TRY(Run::open(disk_, path, filter_budget_));
+  std::lock_guard lock(mutex_);
+  auto next = std::make_shared<std::vector<std::shared_ptr<Run>>>(*hour->runs);
+  next->push_back(std::move(run));
+  hour->runs = std::move(next);
+  std::erase(hour->frozen, index);
+  return {};
+}
+
+Result<void> HourPosts::merge(const HourPtr& hour, const std::vector<std::shared_ptr<Run>>& runs) {
+  std::filesystem::path path = hour->folder / run_name(runs.front()->cover_first(), runs.back()->cover_last());
+  TRY(merge_runs(disk_, path, runs));
+  std::shared_ptr<Run> merged = TRY(Run::open(disk_, path, filter_budget_));
+  std::lock_guard lock(mutex_);
+  auto next = std::make_shared<std::vector<std::shared_ptr<Run>>>();
+  for (const std::shared_ptr<Run>& run : *hour->runs) {
+    if (run == runs.front()) {
+      next->push_back(merged);
+    }
+    if (std::find(runs.begin(), runs.end(), run) == runs.end()) {
+      next->push_back(run);
+    } else {
+      run->remove_when_unused();
+    }
+  }
+  hour->runs = std::move(next);
+  return {};
+}
+
+Result<void> HourPosts::close(const HourPtr& hour) {
+  std::lock_guard log_lock(log_mutex_);
+  {
+    std::lock_guard lock(mutex_);
+    if (hour == active_ || hour->forgotten) {
+      return {};
+    }
+    hour->closed = true;  // `places` rests from here on: nothing but rewriting adds to the log
+  }
+  Result<void> written = write_closed(disk_, *hour);
+  if (!written) {
+    std::lock_guard lock(mutex_);
+    hour->closed = false;
+  }
+  return written;
+}
+
+std::uint64_t HourPosts::watermark() const {
+  std::lock_guard lock(mutex_);
+  return next_arrival_ - 1;
+}
+
+Result<void> HourPosts::settle() {
+  Result<void> flushed;
+  std::mutex mutex;
+  std::condition_variable came;
+  bool done = false;
+  flush([&](Result<void> result) {
+    std::lock_guard lock(mutex);
+    flushed = std::move(result);
+    done = true;
+    came.notify_one();
+  });
+  {
+    std::unique_lock lock(mutex);
+    came.wait(lock, [&] { return done; });
+  }
+  TRY(std::move(flushed));
+  while (TRY(index_step())) {
+  }
+  return {};
+}
+
+}  // namespace heed::store::recent

@@ -1,0 +1,177 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <cerrno>
+#include <mutex>
+
+#include "base/guarded.h"
+#include "store/sqlite/folder_lock.h"
+
+namespace heed::store {
+namespace {
+
+using ledger::Cells;
+using ledger::FunctionRef;
+using ledger::TableDef;
+
+/// A read-only connection with its statements.
+struct ReadConnection {
+  ReadConnection(Database opened, const std::vector<const TableDef*>& tables) : db(std::move(opened)), reader(db, tables) {}
+  Database db;
+  Reader reader;
+  CachedStatement begin{"BEGIN DEFERRED"}, commit{"COMMIT"};
+};
+
+Result<void> step(ReadConnection& connection, CachedStatement& statement, std::string_view doing) {
+  Statement& s = *TRY(statement.plain(connection.db));
+  int code = s.step();
+  s.reset();
+  return code == Statement::kDone ? Result<void>() : tl::unexpected(connection.db.error(code, doing));
+}
+
+/// Connections that no view needs at the moment. Shared with the views, which may outlive the store.
+class ReaderPool {
+ public:
+  ReaderPool(std::filesystem::path path, const SqliteOptions& options)
+      : path_(std::move(path)), tables_(options.tables), kept_(options.readers_kept) {
+    database_.read_only = true;
+    database_.cache_bytes = options.reader_cache_bytes;
+    database_.vfs = options.vfs;
+  }
+  Result<std::unique_ptr<ReadConnection>> take() {
+    std::unique_ptr<ReadConnection> idle = idle_.with([](auto& list) {
+      std::unique_ptr<ReadConnection> last;
+      if (!list.empty()) {
+        last = std::move(list.back());
+        list.pop_back();
+      }
+      return last;
+    });
+    if (idle) {
+      return idle;
+    }
+    Database db = TRY(Database::open(path_, database_));
+    return std::make_unique<ReadConnection>(std::move(db), tables_);
+  }
+  void give_back(std::unique_ptr<ReadConnection> connection) {
+    idle_.with([&](auto& list) {
+      if (list.size() < kept_) {
+        list.push_back(std::move(connection));
+      }
+    });
+  }
+
+ private:
+  std::filesystem::path path_;
+  std::vector<const TableDef*> tables_;
+  std::size_t kept_;
+  Database::Options database_;
+  Guarded<std::vector<std::unique_ptr<ReadConnection>>> idle_;
+};
+
+class SqliteView final : public ledger::View {
+ public:
+  SqliteView(std::shared_ptr<ReaderPool> pool, std::unique_ptr<ReadConnection> connection, const ledger::ChainHead& head)
+      : pool_(std::move(pool)), connection_(std::move(connection)), head_(head) {}
+  ~SqliteView() override {
+    if (step(*connection_, connection_->commit, "ending a view")) {
+      pool_->give_back(std::move(connection_));
+    }
+  }
+
+  Result<bool> get(const TableDef& table, Cells key, FunctionRef<void(Cells)> row) override {
+    return reader().table(table).get(connection_->db, key, row);
+  }
+  Result<void> scan(const TableDef& table, const ledger::Scan& how, FunctionRef<bool(Cells)> row) override {
+    return reader().table(table).scan(connection_->db, how, row);
+  }
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const ledger::StoredEvent&)> event) override {
+    return reader().case_events(case_id, after_seq, event);
+  }
+  Result<void> events(std::uint64_t after_pos, FunctionRef<bool(const ledger::StoredEvent&)> event) override {
+    return reader().events(after_pos, event);
+  }
+  Result<void> commits(std::uint64_t after_number, FunctionRef<bool(const ledger::CommitRow&)> row) override {
+    return reader().commits(after_number, row);
+  }
+  Result<ledger::ChainHead> head() override { return head_; }
+
+ private:
+  Reader& reader() { return connection_->reader; }
+  std::shared_ptr<ReaderPool> pool_;
+  std::unique_ptr<ReadConnection> connection_;
+  ledger::ChainHead head_;
+};
+
+class Implementation final : public SqliteStore {
+ public:
+  Implementation(Fd lock, std::unique_ptr<SqliteWriter> writer, std::shared_ptr<ReaderPool> readers, WriterLimits limits)
+      : lock_(std::move(lock)), readers_(std::move(readers)), writer_(std::move(writer)), queue_(limits, [this](GroupWriter::Next next) {
+          writer_->run_group(next);
+          writer_->maintain(/*idle=*/queue_.waiting() == 0);
+        }) {}
+  ~Implementation() override {
+    queue_.stop();
+    readers_.reset();
+    writer_.reset();
+  }
+
+  void execute(ledger::Priority priority, Work work, Done done) override { queue_.submit(priority, std::move(work), std::move(done)); }
+
+  Result<std::unique_ptr<ledger::View>> view() override {
+    std::unique_ptr<ReadConnection> connection = TRY(readers_->take());
+    TRY(step(*connection, connection->begin, "beginning a view"));
+    // BEGIN alone takes no snapshot, the first read does.
+    ledger::ChainHead head = TRY(connection->reader.head());
+    return std::make_unique<SqliteView>(readers_, std::move(connection), head);
+  }
+
+  Figures figures() const override { return {writer_->commands(), writer_->groups(), writer_->flushes(), writer_->events()}; }
+  std::uint64_t log_bytes() const override { return writer_->log_bytes(); }
+
+  Result<std::vector<std::string>> integrity_check() override {
+    std::unique_ptr<ReadConnection> connection = TRY(readers_->take());
+    std::vector<std::string> messages;
+    {
+      Statement s = TRY(connection->db.prepare("PRAGMA integrity_check"));
+      int code;
+      while ((code = s.step()) == Statement::kRow) {
+        messages.emplace_back(s.bytes(0));
+      }
+      if (code != Statement::kDone) {
+        messages.push_back(connection->db.error(code, "checking the database").message);
+      }
+    }
+    if (messages.size() == 1 && messages[0] == "ok") {
+      messages.clear();
+    }
+    readers_->give_back(std::move(connection));
+    return messages;
+  }
+
+ private:
+  Fd lock_;
+  std::shared_ptr<ReaderPool> readers_;
+  std::unique_ptr<SqliteWriter> writer_;
+  GroupWriter queue_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> open_sqlite_store(SqliteOptions options) {
+  std::error_code failed;
+  std::filesystem::create_directories(options.folder, failed);
+  if (failed) {
+    return io_error("creating the data folder", options.folder, failed.value());
+  }
+  Fd lock = TRY(lock_folder(options.folder));
+  std::filesystem::path path = options.folder / "ledger.db";
+  Database::Options database;
+  database.cache_bytes = options.writer_cache_bytes;
+  database.vfs = options.vfs;
+  std::unique_ptr<SqliteWriter> writer = TRY(SqliteWriter::open(path, database, options.tables, options.checkpoints));
+  TRY(writer->rebuild_projections(options.projector));
+  auto readers = std::make_shared<ReaderPool>(path, options);
+  return std::make_unique<Implementation>(std::move(lock), std::move(writer), std::move(readers), options.limits);
+}
+
+}  // namespace heed::store
