@@ -42,8 +42,8 @@ std::string to_hex(std::string_view raw) {
 Result<std::string> from_hex(std::string_view text) {
   std::string out(text.size() / 2 + 1, '\0');
   std::size_t n = 0;
-  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-                     &n, nullptr) != 0 ||
+  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
+                     nullptr, &n, nullptr) != 0 ||
       n * 2 != text.size()) {
     return fail(Code::InvalidInput, "not hexadecimal");
   }

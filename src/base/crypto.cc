@@ -68,7 +68,7 @@ class Hmac {
     HEED_ASSERT(EVP_MAC_init(context_.get(), again ? nullptr : given, again ? 0 : key.size(), nullptr) == 1);
     if (!again) {
       size_ = key.size() <= key_.size() ? key.size() : 0;
-      std::memcpy(key_.data(), key.data(), size_);
+      std::memcpy(key_.data(), given, size_);
     }
     return context_.get();
   }
@@ -101,8 +101,9 @@ class Permutation {
     HEED_ASSERT(key16.size() == key_.size());
     if (!keyed_ || std::memcmp(key_.data(), key16.data(), key_.size()) != 0) {
       std::memcpy(key_.data(), key16.data(), key_.size());
-      keyed_ = EVP_CipherInit_ex2(context_.get(), aes_method(), key_.data(), nullptr, encrypt_, nullptr) == 1 &&
-               EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
+      keyed_ =
+          EVP_CipherInit_ex2(context_.get(), aes_method(), key_.data(), nullptr, encrypt_, nullptr) == 1 &&
+          EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
     }
     std::array<std::uint8_t, 16> out;
     int n = 0;
@@ -215,8 +216,9 @@ void seal_to(std::string& out, const SecretKey& key, std::string_view plain, std
   out.resize(start + kSealOverhead + plain.size());
   unsigned char* nonce = raw(out) + start;
   random_bytes(nonce, kNonce);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, raw(plain), plain.size(), raw(associated),
-                                             associated.size(), nullptr, nonce, raw(key.reveal()));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, raw(plain), plain.size(),
+                                             raw(associated), associated.size(), nullptr, nonce,
+                                             raw(key.reveal()));
 }
 
 std::string seal(const SecretKey& key, std::string_view plain, std::string_view associated) {
@@ -233,7 +235,8 @@ Result<std::string> unseal(const SecretKey& key, std::string_view sealed, std::s
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(sealed) + kNonce,
                                                  sealed.size() - kNonce, raw(associated), associated.size(),
                                                  raw(sealed), raw(key.reveal())) != 0) {
-    return fail(Code::Corrupt, "sealed bytes do not verify: they, the key or their place are not the original");
+    return fail(Code::Corrupt,
+                "sealed bytes do not verify: they, the key or their place are not the original");
   }
   return plain;
 }

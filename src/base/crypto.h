@@ -6,8 +6,8 @@
 
 #include "base/result.h"
 
-/// Thin names over libsodium and OpenSSL; no algorithm of our own. Everything here is thread-safe. A program that
-/// links any of it has `crypto_init` called before main; calling it again is harmless.
+/// Thin names over libsodium and OpenSSL; no algorithm of our own. Everything here is thread-safe. A program
+/// that links any of it has `crypto_init` called before main; calling it again is harmless.
 namespace heed {
 
 void crypto_init();

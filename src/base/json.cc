@@ -7,10 +7,11 @@
 #include <cstring>
 
 // Json walks simdjson's tape itself (github.com/simdjson/simdjson, doc/tape.md): the DOM's own element type
-// cannot be put behind a header of two words. A tape word is a type in the top 8 bits and a payload below. For
+// cannot be put behind a header of two words. A tape word is a type in the top 8 bits and a payload below.
+// For
 // '{' and '[' the payload's low 32 bits are the index after the matching end and the next 24 the count; for a
-// string it is an offset into the string buffer (4 bytes of length, the text, a NUL); the value of a number is
-// the word that follows.
+// string it is an offset into the string buffer (4 bytes of length, the text, a NUL); the value of a number
+// is the word that follows.
 namespace heed {
 namespace {
 
@@ -158,7 +159,9 @@ std::size_t Json::next_member(std::size_t cursor) const {
   std::size_t next = after(document_, cursor + 1);
   return type_of(word(document_, next)) != '}' ? next : 0;
 }
-std::string_view Json::key_at(std::size_t cursor) const { return text_at(document_, word(document_, cursor)); }
+std::string_view Json::key_at(std::size_t cursor) const {
+  return text_at(document_, word(document_, cursor));
+}
 Json Json::value_at(std::size_t cursor) const { return {document_, cursor + 1}; }
 
 std::size_t Json::size() const {
@@ -227,7 +230,9 @@ struct JsonParser::Impl {
   std::string padded;
 };
 
-JsonParser::JsonParser(std::size_t depth_max) : impl_(std::make_unique<Impl>()) { impl_->depth_max = depth_max; }
+JsonParser::JsonParser(std::size_t depth_max) : impl_(std::make_unique<Impl>()) {
+  impl_->depth_max = depth_max;
+}
 JsonParser::~JsonParser() = default;
 JsonParser::JsonParser(JsonParser&&) noexcept = default;
 JsonParser& JsonParser::operator=(JsonParser&&) noexcept = default;

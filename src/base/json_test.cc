@@ -108,10 +108,12 @@ TEST(Json, IntegersAtTheBorders) {
 
 TEST(Json, RefusesWhatIsNoJson) {
   for (std::string_view text : std::vector<std::string_view>{
-           "",      " ",     "{",       "}",          "[1,]",    "{\"a\":1,}", "{a:1}",   "'x'",     "nul",
-           "truex", "01",    "1.",      ".5",         "+1",      "1e",         "NaN",     "Infinity", "-",
-           "\"",    "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"a\nb\"", "{\"a\" 1}",  "{\"a\":}", "{1:2}",    "[1 2]",
-           "// x\n1", "{}{}", "{} x",    "1 2",        "[]]",     "\0"sv,       "{}\0"sv,  "\"a\0b\"sv", "\xEF\xBB\xBF{}"}) {
+           "",         " ",       "{",         "}",           "[1,]",       "{\"a\":1,}",
+           "{a:1}",    "'x'",     "nul",       "truex",       "01",         "1.",
+           ".5",       "+1",      "1e",        "NaN",         "Infinity",   "-",
+           "\"",       "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"a\nb\"",   "{\"a\" 1}",
+           "{\"a\":}", "{1:2}",   "[1 2]",     "// x\n1",     "{}{}",       "{} x",
+           "1 2",      "[]]",     "\0"sv,      "{}\0"sv,      "\"a\0b\"sv", "\xEF\xBB\xBF{}"}) {
     EXPECT_FALSE(parses(text)) << text;
   }
 }
@@ -126,7 +128,8 @@ TEST(Json, RefusesInvalidUtf8Anywhere) {
 
 TEST(Json, UnescapesIncludingNul) {
   JsonParser parser;
-  EXPECT_EQ(parser.parse(R"("\u0000\n\"\\\/\u00e4\ud83d\ude00")")->string(), "\0\n\"\\/\xC3\xA4\xF0\x9F\x98\x80"sv);
+  EXPECT_EQ(parser.parse(R"("\u0000\n\"\\\/\u00e4\ud83d\ude00")")->string(),
+            "\0\n\"\\/\xC3\xA4\xF0\x9F\x98\x80"sv);
   EXPECT_EQ(parser.parse(R"({"a\u0000b":1})")->get_int("a\0b"sv), 1);
 }
 

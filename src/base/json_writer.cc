@@ -26,7 +26,8 @@ constexpr std::array<char, 256> make_escapes() {
 }
 constexpr auto kEscapes = make_escapes();
 
-/// Only ASCII, and nothing to escape; eight bytes at a time ("Bit Twiddling Hacks": a zero or small byte in a word).
+/// Only ASCII, and nothing to escape; eight bytes at a time ("Bit Twiddling Hacks": a zero or small byte in a
+/// word).
 bool is_plain(std::string_view text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   std::uint64_t bad = 0;
@@ -36,7 +37,8 @@ bool is_plain(std::string_view text) {
     std::memcpy(&w, text.data() + i, sizeof w);
     std::uint64_t quote = w ^ kOnes * '"';
     std::uint64_t backslash = w ^ kOnes * '\\';
-    bad |= w | (w - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);  // of an ASCII byte: borrows if found
+    bad |=
+        w | (w - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);  // of an ASCII byte: borrows if found
   }
   bad &= kHighs;
   for (; i < text.size(); ++i) {
@@ -68,7 +70,9 @@ void append_escaped(std::string& out, std::string_view valid) {
 
 /// Length of the well-formed sequence at the front, or 0 (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view text) {
-  auto at = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  auto at = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
   auto tail = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
   unsigned a = at(0);
   unsigned b = at(1);

@@ -92,10 +92,10 @@ TEST(Log, LinesOfThreadsDoNotMix) {
 }
 
 // What a person wrote has no way in.
-static_assert(!std::is_constructible_v<log::Field, const char(&)[4], PersonalText>);
-static_assert(!std::is_constructible_v<log::Field, const char(&)[4], std::string>);
-static_assert(!std::is_constructible_v<log::Field, const char(&)[4], std::string_view>);
-static_assert(!std::is_constructible_v<log::Field, const char(&)[4], const char*>);
+static_assert(!std::is_constructible_v<log::Field, const char (&)[4], PersonalText>);
+static_assert(!std::is_constructible_v<log::Field, const char (&)[4], std::string>);
+static_assert(!std::is_constructible_v<log::Field, const char (&)[4], std::string_view>);
+static_assert(!std::is_constructible_v<log::Field, const char (&)[4], const char*>);
 static_assert(!fmt::is_formattable<PersonalText>::value);
 
 }  // namespace

@@ -109,7 +109,8 @@ std::string Metrics::text() const {
     for (const auto& one : series) {
       std::string& family = families[one.name];
       if (family.empty()) {
-        family = fmt::format("# HELP {} {}\n# TYPE {} {}\n", one.name, escaped(one.help, false), one.name, type);
+        family =
+            fmt::format("# HELP {} {}\n# TYPE {} {}\n", one.name, escaped(one.help, false), one.name, type);
       }
       append(family, one.name, one.labels, one.value);
     }

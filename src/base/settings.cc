@@ -216,7 +216,8 @@ struct Setter {
   void read_secret(const SettingDef& def, const std::string& variable, const std::string& path,
                    const std::vector<std::string>& environment) {
     std::string plain = environment_name(def.name) + "=";
-    if (std::any_of(environment.begin(), environment.end(), [&](const auto& e) { return e.starts_with(plain); })) {
+    if (std::any_of(environment.begin(), environment.end(),
+                    [&](const auto& e) { return e.starts_with(plain); })) {
       fault(variable, "is set together with " + environment_name(def.name) + "; set only one of them");
       return;
     }
@@ -250,7 +251,8 @@ Result<Settings> Settings::load(std::vector<SettingDef> defs, const std::string&
     toml::parse_result parsed = toml::parse(std::string_view(text), std::string_view(file));
     if (!parsed) {
       auto at = parsed.error().source().begin;
-      setter.fault(fmt::format("{}:{}:{}", file, at.line, at.column), std::string(parsed.error().description()));
+      setter.fault(fmt::format("{}:{}:{}", file, at.line, at.column),
+                   std::string(parsed.error().description()));
     } else {
       setter.read_table(parsed.table(), "", file);
     }
