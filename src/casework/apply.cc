@@ -65,6 +65,9 @@ void set_urgency(CaseRow& row, const Urgency& urgency) {
   if (urgency.deadline == Time{}) {
     return;
   }
+  if (row.deadline != urgency.deadline) {
+    row.alarms = 0;  // another clock than the one that has warned
+  }
   row.lane = urgency.lane;
   row.severity_rank = -urgency.severity;
   row.deadline = urgency.deadline;
@@ -73,6 +76,14 @@ void set_urgency(CaseRow& row, const Urgency& urgency) {
   } else {
     row.alarm_at = urgency.alarm_at;
   }
+}
+
+void rest(CaseRow& row) {
+  row.lane = policy::Lane::Rest;
+  row.severity_rank = 0;
+  row.deadline = {};
+  row.alarm_at.reset();
+  row.alarms = 0;
 }
 
 void set_claimable(CaseRow& row) {
@@ -175,7 +186,7 @@ Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<Or
     row.until = a.until;
     TRY(rows.put(row));
     if (a.confirm_by != Time{}) {
-      TRY(rows.put(ClockRow{info.case_id, ClockKind::ActionConfirm, a.action.value, a.confirm_by, a.confirm_by, 0}));
+      TRY(start_clock(rows, info, ClockKind::ActionConfirm, a.action.value, a.confirm_by));
     }
   }
   return {};
@@ -208,6 +219,11 @@ Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, 
     TRY(rows.put(IdempotencyRow{key, body, info.case_id, info.seq, info.at}));
   }
   return {};
+}
+
+Result<void> start_clock(Rows& rows, const EventInfo& info, ClockKind kind, Ulid about, Time due) {
+  Time warning = info.at + (due - info.at) * 2 / 3;
+  return rows.put(ClockRow{info.case_id, kind, about, std::min(warning, due), due, 0});
 }
 
 Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about) {

@@ -39,7 +39,8 @@ class Rows {
 
 #define HEED_EVENTS(X)                                                                                             \
   X(ReportReceived) X(ReportRepeated) X(ReportWithdrawn) X(PileTaken) X(ItemsJoined) X(SignalRaised) X(Claimed)    \
-  X(ClaimEnded) X(Decided) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered) X(ReliefEnded)              \
+  X(ClaimEnded) X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered)             \
+  X(ReliefEnded)                                                                                                   \
   X(ClockFired) X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded) X(Escalated)             \
   X(AppealFiled) X(AppealDecided) X(MeasureRecorded)
 

@@ -4,6 +4,30 @@
 
 /// Claims, decisions, orders, notices, clocks, appeals.
 namespace heed::casework {
+namespace {
+
+void close(CaseRow& row, Time at) {
+  row.state = CaseState::Closed;
+  row.closed_at = at;
+  row.open_key.reset();
+  rest(row);
+  if (row.pile != PileState::None) {
+    row.pile = PileState::Ended;
+  }
+}
+
+Result<void> answer_reports(Rows& rows, const std::vector<ReportId>& answered) {
+  for (ReportId id : answered) {
+    auto report = TRY(rows.get<ReportRow>(id));
+    if (report && report->state == ReportState::Received) {
+      report->state = ReportState::Answered;
+      TRY(rows.put(*report));
+    }
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const Claimed& e) {
   CaseRow* row = TRY(touch(rows, info));
@@ -67,7 +91,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     if (!item) {
       return fail(Code::Corrupt, "a decision names an item that is not there");
     }
-    if (item->state == ItemState::Open) {
+    const bool was_open = item->state == ItemState::Open;  // else decided anew after a reversal
+    if (was_open) {
       --row->items_open;
       if (item->free_in) {
         --row->items_free;
@@ -105,6 +130,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     decision.channel = d.channel;
     TRY(rows.put(decision));
 
+    if (!was_open) {
+      continue;
+    }
     std::vector<ReportId> covering;
     auto key = ledger::cells(d.item);
     TRY(ledger::scan<ReportItemRow>(rows.tx(), {.prefix = key}, [&](const ReportItemRow& r) { covering.push_back(r.report); }));
@@ -116,13 +144,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
       }
     }
   }
-  for (ReportId id : e.answered) {
-    auto report = TRY(rows.get<ReportRow>(id));
-    if (report && report->state == ReportState::Received) {
-      report->state = ReportState::Answered;
-      TRY(rows.put(*report));
-    }
-  }
+  TRY(answer_reports(rows, e.answered));
   if (e.claim) {
     auto claim = TRY(rows.get<ClaimRow>(e.claim));
     if (claim) {
@@ -136,25 +158,39 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
   }
   TRY(add_actions(rows, info, e.actions));
   TRY(add_notices(rows, info, e.notices));
+  TRY(note_told_at_once(rows, info, e.notices));
   if (e.statement_delayed_until != Time{}) {
     TRY(rows.put(ClockRow{info.case_id, ClockKind::StatementDelay, e.items.empty() ? Ulid{} : e.items.front().decision.value,
                           e.statement_delayed_until, e.statement_delayed_until, 0}));
   }
+  if (e.urgency.deadline != Time{}) {
+    set_urgency(*row, e.urgency);
+  } else if (row->items_open == 0) {
+    rest(*row);
+  }
   if (e.closes) {
-    row->state = CaseState::Closed;
-    row->closed_at = info.at;
-    row->open_key.reset();
-    row->alarm_at.reset();
-    if (row->pile != PileState::None) {
-      row->pile = PileState::Ended;
-    }
+    close(*row, info.at);
+  }
+  set_claimable(*row);
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemsSettled& e) {
+  CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(answer_reports(rows, e.answered));
+  TRY(add_notices(rows, info, e.notices));
+  TRY(note_told_at_once(rows, info, e.notices));
+  if (e.closes) {
+    close(*row, info.at);
   }
   set_claimable(*row);
   return {};
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const Reversed& e) {
-  TRY(touch(rows, info));
+  CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
   auto decision = TRY(rows.get<DecisionRow>(e.decision));
   if (decision) {
     decision->reversed_seq = info.seq;
@@ -170,7 +206,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Reversed& e) {
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ActionConfirmed& e) {
-  TRY(touch(rows, info));
+  CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(add_notices(rows, info, e.notices));
   auto action = TRY(rows.get<ActionRow>(e.action));
   if (action) {
     action->state = e.state;
@@ -187,11 +225,16 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Notified& e) {
     return {};
   }
   notice->state = e.state;
+  notice->dead_from.reset();
+  notice->pending_from.reset();
   notice->done_at = info.at;
   if (e.state == NoticeState::Queued) {  // a dead one, sent again by hand
     notice->pending_from = info.at;
+    notice->done_at = {};
+  } else if (e.state == NoticeState::Dead) {
+    notice->dead_from = info.at;
   } else {
-    notice->pending_from.reset();
+    TRY(note_told(rows, *notice));
   }
   return rows.put(*notice);
 }
@@ -251,7 +294,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Escalated& e) 
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealFiled& e) {
-  TRY(touch(rows, info));
+  CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
+  TRY(add_notices(rows, info, e.notices));
   AppealRow appeal;
   appeal.id = e.appeal;
   appeal.case_id = info.case_id;
@@ -267,7 +312,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealFiled& e
     decision->appealed = true;
     TRY(rows.put(*decision));
   }
-  return rows.put(ClockRow{info.case_id, ClockKind::AppealDecide, e.appeal.value, e.decide_by, e.decide_by, 0});
+  return start_clock(rows, info, ClockKind::AppealDecide, e.appeal.value, e.decide_by);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealDecided& e) {

@@ -18,6 +18,14 @@ Result<void> add_refs(Rows& rows, const EventInfo& info, const std::vector<ItemI
 Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<OrderedAction>& actions);
 Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices);
 Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, const Hash16& body);
+/// Nothing is open: no clock runs, and what joins later starts afresh.
+void rest(CaseRow& row);
+/// Its warning comes after two thirds of the time.
+Result<void> start_clock(Rows& rows, const EventInfo& info, ClockKind kind, Ulid about, Time due);
+/// Somebody has been told: writes when into the decisions and reports that the notice speaks of.
+Result<void> note_told(Rows& rows, const NoticeRow& notice);
+/// The same for notices that can be read as soon as they exist.
+Result<void> note_told_at_once(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices);
 Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about);
 
 }  // namespace heed::casework

@@ -1,0 +1,45 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "casework/reversal.h"
+
+/// A party's complaint about a decision, "no violation" included (DSA Art. 20); judged by somebody else.
+namespace heed::casework {
+
+struct FileAppealCommand {
+  DecisionId decision;                 ///< the real id: aliases are resolved at the door
+  PersonHash person{};
+  std::string text;                    ///< in their own words, 1-10000 characters; sealed under their key
+  bool trusted = false;                ///< by a trusted flagger
+};
+struct FiledAppeal {
+  AppealId appeal;
+  CaseId case_id;                      ///< the appellant's case, which need not be the item's home
+  int party = 0;
+  Time decide_by{};
+};
+/// NotFound when the person is no party to the decision (author of the item, reporter of it, target of the case).
+/// Conflict: appealed by them before, reversed meanwhile, or the time is over.
+Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& command);
+
+/// The first moment that is too late: `months` calendar months after the day on which the person was told, that day in
+/// the last month included, a day that the month lacks being its last (Regulation 1182/71 Art. 3), wherever in the
+/// world the person counts days.
+Time appeal_ends(Time informed, int months);
+
+struct DecideAppealCommand {
+  StaffId staff;
+  AppealId appeal;
+  AppealOutcome outcome{};             ///< Upheld (the decision stands), PartlyReversed, Reversed, Omitted
+  std::string reason;                  ///< for the appellant; 1-5000 characters; sealed under their key
+  std::optional<ItemVerdict> instead;  ///< for PartlyReversed, and when "no violation" falls
+};
+struct DecidedAppeal {
+  CaseId case_id;
+  std::optional<ReverseResult> reversal;
+};
+/// Denied for whoever took the decision. Conflict when it was answered before.
+Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand& command);
+
+}  // namespace heed::casework

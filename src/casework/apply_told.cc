@@ -1,0 +1,95 @@
+#include "casework/apply_parts.h"
+
+/// When people were told: appeal windows and figures count from it.
+namespace heed::casework {
+namespace {
+
+/// The decisions that the event at (case, seq) speaks of: made by it, or settled elsewhere.
+Result<std::vector<DecisionId>> decisions_of(Rows& rows, CaseId case_id, std::int64_t seq) {
+  std::vector<DecisionId> out;
+  auto key = ledger::cells(case_id, seq);
+  TRY(ledger::scan<DecisionRow>(rows.tx(), {.index = DecisionRow::kByCase, .prefix = key},
+                                [&](const DecisionRow& d) { out.push_back(d.id); }));
+  if (!out.empty()) {
+    return out;
+  }
+  // Only `items_settled` speaks of other cases' decisions. The ledger is as good as rows in a replay: an event lies
+  // there before it is applied.
+  TRY(rows.tx().case_events(case_id, static_cast<std::uint64_t>(seq - 1), [&](const ledger::StoredEvent& stored) {
+    JsonParser parser(64);
+    auto header = parser.parse(stored.header);
+    if (header && header->get_string("kind") == ItemsSettled::kKind) {
+      ItemsSettled e;
+      HeaderReader reader(*header);
+      e.visit(reader);
+      for (const SettledItem& i : e.items) {
+        out.push_back(i.decision);
+      }
+    }
+    return false;
+  }));
+  return out;
+}
+
+Result<void> note_reporter(Rows& rows, const NoticeRow& notice) {
+  auto report = TRY(rows.get<ReportRow>(ReportId{notice.about}));
+  if (!report) {
+    return {};
+  }
+  report->informed_at = std::max(report->informed_at, notice.done_at);
+  TRY(rows.put(*report));
+  for (DecisionId id : TRY(decisions_of(rows, notice.case_id, notice.seq))) {
+    auto decision = TRY(rows.get<DecisionRow>(id));
+    if (!decision || decision->informed_reporter_at != Time{}) {
+      continue;
+    }
+    if (report->whole_pile || TRY(rows.get<ReportItemRow>(decision->item, report->id))) {
+      decision->informed_reporter_at = notice.done_at;
+      TRY(rows.put(*decision));
+    }
+  }
+  return {};
+}
+
+Result<void> note_author(Rows& rows, const NoticeRow& notice) {
+  std::vector<DecisionRow> decisions;
+  auto key = ledger::cells(notice.case_id, notice.seq);
+  TRY(ledger::scan<DecisionRow>(rows.tx(), {.index = DecisionRow::kByCase, .prefix = key},
+                                [&](const DecisionRow& d) { decisions.push_back(d); }));
+  for (DecisionRow& d : decisions) {
+    auto item = TRY(rows.get<ItemRow>(d.item));
+    if (item && item->author == notice.party && d.informed_author_at == Time{}) {
+      d.informed_author_at = notice.done_at;
+      TRY(rows.put(d));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> note_told(Rows& rows, const NoticeRow& notice) {
+  switch (notice.kind) {
+    case NoticeKind::Outcome:
+      return note_reporter(rows, notice);
+    case NoticeKind::StatementOfReasons:
+      return note_author(rows, notice);
+    default:
+      return {};
+  }
+}
+
+Result<void> note_told_at_once(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices) {
+  for (const QueuedNotice& n : notices) {
+    if (n.channel != Channel::Page) {
+      continue;
+    }
+    auto row = TRY(rows.get<NoticeRow>(n.notice));
+    if (row && row->case_id == info.case_id) {
+      TRY(note_told(rows, *row));
+    }
+  }
+  return {};
+}
+
+}  // namespace heed::casework

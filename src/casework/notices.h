@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "access/alias.h"
+#include "casework/ports.h"
+#include "casework/tables.h"
+#include "ledger/keyring.h"
+#include "ledger/store.h"
+
+/// What a notice says, made when it is sent or read, never stored: from rows, events and the bodies its receiver may see.
+///
+/// To a party nothing of the other side is shown: no word of a post to a reporter, no trace of reporters (who, how many,
+/// when) to an author. Ids are that person's aliases. Orders to the platform carry real ids, alarms nothing personal.
+namespace heed::casework {
+
+/// Addresses of pages; app knows them. Any thread.
+class Links {
+ public:
+  virtual ~Links() = default;
+  virtual std::string case_page(const PersonHash& person, CaseId case_id) const = 0;
+  virtual std::string appeal_page(const PersonHash& person, CaseId case_id, DecisionId decision) const = 0;
+};
+
+struct RenderEnv {
+  ledger::KeyRing* keys = nullptr;
+  const access::Aliases* aliases = nullptr;
+  const policy::Policy* policy = nullptr;
+  const Links* links = nullptr;        ///< null: no links
+  Accounts* accounts = nullptr;        ///< mail addresses of accounts; null: only those in the case
+  std::string platform;                ///< its name, for {{platform}}
+  std::string alarm_to;                ///< mail address of the rota, when alarms go by mail
+};
+
+/// `locale` "" is the receiver's own. NotFound when the person was erased, there is no address, or the evidence is gone:
+/// it can never be sent. Any thread; `view` is this thread's.
+Result<Parcel> render(ledger::View& view, const RenderEnv& env, const NoticeRow& notice, std::string_view locale = {});
+
+/// One order as webhooks and GET /v1/actions show it, one JSON object.
+Result<std::string> action_json(ledger::View& view, const RenderEnv& env, const ActionRow& action);
+
+/// The daily proof that alarms arrive.
+Parcel test_alarm(const RenderEnv& env, Channel channel, Time now);
+
+}  // namespace heed::casework
