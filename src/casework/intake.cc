@@ -15,8 +15,6 @@ PersonHash person_of(const Environment& env, const ReportCommand& command) {
   return command.by_mail ? env.hasher->mail(command.reporter) : env.hasher->account(command.reporter);
 }
 
-bool has_signal(const Evidence& evidence) { return evidence.finding.any; }
-
 /// Where a report goes: an open case, or a new one.
 struct Place {
   CaseRow* row = nullptr;  ///< null: opens one

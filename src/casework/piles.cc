@@ -83,7 +83,8 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
     gravest.add(item);
     event.items.push_back(std::move(item));
   }
-  const bool moves = event.done != row->pile_done || event.upto > row->pile_upto;
+  // A joiner that found nothing says nothing: it reads the same range again after a restart.
+  const bool moves = !chunk.joining && event.done > row->pile_done;
   if (event.count == 0 && !moves) {
     return progress;
   }
@@ -92,7 +93,6 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
     event.urgency = join_urgency(context, row, gravest.lane, gravest.severity, gravest.clause);
   }
   std::move(book.bodies().begin(), book.bodies().end(), std::back_inserter(bodies));
-  // A chunk in which nothing joined and nothing is left to read says nothing worth an event, unless it ends the taking.
   TRY(context.append(chunk.case_id, event, bodies));
   row = TRY(context.case_row(chunk.case_id));
   progress.joined = event.count;

@@ -37,6 +37,8 @@ class Accounts {
   virtual Result<bool> is_friend(std::string_view owner_account, std::string_view other_account) = 0;
   /// True when `owner` already blocks `other`: an undo must leave that block alone.
   virtual Result<bool> already_blocked(std::string_view owner_account, std::string_view other_account) = 0;
+  /// The profile as JSON, to be frozen with what the account wrote; "" when the platform told nothing of it.
+  virtual Result<std::string> profile_of(std::string_view account) = 0;
   /// Mail address for notices, "" when the platform gave none.
   virtual Result<std::string> mail_of(std::string_view account) = 0;
 };

@@ -1,0 +1,432 @@
+#include "casework/plane.h"
+
+#include "base/log.h"
+#include "casework/erasure.h"
+
+namespace heed::casework {
+namespace {
+
+constexpr std::size_t kReadsWaitingMax = 10'000;
+constexpr std::size_t kItemsGatheredInline = 4;
+constexpr RateBook::Rule kReportRate{.burst = 120, .per_minute = 20};
+constexpr RateBook::Rule kNetworkRate{.burst = 3000, .per_minute = 1000};
+
+}  // namespace
+
+Plane::Plane(Parts parts, Options options)
+    : parts_(parts),
+      options_(std::move(options)),
+      environment_(options_.environment),
+      ids_(options_.id_seed == 0 ? IdSource() : IdSource(options_.id_seed)),
+      evidence_(parts.posts, parts.evaluator, parts.accounts),
+      reports_(parts.metrics.counter("heed_reports_total", "Reports taken and answered with a receipt.")),
+      repeats_limited_(parts.metrics.counter("heed_reports_limited_total", "Reports over a rate: taken, marked, not counted as independent.")),
+      over_budget_(parts.metrics.counter("heed_signal_cases_over_budget_total", "Cases opened from the stream beyond a clause's daily budget.")),
+      background_errors_(parts.metrics.counter("heed_background_errors_total", "Steps of the background thread that failed and are tried again.")),
+      piles_open_(parts.metrics.gauge("heed_piles_open", "Piles being taken or still growing.")) {
+  environment_.keys = &parts_.keys;
+  environment_.hasher = &parts_.hasher;
+  environment_.ids = &ids_;
+}
+
+Plane::~Plane() { stop(); }
+
+Result<void> Plane::start() {
+  TRY(recover());
+  stopping_ = false;
+  for (int i = 0; i < options_.reader_threads; ++i) {
+    readers_.emplace_back([this] {
+      for (;;) {
+        Function<void(ledger::View&)> job;
+        {
+          std::unique_lock lock(read_mutex_);
+          read_ready_.wait(lock, [this] { return stopping_ || !reads_.empty(); });
+          if (reads_.empty()) {
+            return;
+          }
+          job = std::move(reads_.front());
+          reads_.pop_front();
+        }
+        auto view = parts_.store.view();
+        if (!view) {
+          log::error("read_failed", {{"error", view.error()}});
+          continue;  // the reply inside answers for itself when it is dropped
+        }
+        job(**view);
+      }
+    });
+  }
+  background_ = std::thread([this] { run_background(); });
+  return {};
+}
+
+void Plane::stop() {
+  {
+    std::scoped_lock lock(mutex_, read_mutex_);
+    if (stopping_) {
+      return;
+    }
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  settled_.notify_all();
+  read_ready_.notify_all();
+  if (background_.joinable()) {
+    background_.join();
+  }
+  for (std::thread& reader : readers_) {
+    reader.join();
+  }
+  readers_.clear();
+}
+
+bool Plane::read(Function<void(ledger::View&)> f) {
+  {
+    std::lock_guard lock(read_mutex_);
+    if (stopping_ || reads_.size() >= kReadsWaitingMax) {
+      return false;
+    }
+    reads_.push_back(std::move(f));
+  }
+  read_ready_.notify_one();
+  return true;
+}
+
+// --- reports ----------------------------------------------------------------------------------------------
+
+void Plane::report(ReportRequest request, Function<void(Result<Receipt>)> done) {
+  if (request.items.size() <= kItemsGatheredInline && !request.command.pile) {
+    prepare_and_submit(std::move(request), std::move(done));
+    return;
+  }
+  auto shared = std::make_shared<Function<void(Result<Receipt>)>>(std::move(done));
+  bool queued = read([this, request = std::move(request), shared](ledger::View&) mutable {
+    prepare_and_submit(std::move(request), std::move(*shared));
+  });
+  if (!queued) {
+    (*shared)(fail(Code::Unavailable, "too many reports wait to be read; try again shortly"));
+  }
+}
+
+void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Receipt>)> done) {
+  ReportCommand& command = request.command;
+  const Time now = parts_.clock.now();
+  command.items.reserve(request.items.size());
+  bool life = false;
+  for (std::size_t i = 0; i < request.items.size(); ++i) {
+    auto item = evidence_.gather(request.items[i], request.from_platform, now);
+    if (item) {
+      life = life || item->evidence.finding.lane == policy::Lane::Life;
+      command.items.push_back(*std::move(item));
+    } else if (item.error().code == Code::Unavailable) {
+      done(tl::unexpected(std::move(item).error()));
+      return;
+    } else {
+      command.refused.push_back({static_cast<int>(i), item.error().code == Code::NotFound ? "unknown_item" : "unreadable_item"});
+    }
+  }
+  if (command.pile) {
+    post::TargetRange range{command.pile->target, command.pile->since,
+                            command.pile->until == Time{} ? Time::max() : command.pile->until, 0, parts_.posts.watermark(), 200};
+    auto count = parts_.posts.count_target(range);
+    command.pile->watermark = range.upto;
+    command.pile->posts = count ? count->posts : 0;
+  }
+  auto keys = std::make_shared<std::vector<std::string>>(std::move(request.rate_keys));
+  auto shared = std::make_shared<ReportCommand>(std::move(command));
+  this->command<Receipt>(
+      life ? ledger::Priority::LifeThreat : ledger::Priority::Receipt,
+      [this, shared, keys](Context& context) -> Result<Receipt> {
+        for (std::size_t i = 0; i < keys->size(); ++i) {  // the writer's thread owns the book
+          if (!rates_.take((*keys)[i], i == 0 ? kReportRate : kNetworkRate, context.now())) {
+            shared->limited = true;
+          }
+        }
+        return take_report(context, *shared);
+      },
+      [this, shared, done = std::move(done)](Result<Receipt> receipt) mutable {
+        if (receipt) {
+          reports_.add();
+          if (shared->limited) {
+            repeats_limited_.add();
+          }
+          if (receipt->pile_grows) {
+            pile_started(receipt->case_id);
+          }
+        }
+        done(std::move(receipt));
+      });
+}
+
+// --- from the stream --------------------------------------------------------------------------------------
+
+void Plane::on_post(const std::vector<std::string_view>& targets, std::string_view author, bool has_signal) {
+  (void)author;
+  (void)has_signal;
+  if (targets.empty() || !any_pile_.load(std::memory_order_acquire)) {
+    return;
+  }
+  bool woke = false;
+  {
+    std::lock_guard lock(mutex_);
+    for (std::string_view target : targets) {
+      auto found = pile_by_target_.find(std::string(target));
+      if (found != pile_by_target_.end()) {
+        piles_[found->second].dirty = true;
+        woke = true;
+      }
+    }
+    pokes_ += woke ? 1 : 0;
+  }
+  if (woke) {
+    wake_.notify_one();
+  }
+}
+
+void Plane::on_signal(SignalCommand signal, Function<void(Result<SignalPlace>)> done) {
+  auto shared = std::make_shared<SignalCommand>(std::move(signal));
+  command<SignalPlace>(
+      shared->item.evidence.finding.lane == policy::Lane::Life ? ledger::Priority::LifeThreat : ledger::Priority::Normal,
+      [shared](Context& context) { return raise_signal(context, *shared); },
+      [this, done = std::move(done)](Result<SignalPlace> place) mutable {
+        if (place && place->over_budget) {
+          over_budget_.add();
+        }
+        done(std::move(place));
+      });
+}
+
+void Plane::on_changed(ReportedItem item, bool deleted) {
+  auto shared = std::make_shared<ReportedItem>(std::move(item));
+  command<bool>(
+      ledger::Priority::Normal, [shared, deleted](Context& context) { return item_changed(context, *shared, deleted); },
+      [this](Result<bool> changed) {
+        if (!changed) {
+          background_errors_.add();
+          log::warn("item_change_failed", {{"error", changed.error()}});
+        }
+      });
+}
+
+// --- erasure ----------------------------------------------------------------------------------------------
+
+Result<void> Plane::destroy_doomed() {
+  std::vector<std::uint64_t> slots;
+  {
+    auto view = TRY(parts_.store.view());
+    slots = TRY(doomed_slots(*view));
+  }
+  if (slots.empty()) {
+    return {};
+  }
+  for (std::uint64_t slot : slots) {
+    TRY(parts_.keys.destroy(slot));
+  }
+  TRY(ledger::execute_and_wait(parts_.store, [slots](ledger::Tx& tx) { return forget_slots(tx, slots); }));
+  return {};
+}
+
+void Plane::erase(std::string account, Function<void(Result<int>)> done) {
+  auto shared = std::make_shared<Function<void(Result<int>)>>(std::move(done));
+  bool queued = read([this, account = std::move(account), shared](ledger::View&) {
+    PersonHash person = parts_.hasher.account(account);
+    int erased = 0;
+    auto all = [&]() -> Result<int> {
+      for (;;) {
+        Erasure step = TRY(command_and_wait<Erasure>([&](Context& context) { return erase_person(context, person); }));
+        erased += step.erased;
+        TRY(destroy_doomed());
+        if (!step.more) {
+          break;
+        }
+      }
+      TRY(parts_.posts.erase_author(account));
+      return erased;
+    }();
+    (*shared)(std::move(all));
+  });
+  if (!queued) {
+    (*shared)(fail(Code::Unavailable, "busy; try the erasure again"));
+  }
+}
+
+// --- what runs by itself ----------------------------------------------------------------------------------
+
+Result<void> Plane::recover() {
+  TRY(destroy_doomed());
+  auto view = TRY(parts_.store.view());
+  std::vector<CaseId> cases;
+  TRY(ledger::scan<CaseRow>(*view, {.index = CaseRow::kByOpenKey}, [&](const CaseRow& row) {
+    if (row.pile == PileState::Taking || row.pile == PileState::Open) {
+      cases.push_back(row.id);
+    }
+  }));
+  for (CaseId id : cases) {
+    auto work = TRY(pile_work(*view, parts_.keys, id));
+    if (work) {
+      std::lock_guard lock(mutex_);
+      piles_[id] = {id, work->target, work->upto, true};
+      pile_by_target_[work->target] = id;
+      any_pile_.store(true, std::memory_order_release);
+    }
+  }
+  return {};
+}
+
+void Plane::pile_started(CaseId case_id) {
+  {
+    std::lock_guard lock(mutex_);
+    piles_[case_id].case_id = case_id;
+    piles_[case_id].dirty = true;
+    ++pokes_;
+  }
+  wake_.notify_one();
+}
+
+void Plane::every_tick(Function<void(Time)> job) {
+  std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+}
+
+void Plane::poke() {
+  {
+    std::lock_guard lock(mutex_);
+    ++pokes_;
+  }
+  wake_.notify_one();
+}
+
+void Plane::settle() {
+  std::unique_lock lock(mutex_);
+  std::uint64_t wanted = ++pokes_;
+  wake_.notify_one();
+  settled_.wait(lock, [&] { return stopping_ || pokes_done_ >= wanted; });
+}
+
+void Plane::run_background() {
+  for (;;) {
+    std::uint64_t seen = 0;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, std::chrono::seconds(1), [&] { return stopping_ || pokes_ != pokes_done_; });
+      if (stopping_) {
+        return;
+      }
+      seen = pokes_;
+    }
+    while (freeze_some()) {
+      std::lock_guard lock(mutex_);
+      if (stopping_) {
+        return;
+      }
+    }
+    for (Function<void(Time)>& job : jobs_) {
+      job(parts_.clock.now());
+    }
+    {
+      std::lock_guard lock(mutex_);
+      pokes_done_ = std::max(pokes_done_, seen);
+      piles_open_.set(static_cast<std::int64_t>(piles_.size()));
+    }
+    settled_.notify_all();
+  }
+}
+
+bool Plane::freeze_some() {
+  std::vector<CaseId> dirty;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [id, pile] : piles_) {
+      if (pile.dirty) {
+        pile.dirty = false;
+        dirty.push_back(id);
+      }
+    }
+  }
+  bool again = false;
+  for (CaseId id : dirty) {
+    auto more = freeze_step(id);
+    if (!more) {
+      background_errors_.add();
+      log::warn("pile_step_failed", {{"case", id}, {"error", more.error()}});
+    }
+    // A step that failed is tried again with the next wake-up, at the latest in a second.
+    if (!more || *more) {
+      std::lock_guard lock(mutex_);
+      auto pile = piles_.find(id);
+      if (pile != piles_.end()) {
+        pile->second.dirty = true;
+      }
+      again = again || more.has_value();
+    }
+  }
+  return again;
+}
+
+/// One chunk of one pile; true when more waits.
+Result<bool> Plane::freeze_step(CaseId case_id) {
+  std::optional<PileWork> work;
+  {
+    auto view = TRY(parts_.store.view());
+    work = TRY(pile_work(*view, parts_.keys, case_id));
+  }
+  std::uint64_t read_upto = 0;
+  {
+    std::lock_guard lock(mutex_);
+    if (!work) {
+      std::erase_if(pile_by_target_, [&](const auto& entry) { return entry.second == case_id; });
+      piles_.erase(case_id);
+      any_pile_.store(!piles_.empty(), std::memory_order_release);
+      return false;
+    }
+    OpenPile& pile = piles_[case_id];
+    pile.target = work->target;
+    pile_by_target_[work->target] = case_id;
+    any_pile_.store(true, std::memory_order_release);
+    read_upto = pile.read_upto;
+  }
+  const bool joining = work->after >= work->upto;
+  PileChunk chunk;
+  chunk.case_id = case_id;
+  chunk.joining = joining;
+  post::TargetRange range;
+  range.target = work->target;
+  range.since = work->since;
+  range.until = work->until == Time{} ? Time::max() : work->until;
+  range.after = joining ? std::max(work->upto, read_upto) : work->after;
+  range.upto = joining ? parts_.posts.watermark() : work->upto;
+  range.limit = options_.pile_chunk;
+  if (joining && (!work->open_end || range.after >= range.upto)) {
+    return false;
+  }
+  post::TargetSlice slice = TRY(parts_.posts.by_target(range));
+  bool life = false;
+  for (const post::StoredPost& found : slice.posts) {
+    if (found.change == post::StoredPost::Change::Delete) {
+      continue;
+    }
+    // All versions: an edit or a deletion that came meanwhile belongs to the evidence.
+    auto versions = parts_.posts.find(found.id);
+    auto item = versions && !versions->empty() ? evidence_.from_versions(ItemKind::Post, found.id, *versions)
+                                               : evidence_.from_versions(ItemKind::Post, found.id, {found});
+    if (!item) {
+      continue;  // forgotten between the two reads
+    }
+    life = life || item->evidence.finding.lane == policy::Lane::Life;
+    PileCandidate candidate;
+    candidate.blockable = evidence_.blockable(work->target, item->evidence.author);
+    candidate.item = *std::move(item);
+    chunk.posts.push_back(std::move(candidate));
+  }
+  chunk.done = slice.done ? range.upto : slice.next_after;
+  chunk.upto = joining ? chunk.done : 0;
+  PileProgress progress = TRY(command_and_wait<PileProgress>([&](Context& context) { return join_pile(context, chunk); },
+                                                             life ? ledger::Priority::LifeThreat : ledger::Priority::Background));
+  if (joining) {
+    std::lock_guard lock(mutex_);
+    piles_[case_id].read_upto = chunk.done;
+  }
+  return progress.more || !slice.done;
+}
+
+}  // namespace heed::casework
