@@ -48,13 +48,16 @@ void Connection::start() {
   read_more();
 }
 
-void Connection::close() {
+void Connection::close(bool reset) {
   if (closed_) {
     return;
   }
   auto self = shared_from_this();
   closed_ = true;
   boost::system::error_code ec;
+  if (reset) {
+    socket_.set_option(asio::socket_base::linger(true, 0), ec);
+  }
   socket_.close(ec);
   if (current_) {
     record(answer_done_ ? status_ : 499);
@@ -70,8 +73,8 @@ void Connection::close() {
   loop_->remove(self);
 }
 
-void Connection::close_soon() {
-  loop_->post([self = shared_from_this()] { self->close(); });
+void Connection::close_soon(bool reset) {
+  loop_->post([self = shared_from_this(), reset] { self->close(reset); });
 }
 
 void Connection::drain() {
@@ -308,6 +311,7 @@ void Connection::on_refused() {
 /// The server ends the request by itself: an answer if none has begun, then the end of the connection.
 void Connection::refuse(int status, std::string_view detail) {
   close_after_ = true;
+  refused_ = true;
   if (status_ == 0) {
     append_answer(problem_of_status(status, detail, current_->request_id()));
     record(status);
@@ -427,7 +431,8 @@ void Connection::pump(Exchange& exchange) {
   out_ += box.bytes;
   note_unsent();
   if (box.torn) {
-    close_soon();
+    flush();
+    close_soon(/*reset=*/backlog() > 0);
     return;
   }
   if (box.finished) {

@@ -23,7 +23,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ~Connection();
 
   void start();
-  void close();
+  /// `reset` drops what the kernel still has to send: for readers that do not take it.
+  void close(bool reset = false);
   void drain();
   void sweep(SteadyTime now);
 
@@ -67,7 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void note_unsent();
   std::size_t backlog() const { return out_.size() - out_sent_; }
   void linger();
-  void close_soon();
+  void close_soon(bool reset = false);
   std::string remote_address(const Request& request) const;
 
   const std::shared_ptr<Loop> loop_;
@@ -105,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool starved_ = false;      // the parser wants more bytes
   bool eof_ = false;          // the peer will send no more
   bool close_after_ = false;  // once out_ is sent
+  bool refused_ = false;      // the input cannot be followed any further
   bool lingering_ = false;
   bool closed_ = false;
   std::size_t lingered_ = 0;

@@ -168,10 +168,11 @@ void Connection::flush() {
   }
 }
 
-/// Closing with bytes unread makes the kernel send a reset, which can overtake the answer. So: end our side,
-/// read and drop for a while, then close.
+/// Closing with bytes unread makes the kernel send a reset, which can overtake the answer. So, where more may
+/// come: end our side, read and drop for a while, then close.
 void Connection::linger() {
-  if (eof_) {
+  bool body_open = current_ && !body_done_ && parser_.has_body();
+  if (eof_ || !(refused_ || body_open || begin_ < end_)) {
     close_soon();
     return;
   }
@@ -197,7 +198,7 @@ void Connection::sweep(SteadyTime at) {
   }
   if (backlog() > 0) {
     if (stalled_since_ != SteadyTime{} && at - stalled_since_ > o.write_timeout) {
-      close();
+      close(/*reset=*/true);
     }
     return;
   }

@@ -1,5 +1,7 @@
 #include "http/message.h"
 
+#include <gtest/gtest.h>
+
 namespace heed::http {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include <gtest/gtest.h>
+
 #include "base/json.h"
 
 namespace heed::http {

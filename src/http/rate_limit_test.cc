@@ -1,5 +1,7 @@
 #include "http/rate_limit.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <thread>
 #include <vector>

@@ -303,7 +303,7 @@ Request& RequestParser::request() { return impl_->request; }
 const std::vector<std::string>& RequestParser::segments() const { return impl_->segments; }
 std::string_view RequestParser::data() const { return impl_->grammar->data; }
 const Refusal& RequestParser::refusal() const { return impl_->refusal; }
-bool RequestParser::keep_alive() const { return impl_->grammar->keep_alive(); }
+bool RequestParser::keep_alive() const { return impl_->grammar->is_header_done() && impl_->grammar->keep_alive(); }
 bool RequestParser::expects_continue() const { return impl_->grammar->expect && !impl_->grammar->one_zero; }
 bool RequestParser::http_1_0() const { return impl_->grammar->one_zero; }
 bool RequestParser::chunked() const { return impl_->grammar->coding_headers > 0; }

@@ -1,5 +1,7 @@
 #include "http/response_head.h"
 
+#include <gtest/gtest.h>
+
 namespace heed::http::detail {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "http/router.h"
 
+#include <gtest/gtest.h>
+
 #include "http/url.h"
 
 namespace heed::http {

@@ -1,5 +1,7 @@
 #include "http/url.h"
 
+#include <gtest/gtest.h>
+
 #include <random>
 
 namespace heed::http {
