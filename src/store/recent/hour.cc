@@ -50,7 +50,9 @@ std::optional<std::int64_t> parse_hour_name(std::string_view name) {
 
 void HourFacts::add(std::uint64_t first, std::uint64_t newest, Time first_at_, Time last_at_, Time min_created_,
                     Time max_created_) {
-  base = empty() ? first : base;
+  if (empty()) {
+    base = first;
+  }
   last = std::max(last, newest);
   first_at = std::min(first_at, first_at_);
   last_at = std::max(last_at, last_at_);
@@ -97,15 +99,16 @@ Result<void> check_log_header(std::string_view raw, std::int64_t hour) {
   return {};
 }
 
-Result<void> write_closed(Disk& disk, const Hour& hour) {
+Result<void> write_closed(Disk& disk, const std::filesystem::path& folder, const ClosedHour& closed,
+                          const std::vector<Place>& table_of) {
   std::string fields;
   ByteWriter to(fields);
-  to.u64(hour.places.size());
-  to.u64(hour.log_end);
-  to.u32(hour.next_serial);
-  to.u64(hour.facts.base);
-  to.u64(hour.facts.last);
-  for (Time time : {hour.facts.first_at, hour.facts.last_at, hour.facts.min_created, hour.facts.max_created}) {
+  to.u64(table_of.size());
+  to.u64(closed.log_end);
+  to.u32(closed.next_serial);
+  to.u64(closed.facts.base);
+  to.u64(closed.facts.last);
+  for (Time time : {closed.facts.first_at, closed.facts.last_at, closed.facts.min_created, closed.facts.max_created}) {
     to.u64(raw_ms(time));
   }
   fields.resize(kClosedHeaderBytes - kClosedMagic.size() - 4, '\0');
@@ -114,7 +117,7 @@ Result<void> write_closed(Disk& disk, const Hour& hour) {
   out += fields;
   std::string table;
   ByteWriter places(table);
-  for (const Place& place : hour.places) {
+  for (const Place& place : table_of) {
     places.u32(place.first_rel);
     places.u32(place.records);
     places.u32(place.serial);
@@ -122,7 +125,7 @@ Result<void> write_closed(Disk& disk, const Hour& hour) {
   }
   places.u32(crc32c(table));
   out += table;
-  return replace_whole(disk, hour.folder / "blocks", out);
+  return replace_whole(disk, folder / "blocks", out);
 }
 
 Result<ClosedHour> read_closed(Disk& disk, const std::filesystem::path& folder) {

@@ -83,9 +83,11 @@ struct ClosedHour {
   HourFacts facts;
   std::uint64_t log_end = 0;
   std::uint32_t next_serial = 0;
-  std::uint64_t places = 0;
+  std::uint64_t places = 0;  ///< set by reading
 };
-Result<void> write_closed(Disk& disk, const Hour& hour);
+/// `places` are those that hold now: rewritten blocks in the place of the original ones.
+Result<void> write_closed(Disk& disk, const std::filesystem::path& folder, const ClosedHour& closed,
+                          const std::vector<Place>& places);
 Result<ClosedHour> read_closed(Disk& disk, const std::filesystem::path& folder);
 Result<std::vector<Place>> read_places(Disk& disk, const std::filesystem::path& folder);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/log.h"
 
 namespace heed::store::recent {
@@ -12,7 +13,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kKeyBytesMax = 1024;           // an id, an author, a target
 constexpr std::uint64_t kBufferedRecordsMax = 1 << 20;  // also how far arrival numbers jump at open
-constexpr std::size_t kFrozenMax = 4;
+constexpr std::size_t kFrozenMax = 4;               // indexes waiting for the disk; more when they are small
 constexpr std::size_t kMergeWidth = 8;
 constexpr Millis kRetryAfter = std::chrono::milliseconds(100);
 
@@ -146,10 +147,9 @@ HourPosts::~HourPosts() {
   for (;;) {
     {
       std::lock_guard lock(mutex_);
-      if (pending_.empty() || write_error_) {
+      if (pending_.empty()) {
         break;
       }
-      pending_.front().full = true;
     }
     if (!write_front()) {
       break;
@@ -225,14 +225,12 @@ void HourPosts::leave_hour() {
 void HourPosts::enter_hour(std::int64_t number) {
   leave_hour();
   // The newest hour may go on after a restart, or after it was closed and the clock stood back.
-  if (!hours_->empty() && hours_->back()->number >= number && hours_->back()->places_loaded) {
+  if (!hours_->empty() && hours_->back()->number >= number) {
     active_ = hours_->back();
     active_->closed = false;
     return;
   }
-  if (!hours_->empty()) {
-    number = std::max(number, hours_->back()->number + (hours_->back()->places_loaded ? 0 : 1));
-  }
+  number = std::max(number, hours_from_);
   auto hour = std::make_shared<Hour>(number, posts_folder_);
   hour->keys = std::make_unique<KeyFile>(disk_, key_folder_ / hour->name, options_.kek, number);
   auto next = std::make_shared<Hours>(*hours_);
@@ -246,6 +244,9 @@ Result<std::uint64_t> HourPosts::append(const post::PostRecord& record) {
   std::size_t size = size_of(record);
   std::uint64_t arrival = 0;
   bool wake_writer = false, wake_indexer = false, front_full = false;
+  if (!options_.threads) {
+    (void)retry_failed();
+  }
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || write_error_) {
@@ -255,8 +256,9 @@ Result<std::uint64_t> HourPosts::append(const post::PostRecord& record) {
     if (active_ == nullptr || number > active_->number) {
       enter_hour(number);
     }
+    std::size_t frozen_max = std::max<std::size_t>(kFrozenMax, kBufferedRecordsMax / options_.run_records);
     if (buffered_bytes_ + size > options_.buffer_bytes || buffered_records_ >= kBufferedRecordsMax ||
-        active_->frozen.size() >= kFrozenMax) {
+        active_->frozen.size() >= frozen_max) {
       writer_wakes_.notify_one();
       return fail(Code::Unavailable, "posts come faster than the disk takes them; send them again more slowly");
     }
@@ -275,7 +277,6 @@ Result<std::uint64_t> HourPosts::append(const post::PostRecord& record) {
       }
       auto block = std::make_shared<MemBlock>();
       block->first_arrival = arrival;
-      block->bytes.reserve(std::min<std::size_t>(options_.block_bytes, pending_.size() > 1 ? SIZE_MAX : 16 << 10));
       pending_.push_back({active_, std::move(block), false, Steady::now()});
       wake_writer = true;
     }
@@ -310,15 +311,25 @@ Result<std::uint64_t> HourPosts::append(const post::PostRecord& record) {
     if (wake_indexer) {
       index_wakes_.notify_one();
     }
-  } else if (front_full || wake_indexer) {
-    if (front_full) {
-      (void)write_front();  // on failure `write_error_` refuses the next append
-    }
-    for (Result<bool> more = wake_indexer; more && *more;) {
+  } else if (wake_indexer) {
+    flush([](Result<void>) {});
+    for (Result<bool> more = true; more && *more;) {
       more = index_step();
     }
+  } else if (front_full) {
+    (void)write_front();  // on failure `write_error_` refuses the next append
   }
   return arrival;
+}
+
+Result<void> HourPosts::retry_failed() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!write_error_) {
+      return {};
+    }
+  }
+  return write_front();
 }
 
 Result<Place> HourPosts::write_block(Hour& hour, const MemBlock& block, std::uint32_t replaces) {
@@ -553,20 +564,38 @@ Result<void> HourPosts::merge(const HourPtr& hour, const std::vector<std::shared
 }
 
 Result<void> HourPosts::close(const HourPtr& hour) {
-  std::lock_guard log_lock(log_mutex_);
+  std::lock_guard log_lock(log_mutex_);  // so that the log rests
+  std::uint64_t last = 0;
   {
     std::lock_guard lock(mutex_);
     if (hour == active_ || hour->forgotten) {
       return {};
     }
-    hour->closed = true;  // `places` rests from here on: nothing but rewriting adds to the log
+    last = hour->facts.last;
   }
-  Result<void> written = write_closed(disk_, *hour);
-  if (!written) {
+  TRY(write_blocks_file(*hour));
+  std::lock_guard lock(mutex_);
+  // Unless it became the hour that is written again meanwhile.
+  hour->closed = hour != active_ && hour->facts.last == last;
+  return {};
+}
+
+Result<void> HourPosts::write_blocks_file(Hour& hour) {
+  ClosedHour closed;
+  std::vector<Place> places;
+  {
     std::lock_guard lock(mutex_);
-    hour->closed = false;
+    if (&hour == active_.get() || hour.forgotten || !hour.places_loaded) {
+      return {};  // without the file, or with one that is older than the log, open() reads the log
+    }
+    closed = {hour.facts, hour.log_end, hour.next_serial, 0};
+    places = hour.places;
+    for (Place& place : places) {
+      auto rewritten = hour.rewritten.find(place.first_rel);
+      place = rewritten != hour.rewritten.end() ? rewritten->second : place;
+    }
   }
-  return written;
+  return write_closed(disk_, hour.folder, closed, places);
 }
 
 std::uint64_t HourPosts::watermark() const {

@@ -133,20 +133,20 @@ class HourPosts final : public post::RecentPosts {
     HourPtr hour;
     std::vector<Entry> tombstones;
     std::size_t next = 0;
-    std::map<std::int64_t, std::map<std::uint32_t, std::vector<std::uint32_t>>> blocks;  // hour → first_rel → rels
+    std::map<std::int64_t, std::map<std::uint32_t, std::vector<std::uint32_t>>> blocks;  // hour → Rels
     bool skipped_pinned = false;
   };
-  enum class Strip { Contents, Author };  // what rewriting takes away: all, or a tombstone's author
-
   explicit HourPosts(HourPostsOptions options);
 
   // hour_open.cc
   Result<void> open_all();
   Result<HourPtr> open_hour(std::int64_t number, bool newest);
-  Result<void> scan_log(Hour& hour, std::uint64_t from, bool& ordinary);
+  Result<bool> open_closed(Hour& hour, std::uint64_t log_size);
+  Result<void> scan_log(Hour& hour, std::uint64_t log_size);
   Result<void> open_runs(Hour& hour);
   Result<void> index_missing(Hour& hour, bool newest);
-  Result<void> finish_forgetting(const std::string& folder);
+  Result<void> index_hole(Hour& hour, std::uint64_t first, std::uint64_t last, bool keep_in_memory);
+  Result<void> finish_forgetting(const std::filesystem::path& folder, const std::string& name);
   void fault(const Hour& hour, std::uint32_t block, std::string what);
 
   // hour_posts.cc
@@ -157,10 +157,12 @@ class HourPosts final : public post::RecentPosts {
   void freeze(Hour& hour);                        // mutex_ held
   Result<void> write_front();                     // the oldest pending block to disk
   Result<Place> write_block(Hour& hour, const MemBlock& block, std::uint32_t replaces);  // log_mutex_ held
+  Result<void> retry_failed();
   Result<bool> index_step();                      // one run, merge or close; false when there is nothing to do
   Result<void> write_frozen(const HourPtr& hour, std::shared_ptr<const MemIndex> index);
   Result<void> merge(const HourPtr& hour, const std::vector<std::shared_ptr<Run>>& runs);
   Result<void> close(const HourPtr& hour);
+  Result<void> write_blocks_file(Hour& hour);     // log_mutex_ held
   void writer_loop();
   void index_loop();
 
@@ -177,9 +179,13 @@ class HourPosts final : public post::RecentPosts {
   // hour_forget.cc
   Result<void> forget_hour(const HourPtr& hour);
   Result<void> forget_deleted(Time now);
-  Result<void> look_up_deleted(std::size_t lookups);
-  Result<std::uint64_t> rewrite(Hour& hour, const std::map<std::uint32_t, std::vector<std::uint32_t>>& blocks,
-                                Strip strip_tombstones);
+  Result<void> begin_forgetting(Time now);
+  Result<void> look_up_deleted();
+  Result<void> strip_deleted();
+  using Rels = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // first_rel of a block → records in it
+  Result<std::uint64_t> strip(Hour& hour, const Rels& blocks);
+  Result<std::optional<std::uint32_t>> strip_block(Hour& hour, std::uint32_t first_rel,
+                                                   const std::vector<std::uint32_t>& rels, std::uint64_t& stripped);
   Result<void> save_keep();  // admin_mutex_ held
 
   // Constant after construction.
@@ -198,7 +204,6 @@ class HourPosts final : public post::RecentPosts {
   // Guarded by admin_mutex_: one of pin, expire, erase, copy, verify at a time.
   std::mutex admin_mutex_;
   Keep keep_;
-  bool keep_everything_ = false;  // the list of pins was damaged
   std::uint64_t pins_version_ = 1;
   std::map<std::int64_t, std::uint64_t> waits_for_pins_;  // hour → pins_version_ at which its deletions were skipped
   std::optional<Forgetting> forgetting_;
@@ -214,6 +219,7 @@ class HourPosts final : public post::RecentPosts {
   std::condition_variable writer_wakes_, index_wakes_;
   std::shared_ptr<const Hours> hours_ = std::make_shared<Hours>();  // guarded by mutex_, as all below
   HourPtr active_;
+  std::int64_t hours_from_ = INT64_MIN;  // no new hour below it: folders are there that cannot be read
   std::deque<Pending> pending_;
   std::size_t buffered_bytes_ = 0;
   std::uint64_t buffered_records_ = 0;

@@ -63,7 +63,7 @@ Result<Place> HourPosts::locate(Hour& hour, std::uint32_t rel) {
         auto after = std::upper_bound(hour.places.begin(), hour.places.end(), rel,
                                       [](std::uint32_t r, const Place& place) { return r < place.first_rel; });
         if (after == hour.places.begin() || rel - (after - 1)->first_rel >= (after - 1)->records) {
-          return fail(Code::Corrupt, "posts of " + hour.name + ": a block is damaged; run the check, restore the backup");
+          return fail(Code::Corrupt, "a block is damaged; run the check, then restore the backup");
         }
         const Place& place = *(after - 1);
         auto rewritten = hour.rewritten.find(place.first_rel);
@@ -154,25 +154,30 @@ Result<HourPosts::Fetched> HourPosts::fetch(Hour& hour, std::uint32_t rel) {
       }
     }
   }
-  // A block may be rewritten, and its key destroyed, between finding and reading it.
-  for (int attempt = 0;; ++attempt) {
-    Place place = TRY(locate(hour, rel));
-    Result<Fetched> fetched = fetch_at(hour, place, rel);
-    if (fetched) {
-      return fetched;
-    }
-    {
-      std::lock_guard lock(mutex_);
-      if (hour.forgotten) {
-        Fetched gone;
-        gone.view.gone = true;
-        return gone;
+  // A block may be rewritten, its key destroyed and its space given back, between finding and reading it.
+  Result<Fetched> fetched = fail(Code::Corrupt, "not read");
+  std::uint32_t tried = kNoBlock;
+  for (;;) {
+    Result<Place> place = locate(hour, rel);
+    if (place && place->serial != tried) {
+      tried = place->serial;
+      fetched = fetch_at(hour, *place, rel);
+      if (fetched) {
+        return fetched;
       }
+      continue;
     }
-    if (fetched.error().code != Code::NotFound || attempt == 3) {
-      fetched.error().code = fetched.error().code == Code::Unavailable ? Code::Unavailable : Code::Corrupt;
-      return tl::unexpected(with_hour(fetched.error(), hour));
+    if (!place) {
+      fetched = tl::unexpected(place.error());
     }
+    std::lock_guard lock(mutex_);
+    if (hour.forgotten) {
+      Fetched gone;
+      gone.view.gone = true;
+      return gone;
+    }
+    fetched.error().code = fetched.error().code == Code::Unavailable ? Code::Unavailable : Code::Corrupt;
+    return tl::unexpected(with_hour(fetched.error(), hour));
   }
 }
 

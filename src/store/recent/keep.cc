@@ -12,7 +12,7 @@ constexpr std::string_view kMagic = "HEEDKEEP1";
 }
 
 bool Keep::pinned(std::int64_t hour) const {
-  return std::any_of(pins.begin(), pins.end(), [&](const auto& pin) {
+  return everything || std::any_of(pins.begin(), pins.end(), [&](const auto& pin) {
     return pin.second.since < hour_end(hour) && pin.second.until >= hour_start(hour);
   });
 }
@@ -21,6 +21,7 @@ std::string Keep::bytes() const {
   std::string out(kMagic);
   ByteWriter to(out);
   to.u64(arrival_floor);
+  to.u8(everything ? 1 : 0);
   to.varint(pins.size());
   for (const auto& [holder, pin] : pins) {
     to.bytes(holder);
@@ -44,6 +45,7 @@ Result<Keep> Keep::parse(std::string_view bytes) {
   ByteReader from(bytes.substr(kMagic.size(), bytes.size() - kMagic.size() - 4));
   Keep out;
   out.arrival_floor = from.u64();
+  out.everything = from.u8() != 0;
   for (std::uint64_t n = from.varint(); n > 0 && from.ok(); --n) {
     std::string holder(from.bytes());
     Time since = from_ms(static_cast<std::int64_t>(from.u64()));

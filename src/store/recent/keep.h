@@ -19,6 +19,8 @@ struct Keep {
   std::uint64_t arrival_floor = 0;         ///< arrival numbers up to here are taken, also by hours that are gone
   std::set<std::int64_t> deletions_done;   ///< hours whose deletions have been carried out
 
+  bool everything = false;  ///< the file was damaged once: nothing is forgotten until it is removed by hand
+
   bool pinned(std::int64_t hour) const;
   std::string bytes() const;
   static Result<Keep> parse(std::string_view bytes);

@@ -30,6 +30,9 @@ void MemIndex::add(KeyKind kind, const Entry& entry) {
   }
   std::size_t slot = slot_of(table, entry.hash);
   std::uint32_t previous = table.heads[slot];
+  if (previous != 0 && table.nodes[previous - 1].entry.rel == entry.rel) {
+    return;  // two targets of one record with one hash
+  }
   table.distinct += previous == 0 ? 1 : 0;
   table.nodes.push_back({entry, previous});
   table.heads[slot] = static_cast<std::uint32_t>(table.nodes.size());

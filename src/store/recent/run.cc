@@ -41,8 +41,9 @@ Entry get_entry(const char* at, std::size_t kind) {
   return entry;
 }
 
+__extension__ using Wide = unsigned __int128;
 std::uint64_t filter_block_of(std::uint64_t hash, std::uint64_t blocks) {
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(hash) * blocks) >> 64);
+  return static_cast<std::uint64_t>((static_cast<Wide>(hash) * blocks) >> 64);
 }
 template <class F>
 void each_probe(std::uint64_t hash, F&& f) {
