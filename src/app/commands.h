@@ -1,0 +1,20 @@
+#pragma once
+#include "app/command.h"
+
+/// The sub-commands: a file each, a line each.
+namespace heed::app {
+
+Command serve_command();
+Command evaluate_command();
+Command simulate_command();
+Command key_command();
+Command user_command();
+Command case_command();
+Command ledger_command();
+Command backup_command();
+Command restore_command();
+Command config_command();
+Command bench_command();
+Command version_command();
+
+}  // namespace heed::app
