@@ -164,10 +164,14 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased&)
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
-  TRY(touch(rows, info));
+  CaseRow* row = TRY(touch(rows, info));
   auto party = TRY(rows.get<PartyRow>(info.case_id, e.party));
   if (!party) {
     return {};
+  }
+  if (party->person == row->target) {
+    row->target = {};
+    row->open_key.reset();
   }
   party->person.reset();
   party->slot = 0;

@@ -79,12 +79,12 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
           if (p.party == known.entry.party) {
             p.roles |= roles;
             p.number = known.number;
-            return known.entry;
+            return Entry{known.entry.party, known.entry.slot, false};
           }
         }
         parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number, channel, std::string(locale)});
       }
-      return known.entry;
+      return Entry{known.entry.party, known.entry.slot, false};
     }
   }
   auto row = next_ == 0 ? std::optional<PartyRow>{} : TRY(context_.party_of(case_, person));

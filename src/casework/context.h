@@ -91,7 +91,7 @@ class PartyBook {
   struct Entry {
     int party = 0;
     std::int64_t slot = 0;
-    bool is_new = false;
+    bool is_new = false;  ///< by this very call
   };
   /// `identity` (JSON) becomes body "p<party>" for a new party; `roles` are added to what it is already.
   Result<Entry> add(const PersonHash& person, int roles, std::string identity, bool with_number, Channel channel = Channel::Page,

@@ -419,6 +419,8 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     }
     TRY(context.append(place.id, taken));
     receipt.pile_grows = true;
+    receipt.party = event.party;
+    receipt.shield_present = ord > 0 && std::find(event.relief.begin(), event.relief.end(), ReliefKind::Autoblock) != event.relief.end();
   }
   if (std::find(event.relief.begin(), event.relief.end(), ReliefKind::Hide) != event.relief.end() && !command.items.empty()) {
     std::vector<std::string> posts;

@@ -65,6 +65,8 @@ struct Receipt {
   std::vector<ReliefKind> relief, relief_not_available;
   bool life = false;                  ///< for priorities and the live queue; never told
   bool pile_grows = false;            ///< the freezer has work
+  int party = 0;
+  bool shield_present = false;        ///< autoblock was asked for on a pile that has members already
 };
 
 /// InvalidInput when the same idempotency key came with another body (422), or nothing at all was acceptable.

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "casework/erasure.h"
+#include "casework/relief.h"
 
 namespace heed::casework {
 namespace {
@@ -152,10 +153,43 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
           }
           if (receipt->pile_grows) {
             pile_started(receipt->case_id);
+            if (receipt->shield_present) {  // authors who were in the pile before she asked for the shield
+              give_relief(receipt->case_id, receipt->party, shared->reporter, ReliefKind::Autoblock, [](Result<void> given) {
+                if (!given) {
+                  log::warn("relief_failed", {{"error", given.error()}});
+                }
+              });
+            }
           }
         }
         done(std::move(receipt));
       });
+}
+
+void Plane::give_relief(CaseId case_id, int party, std::string account, ReliefKind kind, Function<void(Result<void>)> done) {
+  auto shared = std::make_shared<Function<void(Result<void>)>>(std::move(done));
+  bool queued = read([this, case_id, party, account = std::move(account), kind, shared](ledger::View& view) {
+    auto targets = relief_targets(view, parts_.keys, case_id, party, kind);
+    if (!targets) {
+      (*shared)(tl::unexpected(targets.error()));
+      return;
+    }
+    if (kind == ReliefKind::Autoblock) {
+      std::erase_if(*targets, [&](const std::string& author) { return author == account || !evidence_.blockable(account, author); });
+    }
+    command<int>(
+        ledger::Priority::Receipt,
+        [order = ReliefOrder{case_id, party, kind, *std::move(targets)}](Context& context) -> Result<int> {
+          TRY(order_relief(context, order));
+          return 0;
+        },
+        [shared](Result<int> result) {
+          (*shared)(result ? Result<void>{} : Result<void>(tl::unexpected(std::move(result).error())));
+        });
+  });
+  if (!queued) {
+    (*shared)(fail(Code::Unavailable, "busy; ask for the relief again"));
+  }
 }
 
 // --- from the stream --------------------------------------------------------------------------------------

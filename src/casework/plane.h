@@ -66,6 +66,10 @@ class Plane {
 
   void report(ReportRequest request, Function<void(Result<Receipt>)> done);
 
+  /// Relief for a party from now on: what the case holds is hidden or its authors are blocked (friends and accounts
+  /// already blocked excepted), and the relief grows with the pile.
+  void give_relief(CaseId case_id, int party, std::string account, ReliefKind kind, Function<void(Result<void>)> done);
+
   /// From the stream: a post that was kept. Cheap; wakes the piles it belongs to.
   void on_post(const std::vector<std::string_view>& targets, std::string_view author, bool has_signal);
   /// From the stream: `act`, or a clause marked `review: always`.

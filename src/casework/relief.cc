@@ -1,6 +1,10 @@
 #include "casework/relief.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <set>
 
 namespace heed::casework {
 namespace {
@@ -80,6 +84,65 @@ Result<void> end_relief(Context& context, CaseId case_id, int party, ReliefKind 
   }
   TRY(context.append(case_id, event));
   return {};
+}
+
+Result<std::vector<std::string>> relief_targets(ledger::View& view, ledger::KeyRing& keys, CaseId case_id, int party, ReliefKind kind) {
+  std::set<std::string> found, named;
+  const std::string member = kind == ReliefKind::Hide ? "posts" : "accounts";
+  JsonParser parser(64);
+  std::set<int> authors;
+  auto prefix = ledger::cells(case_id);
+  TRY(ledger::scan<PartyRow>(view, {.prefix = prefix}, [&](const PartyRow& row) {
+    if ((row.roles & kAuthor) != 0) {
+      authors.insert(row.party);
+    }
+  }));
+  std::map<std::int64_t, std::uint64_t> orders;  // events whose orders are in force
+  std::set<Ulid> undone;
+  std::vector<ActionRow> actions;
+  TRY(ledger::scan<ActionRow>(view, {.index = ActionRow::kByCase, .prefix = prefix}, [&](const ActionRow& action) {
+    if (action.kind == OrderKind::Undo) {
+      undone.insert(action.undoes.value);
+    } else if (action.party == party && action.kind == order_kind(kind)) {
+      actions.push_back(action);
+    }
+  }));
+  for (const ActionRow& action : actions) {
+    if (!undone.contains(action.id.value)) {
+      orders[action.seq] = 1;
+    }
+  }
+  Result<void> inner;
+  TRY(view.case_events(case_id, 0, [&](const ledger::StoredEvent& event) {
+    inner = [&]() -> Result<void> {
+      for (const ledger::SealedBody& body : TRY(ledger::split_bodies(event.bodies))) {
+        const bool order = body.name == "b" && orders.contains(static_cast<std::int64_t>(event.seq));
+        const bool post = kind == ReliefKind::Hide && body.name.starts_with('e');
+        const bool author = kind == ReliefKind::Autoblock && body.name.starts_with('p') &&
+                            authors.contains(std::atoi(std::string(body.name.substr(1)).c_str()));
+        if (!order && !post && !author) {
+          continue;
+        }
+        auto plain = ledger::open_body(keys, case_id, event.seq, body);
+        if (!plain) {
+          continue;  // erased: there is nobody left to block
+        }
+        Json json = TRY(parser.parse(*plain));
+        if (order) {
+          json[member].each([&](Json id) { named.emplace(id.string().value_or("")); });
+        } else {
+          found.emplace(json.get_string(post ? "id" : "account"));
+        }
+      }
+      return {};
+    }();
+    return inner.has_value();
+  }));
+  TRY(std::move(inner));
+  std::vector<std::string> out;
+  std::set_difference(found.begin(), found.end(), named.begin(), named.end(), std::back_inserter(out));
+  std::erase(out, "");
+  return out;
 }
 
 Result<std::vector<ReliefRow>> relief_of(ledger::View& view, CaseId case_id) {
