@@ -54,6 +54,7 @@ struct Hour {
   std::unique_ptr<File> log;
   std::uint64_t log_end = 0;
   std::uint32_t next_serial = 0;
+  std::uint64_t synced_end = 0;  // at open: bytes before it were on stable storage once, damage there is no torn write
 
   // Guarded by HourPosts::mutex_.
   HourFacts facts;

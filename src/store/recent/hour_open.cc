@@ -68,8 +68,10 @@ Result<void> HourPosts::open_all() {
   std::reverse(hours.begin(), hours.end());
   hours_ = std::make_shared<const Hours>(std::move(hours));
   durable_ = last;
-  next_arrival_ = last == 0 ? 1 : last + 1 + kArrivalJump;
-  return {};
+  // Stored before any is given out: also a life that left no block behind has used up its numbers.
+  next_arrival_ = last + 1 + (disk_.exists(posts_folder_ / "keep") ? kArrivalJump : 0);
+  keep_.arrival_floor = next_arrival_ - 1;
+  return save_keep();
 }
 
 Result<void> HourPosts::finish_forgetting(const std::filesystem::path& folder, const std::string& name) {
@@ -98,12 +100,14 @@ Result<HourPosts::HourPtr> HourPosts::open_hour(std::int64_t number, bool newest
     hour->log = TRY(disk_.open(hour->folder / "log", Disk::Open::Write));
     size = TRY(hour->log->size());
   }
-  if (size <= kLogHeaderBytes) {
-    // A crash came before its first block.
+  auto never_began = [&]() -> Result<HourPtr> {  // a crash came before its first block
     hour->log.reset();
     TRY(disk_.remove_folder(hour->folder));
     TRY(KeyFile::destroy_file(disk_, key_folder_ / hour->name));
     return HourPtr();
+  };
+  if (size <= kLogHeaderBytes) {
+    return never_began();
   }
   std::string header(kLogHeaderBytes, '\0');
   TRY(hour->log->read(header.data(), header.size(), 0));
@@ -117,6 +121,9 @@ Result<HourPosts::HourPtr> HourPosts::open_hour(std::int64_t number, bool newest
   hour->closed = TRY(open_closed(*hour, size));
   if (!hour->closed) {
     TRY(scan_log(*hour, size));
+  }
+  if (hour->facts.empty() && hour->log_end == kLogHeaderBytes) {
+    return never_began();
   }
   if (hour->facts.empty()) {
     fault(*hour, kNoBlock, "its log holds no sound block");
@@ -150,8 +157,10 @@ Result<bool> HourPosts::open_closed(Hour& hour, std::uint64_t log_size) {
   Result<ClosedHour> closed = read_closed(disk_, hour.folder);
   if (!closed || closed->log_end > log_size) {
     fault(hour, kNoBlock, closed ? "its log is shorter than it was" : closed.error().message);
+    hour.synced_end = log_size;  // it was closed once, so nothing here is a torn write
     return false;
   }
+  hour.synced_end = closed->log_end;
   if (log_size > closed->log_end) {
     return false;  // it was written to since, by the hour going on or by a crash amid rewriting
   }
@@ -189,9 +198,13 @@ Result<void> HourPosts::scan_log(Hour& hour, std::uint64_t log_size) {
     at = next;
   }
   // One block is written at a time and the next only after its flush, so only the last one can be torn.
-  if (at >= log_size && !found.empty() && !TRY(payload_intact(*hour.log, found.back().offset, found.back().header))) {
+  if (at >= log_size && !found.empty() && found.back().offset >= hour.synced_end && !TRY(payload_intact(*hour.log, found.back().offset, found.back().header))) {
     at = found.back().offset;
     found.pop_back();
+  }
+  if (at < hour.synced_end) {
+    fault(hour, kNoBlock, "the log does not verify at byte " + std::to_string(at));
+    at = log_size;
   }
   if (at < log_size) {
     log::info("posts_tail_cut", {{"hour", log::safe(hour.name)}, {"bytes", log_size - at}});

@@ -9,7 +9,7 @@ namespace heed::store::recent {
 namespace {
 
 constexpr std::string_view kMagic = "HEEDKEY1";
-constexpr std::uint64_t kHeaderBytes = 160;
+constexpr std::uint64_t kHeaderBytes = 64;
 constexpr std::uint64_t kSlotBytes = SecretKey::kBytes + kSealOverhead;
 constexpr std::uint32_t kBatch = 128;
 

@@ -15,8 +15,8 @@ namespace heed::store::recent {
 /// ids are hashed, and one slot per block. All wrapped under the key-encryption key, each bound to hour and slot.
 /// What destroys a block's contents for good, also in older backups of the data, is zeroing its 72 bytes here.
 ///
-///   header 160 bytes: magic | sealed hash key, 16 bytes | zeros
-///   slot  i at 160 + 72 i: sealed key of block i, or zeros when destroyed
+///   header 64 bytes: magic | sealed hash key, 16 bytes
+///   slot  i at 64 + 72 i: sealed key of block i, or zeros when destroyed
 ///
 /// Any thread.
 class KeyFile {
