@@ -144,6 +144,11 @@ void MemoryPosts::remove(std::map<std::uint64_t, Held>::iterator it) {
   held_.erase(it);
 }
 
+void MemoryPosts::flush(Function<void(Result<void>)> done) {
+  Result<void> nothing_to_do;
+  done(nothing_to_do);
+}
+
 Result<void> MemoryPosts::expire(Time now) {
   std::lock_guard lock(mutex_);
   for (auto it = held_.begin(); it != held_.end();) {

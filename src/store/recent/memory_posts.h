@@ -25,7 +25,7 @@ class MemoryPosts final : public post::RecentPosts {
   std::uint64_t watermark() const override;
   Result<void> pin(std::string_view holder, Time since) override;
   Result<void> unpin(std::string_view holder) override;
-  void flush(Function<void(Result<void>)> done) override { done({}); }
+  void flush(Function<void(Result<void>)> done) override;
   Result<void> expire(Time now) override;
   Result<std::uint64_t> erase_author(std::string_view author) override;
 

@@ -47,10 +47,16 @@ std::string_view Statement::bytes(int index) const {
 
 void Statement::reset() { sqlite3_reset(raw_); }
 
-Result<Database> Database::open(const std::filesystem::path& path, const Options& options) {
+void configure_sqlite() {
   static std::once_flag configured;
-  // Counting allocations would take a process-wide mutex for each of them.
-  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  std::call_once(configured, [] {
+    // Counting allocations would take a process-wide mutex for each of them.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  });
+}
+
+Result<Database> Database::open(const std::filesystem::path& path, const Options& options) {
+  configure_sqlite();
   int flags = SQLITE_OPEN_NOMUTEX | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* raw = nullptr;
   int code = sqlite3_open_v2(path.c_str(), &raw, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());

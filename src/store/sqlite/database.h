@@ -46,6 +46,9 @@ class Statement {
   sqlite3_stmt* raw_ = nullptr;
 };
 
+/// Process-wide settings, which must come before any other use of SQLite; done once, by open() too.
+void configure_sqlite();
+
 /// One connection. Used by one thread at a time.
 class Database {
  public:

@@ -5,6 +5,7 @@
 
 #include "base/guarded.h"
 #include "store/sqlite/folder_lock.h"
+#include "store/sqlite/log_batching.h"
 
 namespace heed::store {
 namespace {
@@ -167,7 +168,7 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(SqliteOptions options) {
   std::filesystem::path path = options.folder / "ledger.db";
   Database::Options database;
   database.cache_bytes = options.writer_cache_bytes;
-  database.vfs = options.vfs;
+  database.vfs = log_batching_vfs(options.vfs);
   std::unique_ptr<SqliteWriter> writer = TRY(SqliteWriter::open(path, database, options.tables, options.checkpoints));
   TRY(writer->rebuild_projections(options.projector));
   auto readers = std::make_shared<ReaderPool>(path, options);
