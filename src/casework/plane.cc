@@ -1,5 +1,6 @@
 #include "casework/plane.h"
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "casework/erasure.h"
 #include "casework/relief.h"
@@ -11,6 +12,11 @@ constexpr std::size_t kReadsWaitingMax = 10'000;
 constexpr std::size_t kItemsGatheredInline = 4;
 constexpr RateBook::Rule kReportRate{.burst = 120, .per_minute = 20};
 constexpr RateBook::Rule kNetworkRate{.burst = 3000, .per_minute = 1000};
+
+std::string pin_holder(const Environment& env, std::string_view target) {
+  Hash16 key = pile_key(env, target);
+  return "pile-" + to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+}
 
 }  // namespace
 
@@ -132,6 +138,11 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
     auto count = parts_.posts.count_target(range);
     command.pile->watermark = range.upto;
     command.pile->posts = count ? count->posts : 0;
+    // Before the receipt: what it promises to take must not be forgotten meanwhile.
+    if (auto pinned = parts_.posts.pin(pin_holder(environment_, command.pile->target), command.pile->since); !pinned) {
+      done(tl::unexpected(std::move(pinned).error()));
+      return;
+    }
   }
   auto keys = std::make_shared<std::vector<std::string>>(std::move(request.rate_keys));
   auto shared = std::make_shared<ReportCommand>(std::move(command));
@@ -405,19 +416,29 @@ Result<bool> Plane::freeze_step(CaseId case_id) {
     work = TRY(pile_work(*view, parts_.keys, case_id));
   }
   std::uint64_t read_upto = 0;
+  std::string ended;
   {
     std::lock_guard lock(mutex_);
     if (!work) {
+      if (auto pile = piles_.find(case_id); pile != piles_.end() && !pile->second.target.empty()) {
+        ended = pile->second.target;
+      }
       std::erase_if(pile_by_target_, [&](const auto& entry) { return entry.second == case_id; });
       piles_.erase(case_id);
       any_pile_.store(!piles_.empty(), std::memory_order_release);
-      return false;
+    } else {
+      OpenPile& pile = piles_[case_id];
+      pile.target = work->target;
+      pile_by_target_[work->target] = case_id;
+      any_pile_.store(true, std::memory_order_release);
+      read_upto = pile.read_upto;
     }
-    OpenPile& pile = piles_[case_id];
-    pile.target = work->target;
-    pile_by_target_[work->target] = case_id;
-    any_pile_.store(true, std::memory_order_release);
-    read_upto = pile.read_upto;
+  }
+  if (!work) {
+    if (!ended.empty()) {
+      TRY(parts_.posts.unpin(pin_holder(environment_, ended)));
+    }
+    return false;
   }
   const bool joining = work->after >= work->upto;
   PileChunk chunk;
