@@ -417,8 +417,10 @@ TEST(PostsAgree, OnAnyHistory) {
         std::vector<std::string> names = {name('t', 5), name('u', 50)};
         std::vector<std::string_view> targets(names.begin(), names.end());
         Change change = what < 50 ? Change::New : what < 60 ? Change::Edit : Change::Delete;
-        PostRecord record{now, now - Millis(random() % 9999999), change, id, author,
-                          change == Change::Delete ? "" : json, "", &targets};
+        if (change == Change::Delete) {
+          json.clear();
+        }
+        PostRecord record{now, now - Millis(random() % 9999999), change, id, author, json, "", &targets};
         Result<std::uint64_t> theirs = files->append(record);
         ASSERT_TRUE(theirs) << theirs.error().message;
         to_memory[*theirs] = *memory.append(record);
