@@ -70,6 +70,12 @@ Output& Output::row(std::vector<Cell> cells) {
   return *this;
 }
 
+Output& Output::document(std::string key, std::string text) {
+  document_key_ = std::move(key);
+  document_ = std::move(text);
+  return *this;
+}
+
 Output& Output::note(std::string sentence) {
   notes_.push_back(std::move(sentence));
   return *this;
@@ -84,6 +90,9 @@ std::string Output::text() const {
   for (const Fact& fact : facts_) {
     pad(out, fact.title, title_width + 2, false);
     out += plain(fact.value) + "\n";
+  }
+  if (!document_key_.empty()) {
+    out += (facts_.empty() ? "" : "\n") + document_;
   }
   if (rows_.empty()) {
     return out;
@@ -125,6 +134,9 @@ std::string Output::json() const {
   for (const Fact& fact : facts_) {
     out.key(fact.key);
     write(out, fact.value);
+  }
+  if (!document_key_.empty()) {
+    out.field(document_key_, document_);
   }
   if (table_) {
     out.key(items_).begin_array();

@@ -22,6 +22,8 @@ class Output {
   Output& fact(std::string key, std::string title, Cell value);
   Output& columns(std::vector<Column> columns, std::string items = "items");
   Output& row(std::vector<Cell> cells);
+  /// A text of many lines, printed as it is.
+  Output& document(std::string key, std::string text);
   /// A sentence for a person only; goes to stderr.
   Output& note(std::string sentence);
   int exit = kOk;
@@ -37,6 +39,7 @@ class Output {
     Cell value;
   };
   std::vector<Fact> facts_;
+  std::string document_key_, document_;
   bool table_ = false;
   std::string items_ = "items";
   std::vector<Column> columns_;

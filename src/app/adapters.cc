@@ -1,0 +1,129 @@
+#include "app/adapters.h"
+
+namespace heed::app {
+namespace {
+
+// An appeal may be lodged for six months after a decision (DSA Art. 20), and a decision takes its time.
+constexpr Millis kGuestLinkLife = std::chrono::hours(24 * 400);
+
+casework::Evaluator::Finding finding_of(const assess::Assessment& assessment) {
+  casework::Evaluator::Finding finding;
+  finding.any = !assessment.signals.empty();
+  finding.lane = assessment.lane;
+  finding.severity = assessment.severity;
+  const assess::Signal* gravest = nullptr;
+  for (const assess::Signal& signal : assessment.signals) {
+    bool of_clause = assessment.clause == nullptr || signal.clause == assessment.clause->id;
+    if (of_clause && signal.category != assess::kWarningSign && (gravest == nullptr || signal.score > gravest->score)) {
+      gravest = &signal;
+    }
+  }
+  if (assessment.clause != nullptr) {
+    finding.clause = assessment.clause->id;
+  }
+  if (gravest != nullptr) {
+    finding.category = gravest->category;
+  }
+  if (finding.any) {
+    JsonWriter out;
+    assess::write_signals(out, assessment.signals);
+    finding.signals_json = out.take();
+  }
+  return finding;
+}
+
+casework::ParcelOutcome outcome_of(const delivery::Outcome& outcome) {
+  using To = casework::ParcelOutcome::Kind;
+  To kind = outcome.kind == delivery::Outcome::Kind::Delivered ? To::Delivered
+            : outcome.kind == delivery::Outcome::Kind::Dead    ? To::Dead
+                                                               : To::Retry;
+  return {kind, outcome.status, outcome.retry_after};
+}
+
+}  // namespace
+
+// --- evaluator --------------------------------------------------------------------------------------------
+
+std::unique_ptr<AssessingEvaluator::Desk> AssessingEvaluator::borrow() const {
+  auto desk = desks_.with([](auto& desks) -> std::unique_ptr<Desk> {
+    if (desks.empty()) {
+      return nullptr;
+    }
+    auto last = std::move(desks.back());
+    desks.pop_back();
+    return last;
+  });
+  if (desk == nullptr) {
+    desk = std::make_unique<Desk>();
+    desk->scratch = assessor_->scratch();
+  }
+  return desk;
+}
+
+void AssessingEvaluator::give_back(std::unique_ptr<Desk> desk) const {
+  desks_.with([&](auto& desks) { desks.push_back(std::move(desk)); });
+}
+
+casework::Evaluator::Finding AssessingEvaluator::evaluate(std::string_view text) const {
+  auto desk = borrow();
+  assessor_->assess_text(text, *desk->scratch, desk->assessment);
+  Finding finding = finding_of(desk->assessment);
+  give_back(std::move(desk));
+  return finding;
+}
+
+casework::Evaluator::Finding AssessingEvaluator::from_signals(std::string_view signals_json) const {
+  if (signals_json.empty()) {
+    return {};
+  }
+  JsonParser parser;
+  auto array = parser.parse(signals_json);
+  if (!array) {
+    return {};
+  }
+  auto signals = assess::read_signals(*array);
+  if (!signals) {
+    return {};
+  }
+  assess::Assessment assessment;
+  for (assess::Signal& signal : *signals) {
+    assessment.add() = std::move(signal);
+  }
+  assess::conclude(assessor_->policy(), assessment);
+  Finding finding = finding_of(assessment);
+  finding.signals_json = signals_json;
+  return finding;
+}
+
+// --- carrier ----------------------------------------------------------------------------------------------
+
+void SendingCarrier::carry(casework::Parcel parcel, Function<void(casework::ParcelOutcome)> done) {
+  auto on_outcome = [done = std::move(done)](delivery::Outcome outcome) mutable { done(outcome_of(outcome)); };
+  if (parcel.channel == casework::Channel::Mail) {
+    delivery::Mail mail;
+    mail.to = std::move(parcel.to);
+    mail.subject = std::move(parcel.subject);
+    mail.text = std::move(parcel.text);
+    mail.message_id = std::move(parcel.id);
+    sender_.send(std::move(mail), std::move(on_outcome));
+    return;
+  }
+  delivery::Webhook webhook;
+  webhook.url = parcel.type.starts_with("alarm.") ? addresses_.alarm_url : addresses_.platform_url;
+  webhook.id = std::move(parcel.id);
+  webhook.body = std::move(parcel.json);
+  sender_.send(std::move(webhook), std::move(on_outcome));
+}
+
+// --- links ------------------------------------------------------------------------------------------------
+
+std::string GuestPages::case_page(const access::PersonHash& person, CaseId case_id) const {
+  return page_url_ + "#case=" + aliases_.text(person, case_id) +
+         "&key=" + guests_.make(person, case_id, clock_.now() + kGuestLinkLife);
+}
+
+std::string GuestPages::appeal_page(const access::PersonHash& person, CaseId case_id, DecisionId decision) const {
+  return case_page(person, case_id) + "&appeal=" + aliases_.text(person, decision);
+}
+
+}  // namespace heed::app

@@ -1,0 +1,117 @@
+#include "app/commands.h"
+#include "app/office.h"
+#include "casework/erasure.h"
+
+namespace heed::app {
+namespace {
+
+using casework::CaseRow;
+using casework::CaseState;
+
+std::string line_of(const CaseRow& row) { return std::string(casework::name_of(row.state)); }
+
+/// By id, or by a party's number.
+Result<CaseId> find_case(ledger::View& view, const std::string& text) {
+  if (text.starts_with("cas_")) {
+    return CaseId::parse(text);
+  }
+  std::uint64_t number = TRY(parse_case_number(text));
+  CaseId found;
+  auto key = ledger::cells(static_cast<std::int64_t>(number));
+  TRY(ledger::scan<casework::PartyRow>(view, {.index = casework::PartyRow::kByNumber, .prefix = key, .limit = 1},
+                                       [&](const casework::PartyRow& row) { found = row.case_id; }));
+  if (found.none()) {
+    return fail(Code::NotFound, "no party has the number " + text);
+  }
+  return found;
+}
+
+Result<Output> list(Office& office, const Arguments& arguments) {
+  auto view = TRY(office.rooms().store().view());
+  Output out;
+  out.columns({{"id", "Case"}, {"kind", "Kind"}, {"state", "State"}, {"lane", "Lane"}, {"severity", "Severity"},
+               {"items", "Items"}, {"opened_at", "Opened"}});
+  const bool all = arguments.flag("--all");
+  auto limit = static_cast<std::size_t>(arguments.integer("--limit"));
+  TRY(ledger::scan<CaseRow>(*view, {.descending = true}, [&](const CaseRow& row) {
+    if (all || row.state == CaseState::Open) {
+      out.row({row.id.text(), std::string(casework::name_of(row.kind)), line_of(row), std::string(policy::lane_name(row.lane)),
+               std::int64_t{row.severity()}, std::int64_t{row.items}, cell(row.opened_at)});
+    }
+    return out.rows() < limit;
+  }));
+  if (out.rows() == 0) {
+    out.note(all ? "There are no cases yet." : "No case is open.");
+  }
+  return out;
+}
+
+Result<Output> show(Office& office, const Arguments& arguments) {
+  auto view = TRY(office.rooms().store().view());
+  CaseId id = TRY(find_case(*view, arguments.text("case")));
+  auto row = TRY(ledger::get<CaseRow>(*view, id));
+  if (!row) {
+    return fail(Code::NotFound, "there is no case " + id.text());
+  }
+  Output out;
+  out.fact("id", "Case", id.text()).fact("kind", "Kind", std::string(casework::name_of(row->kind)));
+  out.fact("state", "State", line_of(*row)).fact("lane", "Lane", std::string(policy::lane_name(row->lane)));
+  out.fact("severity", "Severity", std::int64_t{row->severity()}).fact("items", "Items", std::int64_t{row->items});
+  out.columns({{"seq", "Seq"}, {"pos", "Pos"}, {"at", "At"}, {"kind", "Event"}, {"bodies", "Sealed bytes"}}, "events");
+  JsonParser parser(64);
+  Result<void> read = view->case_events(id, 0, [&](const ledger::StoredEvent& event) {
+    auto header = parser.parse(event.header);
+    out.row({cell(event.seq), cell(event.pos), std::string(header ? header->get_string("at") : ""),
+             std::string(header ? header->get_string("kind") : "unreadable"), cell(std::uint64_t{event.bodies.size()})});
+    return true;
+  });
+  TRY(std::move(read));
+  return out;
+}
+
+Result<Output> hold(Office& office, const Arguments& arguments) {
+  CaseId id;
+  {
+    auto view = TRY(office.rooms().store().view());
+    id = TRY(find_case(*view, arguments.text("case")));
+  }
+  Output out;
+  if (arguments.given("--release")) {
+    auto hold = TRY(Id<EventTag>::parse(arguments.text("--release")));
+    TRY(office.command([&](casework::Context& context) { return casework::release_hold(context, id, hold, StaffId{}); }));
+    out.fact("case", "Case", id.text()).fact("released", "Released", hold.text());
+    return out;
+  }
+  Time until = office.now() + std::chrono::hours(24 * arguments.integer("--days"));
+  Id<EventTag> placed;
+  TRY(office.command([&](casework::Context& context) -> Result<void> {
+    placed = TRY(casework::place_hold(context, id, until, arguments.text("--reason"), StaffId{}));
+    return {};
+  }));
+  out.fact("case", "Case", id.text()).fact("hold", "Hold", placed.text()).fact("until", "Until", cell(until));
+  return out;
+}
+
+}  // namespace
+
+std::vector<OfficeTask> case_tasks() {
+  using Kind = Option::Kind;
+  const Option which{.name = "case", .sentence = "cas_… or a number like H-7K3M-92QF", .required = true};
+  return {
+      {"case list", "Open cases, newest first",
+       {{.name = "--all", .sentence = "Closed ones too", .kind = Kind::Flag},
+        {.name = "--limit", .sentence = "How many", .kind = Kind::Int, .fallback = "50", .min = 1, .max = 1'000'000}},
+       list},
+      {"case show", "One case and its events, without their contents", {which}, show},
+      {"case hold", "Stop the erasure of what a case holds, or end such a hold",
+       {which,
+        {.name = "--days", .sentence = "For how long", .kind = Kind::Int, .fallback = "90", .min = 1, .max = 3650},
+        {.name = "--reason", .sentence = "The order or duty it rests on", .fallback = "unstated"},
+        {.name = "--release", .sentence = "evt_… of a hold: end it"}},
+       hold},
+  };
+}
+
+Command case_command() { return office_command("case", "Look at cases and hold them", case_tasks()); }
+
+}  // namespace heed::app

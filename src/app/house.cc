@@ -1,0 +1,325 @@
+#include "app/house.h"
+
+#include <cstdlib>
+
+#include "app/backup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "casework/clocks.h"
+#include "casework/relief.h"
+#include "policy/builtin.h"
+
+namespace heed::app {
+namespace {
+
+constexpr int kFiredAtOnce = 200;
+constexpr auto kExpireEvery = std::chrono::minutes(1);
+
+/// When the newest event happened, so that a manual clock does not fall behind it.
+Result<Time> newest_event(ledger::Store& store) {
+  auto view = TRY(store.view());
+  ledger::ChainHead head = TRY(view->head());
+  Time at{};
+  if (head.pos > 0) {
+    JsonParser parser(64);
+    TRY(view->events(head.pos - 1, [&](const ledger::StoredEvent& event) {
+      auto header = parser.parse(event.header);
+      auto time = parse_time(header ? header->get_string("at") : "");
+      at = time ? *time : at;
+      return false;
+    }));
+  }
+  return at;
+}
+
+/// The lists of a policy folder, or the built-in ones.
+Result<std::vector<std::pair<std::string, std::string>>> lists_of(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::vector<std::pair<std::string, std::string>> lists;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(folder) / "lists", error)) {
+    if (entry.path().extension() == ".tsv") {
+      std::string text = TRY(read_file(entry.path()));
+      lists.emplace_back(entry.path().stem().string(), std::move(text));
+    }
+  }
+  std::sort(lists.begin(), lists.end());
+  return lists;
+}
+
+}  // namespace
+
+Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
+  LoadedPolicy out;
+  if (folder.empty()) {
+    out.policy = policy::default_policy();
+    out.assessor = assess::Assessor::make_default(out.policy);
+    return out;
+  }
+  out.policy = TRY(policy::load_policy(folder));
+  auto lists = TRY(lists_of(folder));
+  out.assessor = TRY(assess::Assessor::make(out.policy, lists));
+  return out;
+}
+
+Result<std::unique_ptr<House>> House::open(const Settings& settings) {
+  std::unique_ptr<House> house(new House());
+  house->clock_ = &house->system_clock_;
+  TRY(house->open_clock(settings));
+  house->rooms_ = TRY(Rooms::open(settings, *house->clock_, /*create=*/true));
+  if (house->manual_clock_ != nullptr) {
+    Time newest = TRY(newest_event(house->rooms_->store()));
+    if (newest > house->manual_clock_->now()) {
+      house->manual_clock_->set(newest);
+    }
+  }
+  TRY(house->open_posts(settings));
+  TRY(house->open_policy(settings));
+  TRY(house->open_plane(settings));
+  TRY(house->open_outbox(settings));
+  TRY(house->open_api(settings));
+  TRY(house->open_keeper(settings));
+
+  House* self = house.get();
+  house->plane_->every_tick([self](Time now) { self->every_second(now); });
+  TRY(house->plane_->start());
+  house->doorkeeper_ = TRY(Doorkeeper::open(*house->rooms_, settings, *house->posts_));
+  house->ready_ = true;
+  TRY(house->server_->start());
+  return house;
+}
+
+House::~House() {
+  ready_ = false;
+  if (server_ != nullptr) {
+    server_->stop(std::chrono::milliseconds(1000));
+  }
+  doorkeeper_.reset();
+  if (plane_ != nullptr) {
+    plane_->stop();
+  }
+  drain();
+  server_.reset();
+  api_.reset();
+  outbox_.reset();
+  drain();
+  sender_.reset();
+  keeper_.reset();  // copies what came last; needs posts and ledger
+}
+
+/// Commands that wait in the ledger's writer know the plane and the API: they are done before those go. One of each
+/// priority, since each has a queue of its own.
+void House::drain() {
+  using ledger::Priority;
+  if (rooms_ == nullptr) {
+    return;
+  }
+  for (Priority priority : {Priority::LifeThreat, Priority::Receipt, Priority::Normal, Priority::Background}) {
+    (void)ledger::execute_and_wait(rooms_->store(), [](ledger::Tx&) -> Result<void> { return {}; }, priority);
+  }
+}
+
+Result<void> House::open_clock(const Settings& settings) {
+  if (settings.text("clock.source") != "manual") {
+    return {};
+  }
+  const char* test = std::getenv("HEED_TEST");  // NOLINT(concurrency-mt-unsafe): before any thread
+  if (test == nullptr || std::string_view(test) != "1") {
+    return invalid("clock.source", "manual is for tests: it needs HEED_TEST=1 in the environment");
+  }
+  auto start = parse_time(settings.text("clock.start"));
+  if (!start) {
+    return invalid("clock.start", "is not an RFC 3339 time");
+  }
+  manual_clock_ = std::make_unique<ManualClock>(*start);
+  clock_ = manual_clock_.get();
+  return {};
+}
+
+Result<void> House::open_posts(const Settings& settings) {
+  posts_ = TRY(app::open_posts(*rooms_, settings, &metrics_));
+  return {};
+}
+
+Result<void> House::open_policy(const Settings& settings) {
+  LoadedPolicy loaded = TRY(load_policy_pack(settings.text("policy.dir")));
+  policy_ = loaded.policy;
+  assessor_ = loaded.assessor;
+  evaluator_ = std::make_unique<AssessingEvaluator>(assessor_);
+  return {};
+}
+
+Result<void> House::open_plane(const Settings& settings) {
+  casework::Plane::Options options;
+  casework::Environment& env = options.environment;
+  env.policy = policy_;
+  env.platform_channel = settings.text("webhooks.url").empty() ? casework::Channel::Page : casework::Channel::Webhook;
+  env.mail = settings.boolean("mail.notices");
+  if (env.mail && settings.text("mail.smtp_url").empty()) {
+    return invalid("mail.notices", "needs mail.smtp_url");
+  }
+  const std::string& alarms = settings.text("alarms.channel");
+  if (alarms == "mail") {
+    if (settings.text("alarms.mail_to").empty() || settings.text("mail.smtp_url").empty()) {
+      return invalid("alarms.channel", "mail needs alarms.mail_to and mail.smtp_url");
+    }
+    env.alarm_channel = casework::Channel::Mail;
+  } else if (alarms == "webhook") {
+    if (settings.text("alarms.url").empty() && settings.text("webhooks.url").empty()) {
+      return invalid("alarms.channel", "webhook needs alarms.url or webhooks.url");
+    }
+    env.alarm_channel = casework::Channel::Webhook;
+  }
+  env.fear_budget_per_day = static_cast<int>(settings.integer("casework.fear_budget_per_day"));
+  env.lease = Millis(settings.integer("casework.lease_ms"));
+  env.autoblock = std::chrono::hours(24 * settings.integer("casework.autoblock_days"));
+  options.reader_threads = static_cast<int>(settings.integer("casework.reader_threads"));
+  plane_ = std::make_unique<casework::Plane>(
+      casework::Plane::Parts{rooms_->store(), rooms_->ring(), rooms_->hasher(), *posts_, *evaluator_,
+                             rooms_->directory().accounts(), *clock_, metrics_},
+      std::move(options));
+  return {};
+}
+
+Result<void> House::open_outbox(const Settings& settings) {
+  delivery::SenderOptions options = TRY(delivery::SenderOptions::from(settings));
+  if (!settings.text("webhooks.url").empty() && options.webhook_secrets.empty()) {
+    return invalid("webhooks.secrets", "must hold a secret when webhooks.url is set: what is not signed cannot be trusted");
+  }
+  if (!settings.text("platform.page_url").empty()) {
+    pages_ = std::make_unique<GuestPages>(settings.text("platform.page_url"), rooms_->aliases(), rooms_->secrets().token, *clock_);
+  }
+  render_.keys = &rooms_->ring();
+  render_.aliases = &rooms_->aliases();
+  render_.policy = policy_.get();
+  render_.links = pages_.get();
+  render_.accounts = &rooms_->directory().accounts();
+  render_.platform = settings.text("platform.name");
+  render_.alarm_to = settings.text("alarms.mail_to");
+  SendingCarrier::Addresses addresses{settings.text("webhooks.url"), settings.text("alarms.url")};
+  if (addresses.alarm_url.empty()) {
+    addresses.alarm_url = addresses.platform_url;
+  }
+  sender_ = std::make_unique<delivery::Sender>(std::move(options), *clock_, metrics_);
+  carrier_ = std::make_unique<SendingCarrier>(*sender_, std::move(addresses));
+  outbox_ = std::make_unique<casework::Outbox>(rooms_->store(), plane_->environment(), render_, *carrier_, *clock_);
+  return {};
+}
+
+Result<void> House::open_api(const Settings& settings) {
+  auto keys = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
+  api::Parts parts{.plane = *plane_,
+                   .authenticator = rooms_->authenticator(),
+                   .directory = rooms_->directory().directory(),
+                   .aliases = rooms_->aliases(),
+                   .posts = *posts_,
+                   .accounts = rooms_->directory().book(),
+                   .staff_reads = rooms_->directory().staff_reads(),
+                   .assessor = [assessor = assessor_] { return assessor; },
+                   .jwt_keys = [keys] { return keys; },
+                   .token_key = rooms_->secrets().token,
+                   .render = render_,
+                   .clock = *clock_,
+                   .manual_clock = manual_clock_.get(),
+                   .metrics = metrics_,
+                   .ready = [this]() -> Result<void> {
+                     if (!ready_) {
+                       return fail(Code::Unavailable, "starting or stopping");
+                     }
+                     return {};
+                   }};
+  api::Options options;
+  options.jwt.issuer = settings.text("users.issuer");
+  options.public_url = settings.text("http.public_url");
+  options.open_metrics = settings.boolean("metrics.open");
+  api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
+  api_->routes(router_);
+  http::ServerOptions server = http::ServerOptions::from(settings);
+  server.clock = clock_;
+  server.on_finished = api::Api::log_finished;
+  server_ = std::make_unique<http::Server>(std::move(server), router_, metrics_);
+  return {};
+}
+
+Result<void> House::open_keeper(const Settings& settings) {
+  Keeper::Options options;
+  options.copy_every = Millis(settings.integer("backup.interval_ms"));
+  Function<Result<void>()> copy;
+  if (const std::string& to = settings.text("backup.dir"); !to.empty()) {
+    auto follower = std::shared_ptr<Follower>(TRY(Follower::open(*rooms_, *posts_, to)));
+    copy = [follower] { return follower->copy(); };
+  }
+  keeper_ = std::make_unique<Keeper>(*rooms_, std::move(copy), metrics_, options);
+  return {};
+}
+
+// --- what runs by itself ----------------------------------------------------------------------------------
+
+/// On the plane's background thread: about every second, and at once after something happened.
+void House::every_second(Time now) {
+  fire_clocks();
+  end_relief(now);
+  if (now - expired_at_ >= kExpireEvery || now < expired_at_) {
+    expired_at_ = now;
+    if (auto expired = posts_->expire(now); !expired) {
+      log::warn("posts_not_expired", {{"error", expired.error()}});
+    }
+    if (auto pruned = rooms_->directory().directory().prune_sessions(now - std::chrono::hours(24 * 7)); !pruned) {
+      log::warn("sessions_not_pruned", {{"error", pruned.error()}});
+    }
+    outbox_->send_test_alarm(now);
+  }
+  if (auto pumped = outbox_->pump(now); !pumped) {
+    log::warn("outbox_not_read", {{"error", pumped.error()}});
+  }
+  api_->tick(now);
+}
+
+void House::fire_clocks() {
+  for (bool more = true; more;) {
+    auto fired = plane_->command_and_wait<casework::Fired>(
+        [](casework::Context& context) { return casework::fire_due(context, kFiredAtOnce); }, ledger::Priority::Background);
+    if (!fired) {
+      log::warn("clocks_not_fired", {{"error", fired.error()}});
+      return;
+    }
+    more = fired->more;
+  }
+}
+
+/// A relief made after a look ends no sooner than an autoblock's time after that look, so the next one is due when the
+/// first of those known ends, or after that time.
+void House::end_relief(Time now) {
+  if (now < relief_due_) {
+    return;
+  }
+  if (auto ended = end_due_relief(now); !ended) {
+    log::warn("relief_not_ended", {{"error", ended.error()}});
+  }
+}
+
+Result<void> House::end_due_relief(Time now) {
+  std::vector<CaseId> due;
+  Time next = now + plane_->environment().autoblock;
+  {
+    auto view = TRY(rooms_->store().view());
+    TRY(ledger::scan<casework::ReliefRow>(*view, {}, [&](const casework::ReliefRow& row) {
+      if (!row.active || row.until == Time{}) {
+        return;
+      }
+      if (row.until > now) {
+        next = std::min(next, row.until);
+      } else if (due.empty() || due.back() != row.case_id) {
+        due.push_back(row.case_id);
+      }
+    }));
+  }
+  for (CaseId id : due) {
+    TRY(plane_->command_and_wait<int>([id](casework::Context& context) { return casework::end_due_relief(context, id); },
+                                      ledger::Priority::Background));
+  }
+  relief_due_ = next;
+  return {};
+}
+
+}  // namespace heed::app

@@ -1,0 +1,112 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "api/api.h"
+#include "app/adapters.h"
+#include "app/office.h"
+#include "app/rooms.h"
+#include "casework/outbox.h"
+#include "casework/plane.h"
+#include "http/server.h"
+#include "store/recent/hour_posts.h"
+
+namespace heed::app {
+
+struct LoadedPolicy {
+  std::shared_ptr<const policy::Policy> policy;
+  std::shared_ptr<const assess::Assessor> assessor;
+};
+/// A policy folder with its lists; "": the built-in one.
+Result<LoadedPolicy> load_policy_pack(const std::string& folder);
+
+/// Does what must happen every second or so and may wait for a disk, on a thread of its own: notes the chain head
+/// beside the keys, and copies what is new to the second place. Real time, whatever the clock says.
+class Keeper {
+ public:
+  struct Options {
+    Millis head_every = std::chrono::seconds(1);
+    Millis copy_every = std::chrono::seconds(1);
+  };
+  /// `copy` may be empty: nothing to copy to.
+  Keeper(Rooms& rooms, Function<Result<void>()> copy, Metrics& metrics, Options options);
+  /// Once more, so that after an orderly end nothing is behind.
+  ~Keeper();
+
+ private:
+  void loop();
+  void note();
+  void copy();
+
+  Rooms& rooms_;
+  Function<Result<void>()> copy_;
+  const Options options_;
+  Counter& failures_;
+  Gauge& copied_at_;
+  bool head_failed_ = false, copy_failed_ = false;  // so that a full disk is one line in the log
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+/// The server: every module of the house, made from settings in order of need, started, and stopped in reverse. The only
+/// place that knows them all.
+///
+/// folder lock → keys → ledger → recent posts → policy → assessor → plane → outbox → API → HTTP
+class House {
+ public:
+  /// Everything is up when this returns; on an error nothing is left running.
+  static Result<std::unique_ptr<House>> open(const Settings& settings);
+  /// Requests in flight finish (at most a second), what was accepted is on disk.
+  ~House();
+
+  std::uint16_t port() const { return server_->port(); }
+  const Rooms& rooms() const { return *rooms_; }
+  casework::Plane& plane() { return *plane_; }
+
+ private:
+  House() = default;
+  Result<void> open_clock(const Settings& settings);
+  Result<void> open_posts(const Settings& settings);
+  Result<void> open_policy(const Settings& settings);
+  Result<void> open_plane(const Settings& settings);
+  Result<void> open_outbox(const Settings& settings);
+  Result<void> open_api(const Settings& settings);
+  Result<void> open_keeper(const Settings& settings);
+  void every_second(Time now);
+  void fire_clocks();
+  void end_relief(Time now);
+  Result<void> end_due_relief(Time now);
+  void drain();
+
+  // In the order in which they are made; undone in reverse.
+  Metrics metrics_;
+  SystemClock system_clock_;
+  std::unique_ptr<ManualClock> manual_clock_;
+  const Clock* clock_ = nullptr;
+  std::unique_ptr<Rooms> rooms_;
+  std::unique_ptr<store::recent::HourPosts> posts_;
+  std::shared_ptr<const policy::Policy> policy_;
+  std::shared_ptr<const assess::Assessor> assessor_;
+  std::unique_ptr<AssessingEvaluator> evaluator_;
+  std::unique_ptr<GuestPages> pages_;
+  casework::RenderEnv render_;
+  std::unique_ptr<casework::Plane> plane_;
+  std::unique_ptr<delivery::Sender> sender_;
+  std::unique_ptr<SendingCarrier> carrier_;
+  std::unique_ptr<casework::Outbox> outbox_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<Doorkeeper> doorkeeper_;
+  http::Router router_;
+  std::unique_ptr<http::Server> server_;
+  std::atomic<bool> ready_{false};
+  // The background thread's own.
+  Time expired_at_{}, relief_due_{};
+};
+
+}  // namespace heed::app

@@ -1,0 +1,92 @@
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/house.h"
+#include "base/file.h"
+#include "base/log.h"
+
+namespace heed::app {
+namespace {
+
+log::Level level_of(const std::string& name) {
+  return name == "debug" ? log::Level::Debug : name == "warn" ? log::Level::Warn : name == "error" ? log::Level::Error : log::Level::Info;
+}
+
+std::string address_line(const Settings& settings, std::uint16_t port) {
+  const std::string& address = settings.text("http.address");
+  bool v6 = address.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+int serve(const Arguments& arguments) {
+  std::vector<std::pair<std::string, std::string>> over;
+  for (auto [option, setting] : {std::pair("--port", "http.port"), std::pair("--address", "http.address"), std::pair("--clock", "clock.source")}) {
+    if (arguments.given(option)) {
+      over.emplace_back(setting, arguments.text(option));
+    }
+  }
+  auto settings = load_settings(arguments, std::move(over));
+  if (!settings) {
+    return complain(settings.error());
+  }
+  log::set_level(level_of(settings->text("log.level")));
+
+  // Threads inherit this: signals are taken here and nowhere else. A full disk or quota is an error code, no signal.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+  // A heap for each of a dozen threads would keep what each once needed; two are enough for what is allocated here.
+  mallopt(M_ARENA_MAX, 2);
+
+  const auto began = std::chrono::steady_clock::now();
+  auto house = House::open(*settings);
+  if (!house) {
+    return complain(house.error());
+  }
+  const std::string address = address_line(*settings, (*house)->port());
+  const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
+  log::info("ready", {{"address", log::safe(address)}, {"milliseconds", took.count()}});
+  std::printf("%s\n", address.c_str());
+  std::fflush(stdout);
+  if (arguments.given("--ready-file")) {
+    if (auto written = write_file_atomically(arguments.text("--ready-file"), address + "\n"); !written) {
+      return complain(written.error());
+    }
+  }
+  int signal_number = SIGHUP;
+  while (signal_number == SIGHUP) {  // a closed terminal is no reason to stop
+    sigwait(&signals, &signal_number);
+  }
+  log::info("stopping", {{"signal", signal_number}});
+  house->reset();
+  log::info("stopped");
+  log::flush();
+  return kOk;
+}
+
+}  // namespace
+
+Command serve_command() {
+  using Kind = Option::Kind;
+  return {.name = "serve",
+          .sentence = "Run the server until SIGTERM or SIGINT; prints its address when it is ready",
+          .options = with_settings({
+              {.name = "--address", .sentence = "The setting http.address"},
+              {.name = "--port", .sentence = "The setting http.port; 0: any free one", .kind = Kind::Int, .min = 0, .max = 65535},
+              {.name = "--ready-file", .sentence = "Also write the address here when ready"},
+              {.name = "--clock", .sentence = "The setting clock.source", .choices = {"system", "manual"}},
+          }),
+          .run = serve};
+}
+
+}  // namespace heed::app
