@@ -1,0 +1,170 @@
+#include "store/directory/directory_store.h"
+
+#include <algorithm>
+
+#include "store/directory/tables.h"
+
+namespace heed::store {
+namespace {
+
+using access::ApiKey;
+using access::Session;
+using access::Staff;
+using access::TokenHash;
+using ledger::Cell;
+using ledger::Scan;
+using ledger::Tx;
+using ledger::View;
+
+std::string text(const TokenHash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
+TokenHash hash_of(const std::string& text) {
+  TokenHash hash{};
+  std::copy_n(text.begin(), std::min(text.size(), hash.size()), hash.begin());
+  return hash;
+}
+
+ApiKey from_row(const ApiKeyRow& r) {
+  return {r.id, r.name, hash_of(r.hash), r.scopes, r.trusted_flagger, r.created_at, r.revoked_at};
+}
+Staff from_row(const StaffRow& r) { return {r.id, r.name, r.alias, r.password, r.roles, r.disabled}; }
+Session from_row(const SessionRow& r) { return {hash_of(r.hash), r.staff, r.created_at, r.seen_at}; }
+
+/// The one row whose indexed column has this value.
+template <class Row>
+Result<std::optional<Row>> find(View& view, int index, Cell value) {
+  std::optional<Row> found;
+  Cell prefix[1] = {value};
+  TRY(ledger::scan<Row>(view, {.index = index, .prefix = prefix, .limit = 1}, [&](const Row& row) { found = row; }));
+  return found;
+}
+
+template <class Row>
+Result<std::vector<decltype(from_row(Row{}))>> all(ledger::Store& store) {
+  auto view = TRY(store.view());
+  std::vector<decltype(from_row(Row{}))> rows;
+  TRY(ledger::scan<Row>(*view, {}, [&](const Row& row) { rows.push_back(from_row(row)); }));
+  return rows;
+}
+
+template <class Thing, class Row>
+std::optional<Thing> convert(const std::optional<Row>& row) {
+  return row ? std::optional(from_row(*row)) : std::nullopt;
+}
+
+Result<void> write(ledger::Store& store, ledger::Store::Work work) {
+  TRY(ledger::execute_and_wait(store, std::move(work)));
+  return {};
+}
+
+/// Ends the sessions that `how` finds.
+Result<void> end_sessions(Tx& tx, const Scan& how) {
+  std::vector<std::string> ended;  // not while the scan is open
+  TRY(ledger::scan<SessionRow>(tx, how, [&](const SessionRow& row) { ended.push_back(row.hash); }));
+  for (const std::string& hash : ended) {
+    TRY(ledger::erase<SessionRow>(tx, hash));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<ApiKey>> DirectoryStore::key_by_hash(const TokenHash& hash) {
+  auto view = TRY(store_.view());
+  std::string value = text(hash);
+  return convert<ApiKey>(TRY(find<ApiKeyRow>(*view, kApiKeyByHash, Cell::bytes(value))));
+}
+
+Result<std::vector<ApiKey>> DirectoryStore::keys() { return all<ApiKeyRow>(store_); }
+
+Result<void> DirectoryStore::put_key(const ApiKey& key) {
+  return write(store_, [key](Tx& tx) {
+    return ledger::put(tx, ApiKeyRow{key.id, key.name, text(key.hash), key.scopes, key.trusted_flagger,
+                                     key.created_at, key.revoked_at});
+  });
+}
+
+Result<std::optional<Staff>> DirectoryStore::staff_by_name(std::string_view name) {
+  auto view = TRY(store_.view());
+  return convert<Staff>(TRY(find<StaffRow>(*view, kStaffByName, Cell::bytes(name))));
+}
+
+Result<std::optional<Staff>> DirectoryStore::staff(StaffId id) {
+  auto view = TRY(store_.view());
+  return convert<Staff>(TRY(ledger::get<StaffRow>(*view, id)));
+}
+
+Result<std::vector<Staff>> DirectoryStore::all_staff() { return all<StaffRow>(store_); }
+
+Result<void> DirectoryStore::put_staff(const Staff& staff) {
+  return write(store_, [staff](Tx& tx) -> Result<void> {
+    std::optional<StaffRow> holder = TRY(find<StaffRow>(tx, kStaffByName, Cell::bytes(staff.name)));
+    if (holder && holder->id != staff.id) {
+      return fail(Code::Conflict, "the log-in name is taken; choose another");
+    }
+    return ledger::put(
+        tx, StaffRow{staff.id, staff.name, staff.alias, staff.password, staff.roles, staff.disabled});
+  });
+}
+
+Result<std::optional<Session>> DirectoryStore::session(const TokenHash& hash) {
+  auto view = TRY(store_.view());
+  return convert<Session>(TRY(ledger::get<SessionRow>(*view, text(hash))));
+}
+
+Result<void> DirectoryStore::put_session(const Session& session) {
+  return write(store_, [session](Tx& tx) {
+    return ledger::put(tx, SessionRow{text(session.hash), session.staff, session.created_at, session.seen_at});
+  });
+}
+
+Result<void> DirectoryStore::end_session(const TokenHash& hash) {
+  return write(store_, [hash](Tx& tx) { return ledger::erase<SessionRow>(tx, text(hash)); });
+}
+
+void DirectoryStore::touch_session(const TokenHash& hash, Time seen_at) {
+  store_.execute(
+      ledger::Priority::Background,
+      [hash, seen_at](Tx& tx) -> Result<void> {
+        std::optional<SessionRow> row = TRY(ledger::get<SessionRow>(tx, text(hash)));
+        if (!row || row->seen_at >= seen_at) {
+          return {};
+        }
+        row->seen_at = seen_at;
+        return ledger::put(tx, *row);
+      },
+      [](Result<ledger::Committed>) {});  // the next request tries again
+}
+
+Result<void> DirectoryStore::end_sessions_of(StaffId staff) {
+  return write(store_, [staff](Tx& tx) {
+    Cell prefix[1] = {ledger::to_cell(staff)};
+    return end_sessions(tx, {.index = kSessionByStaff, .prefix = prefix});
+  });
+}
+
+Result<void> DirectoryStore::prune_sessions(Time seen_before) {
+  {
+    auto view = TRY(store_.view());  // mostly there is nothing to do, and that costs no write
+    bool any = false;
+    TRY(ledger::scan<SessionRow>(*view, {.index = kSessionBySeen, .limit = 1},
+                                 [&](const SessionRow& row) { any = row.seen_at < seen_before; }));
+    if (!any) {
+      return {};
+    }
+  }
+  return write(store_, [seen_before](Tx& tx) -> Result<void> {
+    std::vector<std::string> idle;
+    TRY(ledger::scan<SessionRow>(tx, {.index = kSessionBySeen}, [&](const SessionRow& row) {
+      if (row.seen_at < seen_before) {
+        idle.push_back(row.hash);
+      }
+      return row.seen_at < seen_before;
+    }));
+    for (const std::string& hash : idle) {
+      TRY(ledger::erase<SessionRow>(tx, hash));
+    }
+    return {};
+  });
+}
+
+}  // namespace heed::store

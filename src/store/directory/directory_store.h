@@ -1,0 +1,31 @@
+#pragma once
+#include "access/directory.h"
+#include "ledger/store.h"
+
+namespace heed::store {
+
+/// access::Directory over a ledger store that was opened with directory_tables(). Reads take a view each. Writes wait
+/// for the disk, all but touch_session: never on an I/O thread, never on the store's writer thread. Any other thread.
+class DirectoryStore final : public access::Directory {
+ public:
+  explicit DirectoryStore(ledger::Store& store) : store_(store) {}
+
+  Result<std::optional<access::ApiKey>> key_by_hash(const access::TokenHash& hash) override;
+  Result<std::vector<access::ApiKey>> keys() override;
+  Result<void> put_key(const access::ApiKey& key) override;
+  Result<std::optional<access::Staff>> staff_by_name(std::string_view name) override;
+  Result<std::optional<access::Staff>> staff(StaffId id) override;
+  Result<std::vector<access::Staff>> all_staff() override;
+  Result<void> put_staff(const access::Staff& staff) override;
+  Result<std::optional<access::Session>> session(const access::TokenHash& hash) override;
+  Result<void> put_session(const access::Session& session) override;
+  Result<void> end_session(const access::TokenHash& hash) override;
+  void touch_session(const access::TokenHash& hash, Time seen_at) override;
+  Result<void> end_sessions_of(StaffId staff) override;
+  Result<void> prune_sessions(Time seen_before) override;
+
+ private:
+  ledger::Store& store_;
+};
+
+}  // namespace heed::store
