@@ -65,7 +65,7 @@ Result<CaseRow*> pile_for(Context& context, const Evidence& evidence) {
       break;
     }
     auto row = TRY(pile_case_of(context.tx(), context.env(), target));
-    if (row && row->pile != PileState::Ended && evidence.created_at >= row->pile_since &&
+    if (row && (row->pile == PileState::Taking || row->pile == PileState::Open) && evidence.created_at >= row->pile_since &&
         (row->pile_until == Time{} || evidence.created_at < row->pile_until)) {
       return TRY(context.case_row(row->id));
     }

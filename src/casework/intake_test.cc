@@ -415,5 +415,27 @@ TEST(Signals, OpenACaseWithoutAReportAndJoinAnOpenPile) {
   EXPECT_EQ(room.check(), "");
 }
 
+TEST(Signals, AgainstOnePersonAreOneCaseAndHerReportIsTakenIntoIt) {
+  TestingRoom room;
+  auto first = room.run([&](Context& c) { return raise_signal(c, {room.post("p1", "[life]", "b1", {"her"})}); });
+  auto second = room.run([&](Context& c) { return raise_signal(c, {room.post("p2", "[life]", "b2", {"her"})}); });
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->case_id, second->case_id);
+  EXPECT_FALSE(second->opened);
+  auto command = room.report_by("her", {});
+  command.pile = PileSpec{"her", room.clock.now() - std::chrono::hours(1), {}, {}, 3, 3};
+  auto receipt = room.report(command);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(receipt->case_id, first->case_id);
+  PileChunk chunk;
+  chunk.case_id = receipt->case_id;
+  chunk.posts = {{room.post("p1", "[life]", "b1", {"her"}), true}, {room.post("p3", "meh", "b3", {"her"}), true}};
+  chunk.done = 3;
+  ASSERT_TRUE(room.run([&](Context& c) { return join_pile(c, chunk); }));
+  EXPECT_EQ(room.case_row(receipt->case_id).items, 3);
+  EXPECT_EQ(room.case_row(receipt->case_id).pile, PileState::Open);
+  EXPECT_EQ(room.check(), "");
+}
+
 }  // namespace
 }  // namespace heed::casework

@@ -39,7 +39,7 @@ struct Gravest {
 Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
   CaseRow* row = TRY(context.case_row(chunk.case_id));
   PileProgress progress;
-  if (!row->open() || row->pile == PileState::Ended || row->pile == PileState::None) {
+  if (!row->open() || (!chunk.signal && (row->pile == PileState::Ended || row->pile == PileState::None))) {
     return progress;
   }
   const Environment& env = context.env();
@@ -190,8 +190,7 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
   CaseRow* row = nullptr;
   for (const std::string& target : evidence.targets) {
     auto pile = TRY(pile_case_of(context.tx(), env, target));
-    if (pile && pile->pile != PileState::Ended && evidence.created_at >= pile->pile_since &&
-        (pile->pile_until == Time{} || evidence.created_at < pile->pile_until)) {
+    if (pile) {
       row = TRY(context.case_row(pile->id));
       break;
     }
@@ -202,6 +201,7 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
     chunk.posts.push_back({command.item, false});
     chunk.done = static_cast<std::uint64_t>(row->pile_done);
     chunk.joining = true;
+    chunk.signal = true;
     TRY(join_pile(context, chunk));
     place.case_id = chunk.case_id;
     return place;
@@ -214,6 +214,7 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
   opening.kind = CaseKind::Signal;
   if (!evidence.targets.empty()) {
     opening.target = env.hasher->account(evidence.targets.front());
+    opening.open_key = pile_key(env, evidence.targets.front());
   }
   if (known) {
     opening.linked = known->case_id;

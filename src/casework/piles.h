@@ -22,6 +22,7 @@ struct PileChunk {
   std::uint64_t done = 0;
   std::uint64_t upto = 0;       ///< new end of what is to be frozen (a joiner moves it); 0: unchanged
   bool joining = false;         ///< later posts: only those with a signal or by authors already in the pile
+  bool signal = false;          ///< what the stream raised; joins also where nobody has taken a pile yet
 };
 
 struct PileProgress {
@@ -44,7 +45,9 @@ struct PileWork {
 };
 Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& keys, CaseId case_id);
 
-/// A post whose clause is `review: always`, or on which a machine acts: opens a case, or joins the one that holds it.
+/// A post whose clause is `review: always`, or on which a machine acts: joins the case that holds it or the target's open
+/// one, else opens one. That case has the target's pile key: when she reports, her pile is taken into it, so that what
+/// was found for her and what she brings is one case.
 struct SignalCommand {
   ReportedItem item;
   bool machine_acts = false;
