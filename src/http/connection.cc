@@ -496,6 +496,7 @@ void Connection::record(int status) {
     finished.status = status;
     finished.micros = micros;
     finished.request_id = current_->facts_.request_id;
+    finished.note = current_->note_.load(std::memory_order_relaxed);
     shared_.options.on_finished(finished);
   }
 }

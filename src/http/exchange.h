@@ -40,6 +40,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange(std::shared_ptr<Loop> loop, std::shared_ptr<Connection> connection, Facts facts);
 
   const std::string& request_id() const { return facts_.request_id; }
+  void note(const char* word) { note_.store(word, std::memory_order_relaxed); }
   void send(Response response);
   /// The reply was dropped: 500.
   void abandon();
@@ -73,6 +74,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Facts facts_;
   const std::shared_ptr<Loop> loop_;
   const std::shared_ptr<Connection> connection_;
+  std::atomic<const char*> note_{""};
   std::atomic<bool> gone_{false};          ///< nobody will read what is written from now on
   std::atomic<std::size_t> unsent_{0};     ///< bytes the connection has taken and not sent
 

@@ -118,6 +118,12 @@ void Reply::send_error(const Error& error) {
   }
 }
 
+void Reply::note(const char* word) {
+  if (exchange_) {
+    exchange_->note(word);
+  }
+}
+
 BodyWriter Reply::stream(int status, std::string content_type,
                          std::vector<std::pair<std::string, std::string>> headers) {
   auto exchange = std::move(exchange_);

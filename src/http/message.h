@@ -79,6 +79,8 @@ class Reply {
   ~Reply();
   void send(Response response);
   void send_error(const Error& error);
+  /// A word for the access log (Finished::note); a literal.
+  void note(const char* word);
   /// Starts a chunked answer. When the last copy of the writer dies unfinished the connection is cut, so that
   /// the peer can tell a torn answer from a whole one.
   BodyWriter stream(int status, std::string content_type,

@@ -44,6 +44,7 @@ struct Finished {
   int status = 0;               ///< 499: the peer left before the answer
   std::int64_t micros = 0;      ///< from the first byte of the head to the end of the answer
   std::string_view request_id;
+  std::string_view note;        ///< what the handler said with Reply::note: who called
 };
 
 struct ServerOptions {

@@ -1,0 +1,243 @@
+#include "api/desk.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/errand.h"
+#include "api/live.h"
+#include "api/recent_ids.h"
+
+namespace heed::api {
+
+tl::unexpected<Error> not_found() { return fail(Code::NotFound, "there is nothing here that you may see"); }
+
+Error neutral(Error error) { return error.code == Code::NotFound ? not_found().value() : error; }
+
+http::Response json_answer(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+http::Response nothing() {
+  http::Response response;
+  response.status = 204;
+  response.content_type.clear();
+  return response;
+}
+
+Desk::Desk(Parts parts, Options options)
+    : parts_(std::move(parts)),
+      options_(std::move(options)),
+      guests_(parts_.token_key),
+      live_(std::make_unique<Live>(*this, options_.live_streams_max)),
+      recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
+      errand_(std::make_unique<Errand>()) {}
+Desk::~Desk() = default;
+
+bool Desk::errand(Function<void()> work) { return errand_->run(std::move(work)); }
+
+void Desk::note_read(const access::Principal& who, CaseId case_id, std::string_view what) {
+  if (who.caller == access::Caller::Staff) {
+    parts_.staff_reads.note(StaffId{who.id}, case_id, what, now());
+  }
+}
+
+// --- who calls --------------------------------------------------------------------------------------------
+
+bool Who::admits(const access::Principal& who) const {
+  switch (who.caller) {
+    case access::Caller::Public: return everybody;
+    case access::Caller::Platform: return everybody || (who.scopes & scopes) != 0;
+    case access::Caller::User: return everybody || users;
+    case access::Caller::Guest: return everybody || guests;
+    case access::Caller::Staff: return everybody || (who.roles & roles) != 0;
+  }
+  return false;
+}
+
+std::string Who::sentence() const {
+  if (everybody) {
+    return "everybody";
+  }
+  std::string out;
+  auto add = [&](std::string_view word) { out.append(out.empty() ? "" : "; ").append(word); };
+  if (scopes != 0) {
+    std::string list = "platform keys with ";
+    for (std::uint32_t bit = 1; bit <= scopes && bit != 0; bit <<= 1) {
+      if ((scopes & bit) != 0) {
+        list += std::string(list.ends_with(' ') ? "" : " or ") + std::string(access::scope_name(static_cast<access::Scope>(bit)));
+      }
+    }
+    add(list);
+  }
+  if (users) {
+    add("the platform's users");
+  }
+  if (guests) {
+    add("holders of a link to the case");
+  }
+  if (roles == any_staff().roles) {
+    add("staff");
+  } else if (roles != 0) {
+    std::string list = "staff: ";
+    for (std::uint32_t bit = 1; bit <= roles; bit <<= 1) {
+      if ((roles & bit) != 0) {
+        list += std::string(list.ends_with(' ') ? "" : ", ") + std::string(access::role_name(static_cast<access::Role>(bit)));
+      }
+    }
+    add(list);
+  }
+  return out;
+}
+
+std::vector<Param> paged(std::vector<Param> more) {
+  more.push_back({"limit", schema::integer(1, 200), "At most so many; 50 when not given."});
+  more.push_back({"cursor", schema::string(200), "`next_cursor` of the page before."});
+  return more;
+}
+
+Result<access::Principal> Desk::user_of(std::string_view token) {
+  auto keys = parts_.jwt_keys ? parts_.jwt_keys() : nullptr;
+  if (!keys || keys->empty()) {
+    return fail(Code::Unauthorized, "credentials are missing or not valid");
+  }
+  auto claims = http::verify_jwt(token, *keys, options_.jwt, now());
+  if (!claims || claims->subject.empty() || claims->subject.size() > post::kIdBytesMax) {
+    return fail(Code::Unauthorized, "credentials are missing or not valid");
+  }
+  access::Principal who;
+  who.caller = access::Caller::User;
+  who.account_id = std::move(claims->subject);
+  who.person = hasher().account(who.account_id);
+  who.handle = std::move(claims->handle);
+  who.locale = std::move(claims->locale);
+  return who;
+}
+
+Result<access::Principal> Desk::authenticate(const http::Request& request, bool changes) {
+  if (!request.header("authorization").empty()) {
+    std::string_view token = request.bearer();
+    if (token.starts_with("hk_")) {
+      return parts_.authenticator.platform(token);
+    }
+    return token.starts_with("hg_") ? guests_.open(token, now()) : user_of(token);
+  }
+  if (std::string_view cookie = request.cookie("heed_session"); !cookie.empty()) {
+    return parts_.authenticator.staff(cookie, request.header("x-heed-csrf"), changes);
+  }
+  return access::Principal{};
+}
+
+Result<access::Principal> Desk::admit(const Route& route, const http::Request& request) {
+  const bool changes = route.method != http::Method::Get;
+  if (route.who.everybody) {
+    auto who = authenticate(request, /*changes=*/false);
+    return who ? *std::move(who) : access::Principal{};  // public things need no good credentials
+  }
+  access::Principal who = TRY(authenticate(request, changes));
+  if (who.caller == access::Caller::Public) {
+    return fail(Code::Unauthorized, "credentials are missing or not valid");
+  }
+  if (!route.who.admits(who)) {
+    return fail(Code::Denied, "this is for " + route.who.sentence());
+  }
+  return who;
+}
+
+// --- decoding ---------------------------------------------------------------------------------------------
+
+Result<Json> body_json(const http::Request& request) {
+  thread_local JsonParser parser(32);
+  Json json = TRY(parser.parse(request.body));
+  if (!json.is_object()) {
+    return fail(Code::InvalidInput, "the body must be a JSON object", {{"", "must be an object"}});
+  }
+  return json;
+}
+
+std::string_view checked_text(FieldReader& in, std::string_view name, std::string_view value) {
+  if (value.find('\0') != std::string_view::npos) {
+    in.error(name, "must not contain NUL");
+    return {};
+  }
+  return value;
+}
+
+std::string_view checked_id(FieldReader& in, std::string_view name, std::string_view value) {
+  if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
+    in.error(name, "must not contain control characters");
+    return {};
+  }
+  return value;
+}
+
+std::string_view checked_token(FieldReader& in, std::string_view name, std::string_view value) {
+  auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  if (!std::all_of(value.begin(), value.end(), good)) {
+    in.error(name, "must be a word of letters, digits, '_' and '-'");
+    return {};
+  }
+  return value;
+}
+
+Result<Page> page_of(const http::Request& request, std::size_t most, std::size_t fallback) {
+  Page page;
+  page.limit = fallback;
+  if (auto text = request.query_value("limit")) {
+    std::size_t n = 0;
+    auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), n);
+    if (ec != std::errc() || end != text->data() + text->size() || n < 1 || n > most) {
+      return invalid("?limit", "must be a whole number from 1 to " + std::to_string(most));
+    }
+    page.limit = n;
+  }
+  page.cursor = request.query_value("cursor").value_or("");
+  if (page.cursor.size() > 200) {
+    return invalid("?cursor", "is not one of ours");
+  }
+  return page;
+}
+
+Result<std::optional<Time>> query_time(const http::Request& request, std::string_view name) {
+  auto text = request.query_value(name);
+  if (!text || text->empty()) {
+    return std::nullopt;
+  }
+  auto time = parse_time(*text);
+  if (!time) {
+    return invalid("?" + std::string(name), time.error().message);
+  }
+  return *time;
+}
+
+Result<Idempotency> idempotency_of(const Call& call, std::string_view route) {
+  Idempotency out;
+  std::string_view key = call.request.header("idempotency-key");
+  if (key.empty()) {
+    return out;
+  }
+  if (key.size() > 255 || std::any_of(key.begin(), key.end(), [](char c) { return c < 0x21 || c > 0x7E; })) {
+    return fail(Code::InvalidInput, "Idempotency-Key must be 1 to 255 visible characters");
+  }
+  std::string scoped = call.who.rate_key();
+  scoped.append("\n").append(route).append("\n").append(key);
+  out.key = call.desk.hasher().item("idempotency", scoped);
+  out.body = call.desk.hasher().item("body", call.request.body);
+  return out;
+}
+
+void write_time(JsonWriter& out, std::string_view name, Time time) {
+  out.key(name);
+  if (time == Time{} || time == Time::max()) {
+    out.null();
+  } else {
+    out.value(format_time(time));
+  }
+}
+
+}  // namespace heed::api

@@ -1,0 +1,204 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/alias.h"
+#include "access/directory.h"
+#include "api/guest_link.h"
+#include "api/ports.h"
+#include "api/route.h"
+#include "assess/assessor.h"
+#include "base/json.h"
+#include "base/metrics.h"
+#include "casework/notices.h"
+#include "casework/plane.h"
+#include "http/jwt.h"
+
+namespace heed::api {
+
+class Live;
+class RecentIds;
+class Errand;
+
+/// What the API stands on; all of it outlives the Api.
+struct Parts {
+  casework::Plane& plane;
+  access::Authenticator& authenticator;
+  access::Directory& directory;
+  const access::Aliases& aliases;
+  post::RecentPosts& posts;
+  AccountBook& accounts;
+  StaffReads& staff_reads;
+  std::function<std::shared_ptr<const assess::Assessor>()> assessor;
+  std::function<std::shared_ptr<const std::vector<http::JwtKey>>()> jwt_keys;
+  Digest token_key{};                  ///< ledger::Secrets::token: guest links
+  casework::RenderEnv render;          ///< for notices and the actions feed
+  const Clock& clock;
+  ManualClock* manual_clock = nullptr; ///< only in test mode: POST /test/clock
+  Metrics& metrics;
+  std::function<Result<void>()> ready; ///< /readyz; empty: always
+};
+
+struct Options {
+  http::JwtRules jwt;
+  std::string public_url;              ///< before links in answers; "" makes them relative. https: cookies are Secure
+  std::size_t live_streams_max = 1000;
+  bool open_metrics = false;           ///< /metrics for everybody; else platform keys, staff, and the machine itself
+  bool public_by_address = true;       ///< count reports by address and network
+};
+
+/// "There is nothing here": the same words for what does not exist and for what is somebody else's.
+tl::unexpected<Error> not_found();
+Error neutral(Error error);            ///< a NotFound from within, in those words
+
+http::Response json_answer(int status, std::string body);
+http::Response nothing();              ///< 204
+
+/// What the handlers of all resources share. Any thread.
+class Desk {
+ public:
+  Desk(Parts parts, Options options);
+  ~Desk();
+
+  Parts& parts() { return parts_; }
+  const Options& options() const { return options_; }
+  casework::Plane& plane() { return parts_.plane; }
+  const access::Hasher& hasher() const { return parts_.plane.hasher(); }
+  const policy::Policy& policy() const { return parts_.plane.policy(); }
+  const access::Aliases& aliases() const { return parts_.aliases; }
+  ledger::KeyRing& keys() const { return parts_.plane.keys(); }
+  Time now() const { return parts_.clock.now(); }
+  Live& live() { return *live_; }
+  RecentIds& recent_ids() { return *recent_ids_; }
+  std::string& openapi() { return openapi_; }
+  const GuestLinks& guests() const { return guests_; }
+  /// The second stage of assessment and the order of arrival: one at a time.
+  std::mutex& sequence() { return sequence_; }
+  /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
+  bool errand(Function<void()> work);
+
+  /// Who calls. Unauthorized for credentials that are not valid; nobody in particular without any.
+  Result<access::Principal> authenticate(const http::Request& request, bool changes);
+  /// Authenticated and admitted by the route. Denied names who may.
+  Result<access::Principal> admit(const Route& route, const http::Request& request);
+
+  /// Runs `f(call, view) → Result<Response>` on a reader thread and answers with what it gives.
+  template <class F>
+  void read(Call call, F f) {
+    auto shared = std::make_shared<Call>(std::move(call));
+    bool queued = plane().read([shared, f = std::move(f)](ledger::View& view) mutable {
+      Result<http::Response> answer = f(*shared, view);
+      if (answer) {
+        shared->reply.send(*std::move(answer));
+      } else {
+        shared->reply.send_error(neutral(std::move(answer).error()));
+      }
+    });
+    if (!queued) {
+      shared->reply.send_error({Code::Unavailable, "too much waits to be read; try again shortly"});
+    }
+  }
+
+  /// Runs `f(call, context) → Result<T>` as a command; when it is durable, answers with `encode(call, T) → Response`.
+  template <class T, class F, class G>
+  void command(Call call, F f, G encode, ledger::Priority priority = ledger::Priority::Normal) {
+    auto shared = std::make_shared<Call>(std::move(call));
+    plane().command<T>(
+        priority, [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
+        [shared, encode = std::move(encode)](Result<T> result) mutable {
+          if (result) {
+            shared->reply.send(encode(*shared, *std::move(result)));
+            shared->desk.plane().poke();  // the outbox may have something to send
+          } else {
+            shared->reply.send_error(neutral(std::move(result).error()));
+          }
+        });
+  }
+
+  // Ids as a caller sees them: a party's own aliases; the real ones for platform and staff.
+  static bool is_party(const access::Principal& who) {
+    return who.caller == access::Caller::User || who.caller == access::Caller::Guest;
+  }
+  template <class Tag>
+  std::string id_out(const access::Principal& who, Id<Tag> id) const {
+    return is_party(who) ? parts_.aliases.text(who.person, id) : id.text();
+  }
+  /// NotFound for what is no id at all: it is nobody's.
+  template <class SomeId>
+  Result<SomeId> id_in(const access::Principal& who, std::string_view text) const {
+    auto id = is_party(who) ? parts_.aliases.parse<SomeId>(who.person, text) : SomeId::parse(text);
+    if (!id) {
+      return not_found();
+    }
+    return *id;
+  }
+  /// The id in the path, "{id}" unless named otherwise.
+  template <class SomeId>
+  Result<SomeId> path_id(const Call& call, std::string_view name = "id") const {
+    return id_in<SomeId>(call.who, call.request.path_param(name));
+  }
+  std::string link(std::string_view path) const { return options_.public_url + std::string(path); }
+  /// Where a person sees this case.
+  std::string case_link(const access::PersonHash& person, CaseId case_id) const {
+    return link("/v1/cases/" + parts_.aliases.text(person, case_id));
+  }
+  /// Notes that staff looked at a case; does nothing for others.
+  void note_read(const access::Principal& who, CaseId case_id, std::string_view what);
+
+ private:
+  Result<access::Principal> user_of(std::string_view token);
+
+  Parts parts_;
+  const Options options_;
+  const GuestLinks guests_;
+  std::unique_ptr<Live> live_;
+  std::unique_ptr<RecentIds> recent_ids_;
+  std::unique_ptr<Errand> errand_;
+  std::mutex sequence_;
+  std::string openapi_;  ///< constant once the routes are known
+};
+
+// --- decoding ---------------------------------------------------------------------------------------------
+
+/// The body as a JSON object, in this thread's parser: good until the next call on this thread.
+Result<Json> body_json(const http::Request& request);
+/// Refuses text with a NUL, and ids with any control character.
+std::string_view checked_text(FieldReader& in, std::string_view name, std::string_view value);
+std::string_view checked_id(FieldReader& in, std::string_view name, std::string_view value);
+/// A word of letters, digits, "_" and "-".
+std::string_view checked_token(FieldReader& in, std::string_view name, std::string_view value);
+
+/// The names of an enum whose names EnumNames has.
+template <class E>
+std::vector<std::string_view> names_of() {
+  return {casework::EnumNames<E>::names.begin(), casework::EnumNames<E>::names.end()};
+}
+template <class E>
+E choice(FieldReader& in, std::string_view name, E fallback) {
+  return casework::value_of<E>(in.optional_choice(name, names_of<E>(), casework::name_of(fallback))).value_or(fallback);
+}
+
+/// ?limit= (1-200, default 50) and ?cursor=.
+struct Page {
+  std::size_t limit = 50;
+  std::string_view cursor;
+};
+Result<Page> page_of(const http::Request& request, std::size_t most = 200, std::size_t fallback = 50);
+Result<std::optional<Time>> query_time(const http::Request& request, std::string_view name);
+
+/// The Idempotency-Key of this request as digests, scoped to principal and route; zero without one. InvalidInput when
+/// it is not 1-255 visible characters.
+struct Idempotency {
+  ledger::Hash16 key{}, body{};
+};
+Result<Idempotency> idempotency_of(const Call& call, std::string_view route);
+
+/// A time for JSON, null when it is none.
+void write_time(JsonWriter& out, std::string_view name, Time time);
+
+}  // namespace heed::api

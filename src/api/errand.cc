@@ -1,0 +1,46 @@
+#include "api/errand.h"
+
+namespace heed::api {
+
+Errand::~Errand() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    waiting_.clear();
+  }
+  ready_.notify_all();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+bool Errand::run(Function<void()> work) {
+  std::lock_guard lock(mutex_);
+  if (stopping_ || waiting_.size() >= waiting_max_) {
+    return false;
+  }
+  waiting_.push_back(std::move(work));
+  if (!thread_.joinable()) {
+    thread_ = std::thread([this] { loop(); });
+  }
+  ready_.notify_one();
+  return true;
+}
+
+void Errand::loop() {
+  for (;;) {
+    Function<void()> work;
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (stopping_) {
+        return;
+      }
+      work = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    work();
+  }
+}
+
+}  // namespace heed::api

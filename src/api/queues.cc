@@ -1,0 +1,196 @@
+#include "api/live.h"
+#include "api/resources.h"
+#include "casework/queue.h"
+
+namespace heed::api {
+namespace {
+
+using namespace casework;
+
+constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal"};
+
+/// Which queues whom: an unknown queue and one that is not the caller's answer alike.
+Result<std::string> queue_of(const Call& call) {
+  using access::Role;
+  std::string_view name = call.request.path_param("name");
+  const access::Principal& who = call.who;
+  const bool lead = who.is(Role::Lead);
+  if (name == "default" && (lead || who.is(Role::Reviewer) || who.is(Role::Triage))) {
+    return std::string(name);
+  }
+  if (((name == "lead" || name == "sealed") && lead) || (name == "legal" && (lead || who.is(Role::Legal)))) {
+    return std::string(name);
+  }
+  return not_found();
+}
+
+std::string claim_json(const Claim& claim) {
+  JsonWriter out;
+  out.begin_object().field("claim_id", claim.id.text()).field("case_id", claim.case_id.text()).key("items").begin_array();
+  for (ItemId item : claim.items) {
+    out.value(item.text());
+  }
+  out.end_array().field("single", claim.single).field("expires_at", format_time(claim.expires_at)).end_object();
+  return out.take();
+}
+
+struct ClaimBody {
+  int items_max = 200;
+  std::optional<CaseId> case_id;
+};
+
+Result<ClaimBody> read_claim(const Call& call) {
+  ClaimBody out;
+  if (call.request.body.empty()) {
+    return out;
+  }
+  FieldReader in(TRY(body_json(call.request)), "");
+  out.items_max = static_cast<int>(in.optional_int("items_max", 1, 200, 200));
+  if (std::string_view text = in.optional_string("case_id", 64); !text.empty()) {
+    auto id = CaseId::parse(text);
+    if (id) {
+      out.case_id = *id;
+    } else {
+      in.error("case_id", "is not an id of a case");
+    }
+  }
+  TRY(in.done());
+  return out;
+}
+
+void post_claim(Call call) {
+  auto queue = queue_of(call);
+  auto body = read_claim(call);
+  if (!queue || !body) {
+    call.reply.send_error(queue ? body.error() : queue.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  desk.command<std::optional<Claim>>(
+      std::move(call),
+      [queue = *queue, body = *body](Call& c, Context& context) -> Result<std::optional<Claim>> {
+        const StaffId staff{c.who.id};
+        if (body.case_id) {
+          CaseRow* row = TRY(context.case_row(*body.case_id));
+          if (row->route != queue) {
+            return not_found();
+          }
+          return TRY(claim_case(context, *body.case_id, staff, body.items_max));
+        }
+        return claim_next(context, {queue, staff, body.items_max});
+      },
+      [](Call& c, const std::optional<Claim>& claim) {
+        if (!claim) {
+          return nothing();
+        }
+        c.desk.note_read(c.who, claim->case_id, "claim");
+        return json_answer(201, claim_json(*claim));
+      });
+}
+
+void put_claim(Call call) {
+  auto id = call.desk.path_id<ClaimId>(call);
+  if (!id) {
+    call.reply.send_error(id.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  desk.command<Time>(
+      std::move(call), [id = *id](Call& c, Context& context) { return heartbeat(context, id, StaffId{c.who.id}); },
+      [id = *id](Call&, Time expires_at) {
+        JsonWriter out;
+        out.begin_object().field("claim_id", id.text()).field("expires_at", format_time(expires_at)).end_object();
+        return json_answer(200, out.take());
+      });
+}
+
+void delete_claim(Call call) {
+  auto id = call.desk.path_id<ClaimId>(call);
+  if (!id) {
+    call.reply.send_error(id.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  desk.command<bool>(
+      std::move(call),
+      [id = *id](Call& c, Context& context) -> Result<bool> {
+        TRY(release(context, id, StaffId{c.who.id}));
+        return true;
+      },
+      [](Call&, bool) { return nothing(); });
+}
+
+Result<std::string> head_json(ledger::View& view, const std::string& queue, int limit) {
+  JsonWriter out;
+  out.begin_object().field("queue", queue).key("items").begin_array();
+  for (const QueueEntry& entry : TRY(queue_head(view, queue, limit))) {
+    out.begin_object().field("case_id", entry.case_id.text());
+    if (entry.item) {
+      out.field("item_id", entry.item.text());
+    }
+    out.field("lane", name_of(entry.lane)).field("severity", entry.severity);
+    write_time(out, "deadline", entry.deadline);
+    out.field("free_items", entry.free_items).end_object();
+  }
+  out.end_array().end_object();
+  return out.take();
+}
+
+void get_queue(Call call) {
+  auto queue = queue_of(call);
+  auto page = page_of(call.request);
+  if (!queue || !page) {
+    call.reply.send_error(queue ? page.error() : queue.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  const int limit = static_cast<int>(page->limit);
+  if (wants_events(call.request)) {
+    desk.live().open(std::move(call), [queue = *queue, limit, last = std::string()](ledger::View& view, http::BodyWriter& writer) mutable -> Result<void> {
+      std::string head = TRY(head_json(view, queue, limit));
+      if (head != last) {
+        writer.write(event_text("head", "", head));
+        last = std::move(head);
+      }
+      return {};
+    });
+    return;
+  }
+  desk.read(std::move(call), [queue = *queue, limit](Call&, ledger::View& view) -> Result<http::Response> {
+    return json_answer(200, TRY(head_json(view, queue, limit)));
+  });
+}
+
+}  // namespace
+
+Resource queue_routes() {
+  using namespace schema;
+  const Who who = reviewers() | staff(access::Role::Legal);
+  const Text claim = object({{"claim_id", id("clm")},
+                             {"case_id", id("cas")},
+                             {"items", array(id("itm"), 200)},
+                             {"single", boolean()},
+                             {"expires_at", time()}});
+  const Text head = object({{"queue", words({std::begin(kQueues), std::end(kQueues)})},
+                            {"items", array(object({{"case_id", id("cas")},
+                                                    {"item_id?", id("itm")},
+                                                    {"lane", words(names_of<policy::Lane>())},
+                                                    {"severity", integer(0, 100)},
+                                                    {"deadline", R"({"type":["string","null"]})"},
+                                                    {"free_items", integer()}}))}});
+  return {{
+              {http::Method::Get, "/v1/queues/{name}", who, "queue", "What waits, in the order of harm; as an event stream whenever it changes.",
+               get_queue, nullptr, {{"limit", integer(1, 200), "So many places; 50 when not given."}}, {},
+               {.status = 200, .schema = head, .live = true}},
+              {http::Method::Post, "/v1/queues/{name}/claims", who, "queue",
+               "Take the most harmful unclaimed case, or at most 200 of its items, or one threat to life; or a particular case.", post_claim, nullptr, {},
+               takes_json(object({{"items_max?", integer(1, 200)}, {"case_id?", id("cas")}}), R"({"items_max":50})"),
+               {.status = 201, .schema = ref("Claim"), .empty_status = 204}},
+              {http::Method::Put, "/v1/claims/{id}", who, "queue", "Still working on it: extends the lease.", put_claim, nullptr, {}, {},
+               gives_json(object({{"claim_id", id("clm")}, {"expires_at", time()}}))},
+              {http::Method::Delete, "/v1/claims/{id}", who, "queue", "Give back what is left of it.", delete_claim, nullptr, {}, {}, gives_nothing()},
+          },
+          {{"Claim", claim}}};
+}
+
+}  // namespace heed::api

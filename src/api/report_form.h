@@ -1,0 +1,17 @@
+#pragma once
+#include "api/desk.h"
+#include "casework/plane.h"
+
+namespace heed::api {
+
+/// The words of API.md.
+const std::vector<std::string_view>& symptom_words();
+const std::vector<std::string_view>& channel_words();
+
+/// Reads a report's body: every fault by pointer, all at once. Denied for a pile by somebody who may not take it.
+Result<casework::ReportRequest> read_report(const Call& call, Json body);
+
+schema::Text report_schema();
+extern const char* const kReportExample;
+
+}  // namespace heed::api

@@ -1,0 +1,29 @@
+#pragma once
+#include <vector>
+
+#include "api/desk.h"
+
+namespace heed::api {
+
+Resource post_routes();
+Resource assess_routes();
+Resource account_routes();
+Resource report_routes();
+Resource pile_routes();
+Resource case_routes();
+Resource case_item_routes();
+Resource case_work_routes();
+Resource queue_routes();
+Resource decision_routes();
+Resource appeal_routes();
+Resource action_routes();
+Resource notice_routes();
+Resource event_routes();
+Resource hold_routes();
+Resource policy_routes();
+Resource session_routes();
+Resource system_routes(const Desk& desk);
+
+std::vector<Resource> all_resources(const Desk& desk);
+
+}  // namespace heed::api
