@@ -22,6 +22,8 @@ Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, 
 void rest(CaseRow& row);
 /// Its warning comes after two thirds of the time.
 Result<void> start_clock(Rows& rows, const EventInfo& info, ClockKind kind, Ulid about, Time due);
+/// The decisions that the event at (case, seq) speaks of: made by it, or made elsewhere and settled by it.
+Result<std::vector<DecisionId>> decisions_at(ledger::View& view, CaseId case_id, std::int64_t seq);
 /// Somebody has been told: writes when into the decisions and reports that the notice speaks of.
 Result<void> note_told(Rows& rows, const NoticeRow& notice);
 /// The same for notices that can be read as soon as they exist.

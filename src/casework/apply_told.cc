@@ -2,20 +2,17 @@
 
 /// When people were told: appeal windows and figures count from it.
 namespace heed::casework {
-namespace {
-
-/// The decisions that the event at (case, seq) speaks of: made by it, or settled elsewhere.
-Result<std::vector<DecisionId>> decisions_of(Rows& rows, CaseId case_id, std::int64_t seq) {
+Result<std::vector<DecisionId>> decisions_at(ledger::View& view, CaseId case_id, std::int64_t seq) {
   std::vector<DecisionId> out;
   auto key = ledger::cells(case_id, seq);
-  TRY(ledger::scan<DecisionRow>(rows.tx(), {.index = DecisionRow::kByCase, .prefix = key},
+  TRY(ledger::scan<DecisionRow>(view, {.index = DecisionRow::kByCase, .prefix = key},
                                 [&](const DecisionRow& d) { out.push_back(d.id); }));
   if (!out.empty()) {
     return out;
   }
   // Only `items_settled` speaks of other cases' decisions. The ledger is as good as rows in a replay: an event lies
   // there before it is applied.
-  TRY(rows.tx().case_events(case_id, static_cast<std::uint64_t>(seq - 1), [&](const ledger::StoredEvent& stored) {
+  TRY(view.case_events(case_id, static_cast<std::uint64_t>(seq - 1), [&](const ledger::StoredEvent& stored) {
     JsonParser parser(64);
     auto header = parser.parse(stored.header);
     if (header && header->get_string("kind") == ItemsSettled::kKind) {
@@ -31,6 +28,8 @@ Result<std::vector<DecisionId>> decisions_of(Rows& rows, CaseId case_id, std::in
   return out;
 }
 
+namespace {
+
 Result<void> note_reporter(Rows& rows, const NoticeRow& notice) {
   auto report = TRY(rows.get<ReportRow>(ReportId{notice.about}));
   if (!report) {
@@ -38,7 +37,7 @@ Result<void> note_reporter(Rows& rows, const NoticeRow& notice) {
   }
   report->informed_at = std::max(report->informed_at, notice.done_at);
   TRY(rows.put(*report));
-  for (DecisionId id : TRY(decisions_of(rows, notice.case_id, notice.seq))) {
+  for (DecisionId id : TRY(decisions_at(rows.tx(), notice.case_id, notice.seq))) {
     auto decision = TRY(rows.get<DecisionRow>(id));
     if (!decision || decision->informed_reporter_at != Time{}) {
       continue;

@@ -4,14 +4,46 @@
 #include <set>
 
 #include "casework/decisions.h"
+#include "casework/notices.h"
 #include "casework/testing_room.h"
 #include "ledger/event.h"
 
 /// Test support: what tests of decisions and of everything after them say often.
 namespace heed::casework {
 
+class TestLinks final : public Links {
+ public:
+  std::string case_page(const PersonHash&, CaseId) const override { return "https://heed.test/case"; }
+  std::string appeal_page(const PersonHash&, CaseId, DecisionId) const override { return "https://heed.test/appeal"; }
+};
+
 class ActRoom : public TestingRoom {
  public:
+  RenderEnv render_env() {
+    RenderEnv r;
+    r.keys = keys.get();
+    r.aliases = &aliases;
+    r.policy = env.policy.get();
+    r.links = &links;
+    r.platform = "Chirp";
+    r.alarm_to = "oncall@chirp.test";
+    return r;
+  }
+  Result<Parcel> render(const NoticeRow& notice, std::string_view locale = {}) {
+    auto v = view();
+    return heed::casework::render(*v, render_env(), notice, locale);
+  }
+  /// The newest notice of this kind in the case.
+  NoticeRow notice_of(CaseId case_id, NoticeKind kind) {
+    std::optional<NoticeRow> found;
+    for (const NoticeRow& n : notices(case_id)) {
+      if (n.kind == kind) {
+        found = n;
+      }
+    }
+    HEED_ASSERT(found);
+    return *found;
+  }
   Claim must_claim(int who, int items_max = 200) {
     auto claimed = claim(staff(who), items_max);
     HEED_ASSERT(claimed && *claimed);
@@ -103,6 +135,9 @@ class ActRoom : public TestingRoom {
     TRY(run([&](Context& context) { return join_pile(context, chunk); }));
     return receipt;
   }
+
+  access::Aliases aliases{sha256("alias")};
+  TestLinks links;
 };
 
 }  // namespace heed::casework
