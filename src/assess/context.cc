@@ -140,12 +140,13 @@ bool Context::negated(std::uint32_t first) const {
 }
 
 bool Context::idiom(std::uint32_t first, std::uint32_t last) const {
+  // "I'll shoot you" against "shoot you an email": the idiom begins inside the find and goes on after it.
   const auto& places = cues(Cue::Idiom);
-  auto next = std::upper_bound(places.begin(), places.end(), first,
+  auto next = std::upper_bound(places.begin(), places.end(), last,
                                [](std::uint32_t at, const Place& place) { return at < place.first; });
-  for (int step = 0; step < 3 && next != places.begin(); ++step) {
+  for (int step = 0; step < 4 && next != places.begin(); ++step) {
     --next;
-    if (last <= next->last) {
+    if (next->last > last || (next->last == last && next->first <= first)) {
       return true;
     }
   }
@@ -157,7 +158,12 @@ bool Context::near(Cue cue, std::uint32_t first, std::uint32_t last, std::uint32
   const std::uint32_t from = first < distance ? 0 : first - distance;
   auto next = std::lower_bound(places.begin(), places.end(), from,
                                [](const Place& place, std::uint32_t at) { return place.first < at; });
-  return next != places.end() && next->first <= last + distance;
+  for (; next != places.end() && next->first <= last + distance; ++next) {
+    if (next->last < first || next->first > last) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace heed::assess

@@ -34,9 +34,9 @@ class Context {
   bool reported(std::uint32_t first, std::uint32_t last);
   /// Whether a negation ends right before `first`.
   bool negated(std::uint32_t first) const;
-  /// Whether the words [first, last] are part of an idiom.
+  /// Whether an idiom holds the words [first, last], or begins in them and goes on after them.
   bool idiom(std::uint32_t first, std::uint32_t last) const;
-  /// Whether a cue stands within `distance` tokens before or after [first, last].
+  /// Whether a cue stands within `distance` tokens before or after [first, last], not in it.
   bool near(Cue cue, std::uint32_t first, std::uint32_t last, std::uint32_t distance) const;
   bool has(Cue cue) const { return !cues(cue).empty(); }
 

@@ -18,17 +18,18 @@ struct Match {
   bool operator==(const Match&) const = default;
 };
 
-/// All terms of all lists in one table: a scan walks from each token along the phrases that begin there, so its cost
-/// depends on the text and hardly on the number of terms. A word marked as filler ("fucking") may stand inside a
-/// phrase without breaking it, two of them in a row at most. Terms are folded and split like posts. Immutable; any
-/// number of threads.
+/// All terms of all lists as one deterministic automaton over words: a scan walks from each token along the phrases
+/// that begin there, so its cost depends on the text and hardly on the number of terms, and the choices inside a term
+/// add up instead of multiplying. A word marked as filler ("fucking") may stand inside a phrase without breaking it, two
+/// of them in a row at most. Terms are folded and split like posts. Immutable; any number of threads.
 class Matcher {
  public:
   /// Entries of this category are fillers: single words, never reported.
   static constexpr std::string_view kFiller = "context.filler";
-  static constexpr std::size_t kPhrasesMax = 4'000'000;
+  static constexpr std::size_t kEdgesMax = 8'000'000;
 
-  /// InvalidInput collects terms without a word or with too many; the pointer is "list:line".
+  /// InvalidInput collects terms without a word or with too many (pointer "list:line"); TooLarge when the lists give
+  /// more than kEdgesMax edges.
   static Result<std::shared_ptr<const Matcher>> make(std::vector<TermList> lists);
 
   /// Replaces `out` by every find, ordered by first token, then by length, list and entry. Entries that expired at or
@@ -36,36 +37,40 @@ class Matcher {
   void scan(std::string_view folded, const std::vector<text::Token>& tokens, Time when, std::vector<Match>& out) const;
 
   const std::vector<TermList>& lists() const { return lists_; }
-  std::size_t phrases() const { return phrases_.size(); }
+  std::size_t edges() const { return edge_count_; }
 
  private:
+  friend class MatcherBuilder;
+  static constexpr std::size_t kFirstBits = 1u << 17;
   Matcher() = default;
-  struct Node {
-    std::uint64_t key = 0;            ///< hash of the tokens up to here; 0: free
-    std::uint32_t phrase = kNone;     ///< first of a chain of phrases that end here
-    std::uint32_t longer = 0;         ///< whether phrases go on from here
+  /// Where a word leads from a state.
+  struct Edge {
+    std::uint64_t key = 0;  ///< of state and word; 0: a free place
+    std::uint32_t to = 0;   ///< state
+    std::uint32_t word = 0; ///< to verify a find: hashes alone could be made to collide
   };
-  struct Phrase {
+  struct State {
+    std::uint32_t finds_begin = 0, finds_end = 0;  ///< in finds_
+    bool goes_on = false;
+  };
+  struct Find {
     std::uint32_t list, entry;
-    std::uint32_t text_begin, text_size;  ///< tokens joined by spaces, to verify a find
-    std::uint32_t next;
+    auto operator<=>(const Find&) const = default;
   };
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  void add(std::uint32_t list, std::uint32_t entry, std::string_view folded, const std::vector<text::Token>& tokens);
-  Node& put(std::uint64_t key);
-  void grow();
-  const Node* find(std::uint64_t key) const;
-  bool same_text(const Phrase& phrase, std::string_view folded, const std::vector<text::Token>& tokens,
-                 const std::uint32_t* path, std::size_t length) const;
+  static std::uint64_t edge_key(std::uint32_t state, std::uint64_t word_hash);
+  const Edge* edge(std::uint64_t key) const;
+  bool same_words(std::string_view folded, const std::vector<text::Token>& tokens, const std::uint32_t* path,
+                  const Edge* const* edges, std::size_t length) const;
 
   std::vector<TermList> lists_;
-  std::vector<Node> nodes_;  ///< open addressing, a power of two, at most half full
-  std::size_t used_ = 0;
-  std::vector<std::uint64_t> first_;  ///< bits by hash: whether any phrase begins with such a token
+  std::vector<Edge> edges_;  ///< open addressing, a power of two, at most half full
+  std::size_t edge_count_ = 0;
+  std::vector<State> states_;  ///< 0 is the start
+  std::vector<Find> finds_;
+  std::vector<std::uint64_t> first_;    ///< bits by hash: whether any phrase begins with such a word
   std::vector<std::uint64_t> fillers_;  ///< sorted hashes
-  std::vector<Phrase> phrases_;
-  std::string texts_;
+  std::vector<std::string> words_;      ///< folded; "@" for any handle
 };
 
 }  // namespace heed::match

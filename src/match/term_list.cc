@@ -127,8 +127,8 @@ class Reader {
         fault("expires: must be a date (2027-01-31) or an RFC 3339 time");
       }
     }
-    if (auto phrases = expand_term(entry.term); !phrases) {
-      fault("term: " + phrases.error().message);
+    if (auto parts = parse_term(entry.term); !parts) {
+      fault("term: " + parts.error().message);
     }
     list_.entries.push_back(std::move(entry));
   }
@@ -174,16 +174,15 @@ std::string write_term_list(const TermList& list) {
   return out;
 }
 
-Result<std::vector<std::string>> expand_term(std::string_view term) {
+Result<TermParts> parse_term(std::string_view term) {
   if (term.empty() || term.size() > kTermBytesMax) {
     return fail(Code::InvalidInput, fmt::format("must have 1 to {} bytes", kTermBytesMax));
   }
-  std::vector<std::string> phrases = {""};
+  TermParts parts;
   while (!term.empty()) {
     const std::size_t open = term.find_first_of("()|");
-    const std::string_view plain = term.substr(0, open);
-    for (std::string& phrase : phrases) {
-      phrase += plain;
+    if (open != 0) {
+      parts.push_back({std::string(term.substr(0, open))});
     }
     if (open == std::string_view::npos) {
       break;
@@ -194,17 +193,28 @@ Result<std::vector<std::string>> expand_term(std::string_view term) {
     }
     std::string_view inside = term.substr(open + 1, close - open - 1);
     term.remove_prefix(close + 1);
-    std::vector<std::string> longer;
+    auto& choices = parts.emplace_back();
     for (bool more = true; more;) {
       const std::size_t bar = inside.find('|');
-      const std::string_view choice = inside.substr(0, bar);
+      choices.emplace_back(inside.substr(0, bar));
       more = bar != std::string_view::npos;
       inside.remove_prefix(more ? bar + 1 : inside.size());
-      if (longer.size() + phrases.size() > kExpansionsMax) {
-        return fail(Code::InvalidInput, fmt::format("stands for more than {} phrases; split it", kExpansionsMax));
-      }
+    }
+  }
+  return parts;
+}
+
+Result<std::vector<std::string>> expand_term(std::string_view term) {
+  const TermParts parts = TRY(parse_term(term));
+  std::vector<std::string> phrases = {""};
+  for (const auto& choices : parts) {
+    if (phrases.size() * choices.size() > kExpansionsMax) {
+      return fail(Code::TooLarge, fmt::format("stands for more than {} phrases", kExpansionsMax));
+    }
+    std::vector<std::string> longer;
+    for (const std::string& choice : choices) {
       for (const std::string& phrase : phrases) {
-        longer.push_back(phrase + std::string(choice));
+        longer.push_back(phrase + " " + choice);
       }
     }
     phrases = std::move(longer);

@@ -31,8 +31,8 @@ struct TermList {
 
 constexpr std::size_t kListBytesMax = 64u << 20;
 constexpr std::size_t kTermBytesMax = 2000;
-constexpr std::size_t kPhraseTokensMax = 10;
-constexpr std::size_t kExpansionsMax = 20000;  ///< phrases one entry may stand for
+constexpr std::size_t kPhraseTokensMax = 12;
+constexpr std::size_t kExpansionsMax = 20000;  ///< phrases expand_term spells out
 
 /// Reads TSV: a first line "# version <v>", further lines starting with "#" are comments; a header line that names
 /// the columns id, term, category, group, score, clause, who, why, expires in any order (id, term, category, score
@@ -42,8 +42,12 @@ Result<TermList> parse_term_list(std::string_view name, std::string_view tsv);
 /// The same list as TSV; parse_term_list gives it back.
 std::string write_term_list(const TermList& list);
 
-/// Phrases a term stands for: "(i will|ill) kill (you|@)" gives four, an empty alternative "(a|)" makes a word optional,
-/// "@" stands for any handle. Not nested. InvalidInput says what is wrong with the term.
+/// A term in parts, one after the other; each part is a choice of word sequences, "" where it may be missing.
+/// "(i will|ill) kill (you|@|)" has three parts. A choice stands for whole words and is not nested; "@" stands for any
+/// handle. InvalidInput says what is wrong with the term.
+using TermParts = std::vector<std::vector<std::string>>;
+Result<TermParts> parse_term(std::string_view term);
+/// Every phrase a term stands for, spelled out. TooLarge for more than kExpansionsMax.
 Result<std::vector<std::string>> expand_term(std::string_view term);
 
 }  // namespace heed::match

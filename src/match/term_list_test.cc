@@ -83,20 +83,22 @@ TEST(TermList, ComesBackAsItWasWritten) {
   }
 }
 
-TEST(ExpandTerm, GivesEveryAlternative) {
+TEST(ExpandTerm, GivesEveryAlternativeAsWholeWords) {
   using P = std::vector<std::string>;
-  EXPECT_EQ(*expand_term("plain"), P{"plain"});
-  EXPECT_EQ(*expand_term("(a|b) c(d|)"), (P{"a cd", "b cd", "a c", "b c"}));
+  EXPECT_EQ(*expand_term("plain"), P{" plain"});
+  EXPECT_EQ(*expand_term("(a|b) c (d|)"), (P{" a  c  d", " b  c  d", " a  c  ", " b  c  "}));
 }
 
 TEST(ExpandTerm, RefusesWhatItCannotRead) {
   for (const char* term : {"(a", "a)", "a|b", "((a)|b)", "(a|(b))", ""}) {
+    EXPECT_FALSE(parse_term(term)) << term;
     EXPECT_FALSE(expand_term(term)) << term;
   }
   std::string many;
   for (int i = 0; i < 20; ++i) {
     many += "(a|b) ";
   }
+  EXPECT_TRUE(parse_term(many));
   EXPECT_FALSE(expand_term(many));
 }
 

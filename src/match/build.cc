@@ -1,0 +1,240 @@
+// Builds the automaton: a term becomes a small graph whose edges are words; the graphs of all terms are made
+// deterministic together by the subset construction (Rabin and Scott 1959).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "match/matcher.h"
+#include "text/fold.h"
+
+namespace heed::match {
+namespace {
+
+struct Word {
+  std::uint64_t hash;
+  std::uint32_t index;
+};
+struct Step {
+  std::uint64_t hash;
+  std::uint32_t word, to;
+};
+/// A point in a term's graph.
+struct Point {
+  std::vector<Step> steps;
+  std::vector<std::uint32_t> free;  ///< points reached without a word
+};
+using Points = std::vector<std::uint32_t>;  // sorted
+
+struct PointsHash {
+  std::size_t operator()(const Points& points) const {
+    std::uint64_t hash = 0xcbf29ce484222325ull;
+    for (std::uint32_t point : points) {
+      hash = (hash ^ point) * 0x100000001b3ull;
+    }
+    return hash ^ hash >> 29;
+  }
+};
+
+}  // namespace
+
+class MatcherBuilder {
+ public:
+  explicit MatcherBuilder(Matcher& out) : out_(out) { points_.emplace_back(); }
+
+  std::vector<FieldError> faults;
+
+  void add(std::uint32_t list, std::uint32_t entry) {
+    const TermEntry& term = out_.lists_[list].entries[entry];
+    const auto fault = [&](std::string detail) {
+      faults.push_back({fmt::format("{}:{}", out_.lists_[list].name, term.line), "term: " + std::move(detail)});
+    };
+    auto parts = parse_term(term.term);
+    if (!parts) {
+      return fault(parts.error().message);
+    }
+    std::size_t shortest = 0;
+    std::size_t longest = 0;
+    std::uint32_t at = new_point();
+    const std::uint32_t start = at;
+    for (const auto& choices : *parts) {
+      const std::uint32_t end = new_point();
+      std::size_t least = SIZE_MAX;
+      std::size_t most = 0;
+      for (const std::string& choice : choices) {
+        split(choice);
+        least = std::min(least, sequence_.size());
+        most = std::max(most, sequence_.size());
+        if (term.category == Matcher::kFiller) {
+          for (const Word& word : sequence_) {
+            out_.fillers_.push_back(word.hash);
+          }
+        }
+        std::uint32_t from = at;
+        for (std::size_t i = 0; i < sequence_.size(); ++i) {
+          const std::uint32_t to = i + 1 == sequence_.size() ? end : new_point();
+          points_[from].steps.push_back({sequence_[i].hash, sequence_[i].index, to});
+          from = to;
+        }
+        if (sequence_.empty()) {
+          points_[at].free.push_back(end);
+        }
+      }
+      shortest += least;
+      longest += most;
+      at = end;
+    }
+    if (shortest == 0 || longest > kPhraseTokensMax) {
+      return fault(fmt::format("a phrase has 1 to {} words", kPhraseTokensMax));
+    }
+    if (term.category == Matcher::kFiller) {
+      if (longest != 1) {
+        fault("a filler is a single word");
+      }
+      return;
+    }
+    points_[0].free.push_back(start);
+    ends_[at] = {list, entry};
+  }
+
+  Result<void> determinise() {
+    state_of({0});
+    for (std::size_t s = 0; s < sets_.size(); ++s) {
+      const Points points = *sets_[s];
+      steps_.clear();
+      for (std::uint32_t point : points) {
+        steps_.insert(steps_.end(), points_[point].steps.begin(), points_[point].steps.end());
+      }
+      std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
+        return std::pair(a.word, a.to) < std::pair(b.word, b.to);
+      });
+      out_.states_[s].goes_on = !steps_.empty();
+      for (std::size_t i = 0; i < steps_.size();) {
+        Points reached;
+        const Step& step = steps_[i];
+        for (; i < steps_.size() && steps_[i].word == step.word; ++i) {
+          reached.push_back(steps_[i].to);
+        }
+        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), state_of(std::move(reached)), step.word});
+        if (out_.edge_count_ > Matcher::kEdgesMax) {
+          return fail(Code::TooLarge, fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
+        }
+        if (s == 0) {
+          const std::uint64_t bit = step.hash & (Matcher::kFirstBits - 1);
+          out_.first_[bit / 64] |= 1ull << (bit % 64);
+        }
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::uint32_t new_point() {
+    points_.emplace_back();
+    return static_cast<std::uint32_t>(points_.size() - 1);
+  }
+
+  /// The words of one choice, into sequence_.
+  void split(std::string choice) {
+    // A lone "@" is no handle; in a term it stands for any.
+    for (std::size_t at = choice.find('@'); at != std::string::npos; at = choice.find('@', at + 1)) {
+      if (at + 1 == choice.size() || choice[at + 1] == ' ') {
+        choice.insert(at + 1, "x");
+      }
+    }
+    text::fold(choice, folded_);
+    text::tokenize(folded_.text, tokens_);
+    sequence_.clear();
+    for (const text::Token& token : tokens_) {
+      std::string word = token.kind == text::Token::Kind::Handle ? "@" : folded_.text.substr(token.begin, token.end - token.begin);
+      word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
+      auto [found, fresh] = word_index_.try_emplace(word, static_cast<std::uint32_t>(out_.words_.size()));
+      if (fresh) {
+        out_.words_.push_back(std::move(word));
+      }
+      sequence_.push_back({token.hash, found->second});
+    }
+  }
+
+  /// The state of these points and all that are reached from them without a word.
+  std::uint32_t state_of(Points points) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto& free = points_[points[i]].free;
+      points.insert(points.end(), free.begin(), free.end());
+    }
+    std::sort(points.begin(), points.end());
+    points.erase(std::unique(points.begin(), points.end()), points.end());
+    const auto [found, fresh] = states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
+    if (fresh) {
+      Matcher::State& state = out_.states_.emplace_back();
+      state.finds_begin = static_cast<std::uint32_t>(out_.finds_.size());
+      for (std::uint32_t point : found->first) {
+        if (auto end = ends_.find(point); end != ends_.end()) {
+          out_.finds_.push_back(end->second);
+        }
+      }
+      state.finds_end = static_cast<std::uint32_t>(out_.finds_.size());
+      std::sort(out_.finds_.begin() + state.finds_begin, out_.finds_.end());
+      sets_.push_back(&found->first);
+    }
+    return found->second;
+  }
+
+  void put_edge(Matcher::Edge edge) {
+    if (2 * (out_.edge_count_ + 1) > out_.edges_.size()) {
+      std::vector<Matcher::Edge> old(out_.edges_.size() * 2);
+      old.swap(out_.edges_);
+      for (const Matcher::Edge& moved : old) {
+        if (moved.key != 0) {
+          place(moved);
+        }
+      }
+    }
+    place(edge);
+    ++out_.edge_count_;
+  }
+  void place(const Matcher::Edge& edge) {
+    const std::size_t mask = out_.edges_.size() - 1;
+    std::size_t at = edge.key & mask;
+    while (out_.edges_[at].key != 0) {
+      at = (at + 1) & mask;
+    }
+    out_.edges_[at] = edge;
+  }
+
+  Matcher& out_;
+  std::vector<Point> points_;  ///< 0 leads to the start of every term
+  std::unordered_map<std::uint32_t, Matcher::Find> ends_;
+  std::unordered_map<Points, std::uint32_t, PointsHash> states_;
+  std::vector<const Points*> sets_;  ///< by state; nodes of states_ do not move
+  std::unordered_map<std::string, std::uint32_t> word_index_;
+  std::vector<Step> steps_;
+  std::vector<Word> sequence_;
+  text::Folded folded_;
+  std::vector<text::Token> tokens_;
+};
+
+Result<std::shared_ptr<const Matcher>> Matcher::make(std::vector<TermList> lists) {
+  auto matcher = std::shared_ptr<Matcher>(new Matcher());
+  matcher->lists_ = std::move(lists);
+  matcher->edges_.resize(1024);
+  matcher->first_.resize(kFirstBits / 64);
+  MatcherBuilder builder(*matcher);
+  for (std::uint32_t list = 0; list < matcher->lists_.size(); ++list) {
+    for (std::uint32_t entry = 0; entry < matcher->lists_[list].entries.size(); ++entry) {
+      builder.add(list, entry);
+    }
+  }
+  if (!builder.faults.empty()) {
+    std::string message = "the term lists have faults:";
+    for (const FieldError& fault : builder.faults) {
+      message += "\n" + fault.pointer + ": " + fault.detail;
+    }
+    return fail(Code::InvalidInput, std::move(message), std::move(builder.faults));
+  }
+  TRY(builder.determinise());
+  std::sort(matcher->fillers_.begin(), matcher->fillers_.end());
+  return std::shared_ptr<const Matcher>(std::move(matcher));
+}
+
+}  // namespace heed::match
