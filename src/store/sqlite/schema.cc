@@ -168,6 +168,10 @@ std::string quote_name(std::string_view name) {
   return "\"" + std::string(name) + "\"";
 }
 
+std::string quote_index_name(const ledger::TableDef& table, const ledger::Index& index) {
+  return quote_name(std::string(table.name) + "." + std::string(index.name));
+}
+
 std::string create_table_sql(const TableDef& table) {
   HEED_ASSERT(table.name != "events" && table.name != "commits" && table.name != "heed_meta");
   HEED_ASSERT(table.columns.size() <= 64 && table.key_columns >= 1);
@@ -188,7 +192,7 @@ std::string create_table_sql(const TableDef& table) {
   }
   for (const ledger::Index& index : table.indexes) {
     auto column = [&](std::size_t i) { return quote_name(table.columns[static_cast<std::size_t>(index.columns[i])].name); };
-    sql += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_name(index.name) + " ON " + quote_name(table.name) + " (" +
+    sql += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_index_name(table, index) + " ON " + quote_name(table.name) + " (" +
            join(index.columns.size(), column) + ")" + (index.partial ? " WHERE " + column(0) + " IS NOT NULL" : "") + ";\n";
   }
   return sql;

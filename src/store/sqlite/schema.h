@@ -12,6 +12,8 @@ namespace heed::store {
 inline constexpr int kFormatVersion = 1;
 
 std::string quote_name(std::string_view name);
+/// Quoted "table.index": SQLite has one space of names for the tables and indexes of a file, a TableDef one of its own.
+std::string quote_index_name(const ledger::TableDef& table, const ledger::Index& index);
 /// CREATE TABLE and CREATE INDEX for one definition. A key of one number becomes SQLite's rowid; any other table
 /// is stored by its primary key (WITHOUT ROWID), so that every index continues into the key.
 std::string create_table_sql(const ledger::TableDef& table);

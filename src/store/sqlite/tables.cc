@@ -107,7 +107,7 @@ std::string scan_sql(const TableDef& def, int index, std::size_t prefix, std::si
 
   std::string sql = "SELECT " + column_list(def) + " FROM " + quote_name(def.name);
   if (index >= 0) {
-    sql += " INDEXED BY " + quote_name(def.indexes[static_cast<std::size_t>(index)].name);
+    sql += " INDEXED BY " + quote_index_name(def, def.indexes[static_cast<std::size_t>(index)]);
   }
   std::string where = partial;
   auto add = [&](const std::string& condition) { where += (where.empty() ? "" : " AND ") + condition; };
