@@ -118,9 +118,9 @@ class Verifier {
 
   Result<void> check(const StoredEvent& event) {
     if (event.pos != pos_ + 1) {
-      fault(event.case_id, event.seq, event.pos,
-            event.pos == pos_ + 2 ? "the event at pos " + number(pos_ + 1) + " is missing before this one"
-                                  : "pos " + number(pos_ + 1) + " was expected here: events are missing or renumbered");
+      fault({}, 0, pos_ + 1,
+            "the event at this pos is missing; the next one is at pos " + number(event.pos) + ": seq " +
+                number(event.seq) + " of case " + event.case_id.text());
     }
     TRY(close_commits_before(event.pos));
     pos_ = event.pos;
@@ -186,7 +186,8 @@ class Verifier {
       fault(case_id, seq, commit_.last_pos, "commit " + number(commit_.number) + " covers events that are missing");
     } else if (merkle_root(leaves_) != commit_.root) {
       fault(case_id, seq, commit_.last_pos,
-            "commit " + number(commit_.number) + ": the root does not follow from its events");
+            "commit " + number(commit_.number) + ": its root does not follow from the events at pos " +
+                number(commit_.first_pos) + " to " + number(commit_.last_pos) + ", which are in another order or were rewritten");
     }
   }
 
