@@ -83,6 +83,14 @@ TEST(RequestParser, ReadsChunksInAnyPieces) {
   }
 }
 
+TEST(RequestParser, ReadsAnEmptyChunkedBodyInAnyPieces) {
+  for (std::size_t piece : {1, 2, 3, 4, 5}) {
+    Parsed p = parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", piece);
+    EXPECT_EQ(p.last, Step::End);
+    EXPECT_EQ(p.body, "");
+  }
+}
+
 TEST(RequestParser, RefusesSmugglingShapes) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
   const std::string cl = "Content-Length: 5\r\n", te = "Transfer-Encoding: chunked\r\n";
@@ -112,7 +120,7 @@ TEST(RequestParser, RefusesSmugglingShapes) {
 
 TEST(RequestParser, RefusesBadChunks) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (const char* body : {"x\r\n", "5\nhello\r\n0\r\n\r\n", "5\r\nhelloX0\r\n\r\n", "0x5\r\nhello\r\n\r\n", "-1\r\n", "\r\n",
+  for (const char* body : {"x\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5\r\nhelloX0\r\n\r\n", "0x5\r\nhello\r\n\r\n", "-1\r\n\r\n", "\r\n\r\n0",
                            "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\nhello\r\n"}) {
     Parsed p = parse(start + body);
     EXPECT_EQ(p.status, 400) << body;
@@ -173,7 +181,7 @@ TEST(RequestParser, PiecesDoNotChangeTheVerdictOnMutatedRequests) {
     std::string text = seed;
     for (int edits = 1 + static_cast<int>(random() % 3); edits > 0; --edits) {
       std::size_t at = random() % text.size();
-      constexpr std::string_view kBytes("\r\n\0 \t:%a0F;,\x80/", 16);
+      constexpr std::string_view kBytes("\r\n\0 \t:%a0F;,\x80/", 14);
       switch (random() % 3) {
         case 0: text[at] = kBytes[random() % kBytes.size()]; break;
         case 1: text.erase(at, 1); break;
