@@ -1,5 +1,7 @@
 #include "app/adapters.h"
 
+#include "base/log.h"
+
 namespace heed::app {
 namespace {
 
@@ -124,6 +126,83 @@ std::string GuestPages::case_page(const access::PersonHash& person, CaseId case_
 
 std::string GuestPages::appeal_page(const access::PersonHash& person, CaseId case_id, DecisionId decision) const {
   return case_page(person, case_id) + "&appeal=" + aliases_.text(person, decision);
+}
+
+// --- accounts ---------------------------------------------------------------------------------------------
+
+Result<bool> HashedAccounts::is_friend(std::string_view owner, std::string_view other) {
+  access::PersonHash from = hasher_.account(owner), to = hasher_.account(other);
+  if (TRY(accounts_.has(from, to, store::RelationKind::Follows))) {
+    return true;
+  }
+  return accounts_.has(from, to, store::RelationKind::Contact);
+}
+
+Result<bool> HashedAccounts::already_blocked(std::string_view owner, std::string_view other) {
+  return accounts_.has(hasher_.account(owner), hasher_.account(other), store::RelationKind::Blocks);
+}
+
+Result<std::string> HashedAccounts::profile_of(std::string_view account) {
+  return TRY(accounts_.get(hasher_.account(account))).value_or("");
+}
+
+Result<std::string> HashedAccounts::mail_of(std::string_view account) {
+  std::string profile = TRY(profile_of(account));
+  if (profile.empty()) {
+    return profile;
+  }
+  JsonParser parser;
+  post::Account read = TRY(post::account_from_json(parser, profile));
+  return read.email;
+}
+
+void HashedAccounts::put(post::Account account, Function<void(Result<void>)> done) {
+  accounts_.put(hasher_.account(account.id), post::account_json(account), std::move(done));
+}
+
+void HashedAccounts::remove(std::string account_id, Function<void(Result<void>)> done) {
+  accounts_.erase(hasher_.account(account_id), std::move(done));
+}
+
+void HashedAccounts::relate(std::vector<post::Relation> relations, Function<void(Result<void>)> done) {
+  struct Pieces {
+    Function<void(Result<void>)> done;
+    Result<void> result;
+    std::size_t left;
+  };
+  if (relations.empty()) {
+    done({});
+    return;
+  }
+  const std::size_t step = store::Accounts::kChangesMax;
+  auto pieces = std::make_shared<Guarded<Pieces>>(Pieces{std::move(done), {}, (relations.size() + step - 1) / step});
+  for (std::size_t first = 0; first < relations.size(); first += step) {
+    std::vector<store::RelationChange> changes;
+    for (std::size_t i = first; i < std::min(relations.size(), first + step); ++i) {
+      const post::Relation& r = relations[i];
+      changes.push_back({hasher_.account(r.from), hasher_.account(r.to), static_cast<store::RelationKind>(r.kind), r.state});
+    }
+    accounts_.put_relations(std::move(changes), [pieces](Result<void> stored) {
+      std::optional<Result<void>> all = pieces->with([&](Pieces& p) -> std::optional<Result<void>> {
+        if (!stored && p.result) {
+          p.result = std::move(stored);
+        }
+        return --p.left == 0 ? std::optional(p.result) : std::nullopt;
+      });
+      if (all) {
+        pieces->with([](Pieces& p) { return std::move(p.done); })(*std::move(all));
+      }
+    });
+  }
+}
+
+void LoggedReads::note(StaffId staff, CaseId case_id, std::string_view what, Time) {
+  log_.append({.staff = staff, .what = std::string(what), .object = {}, .case_id = case_id, .reason = {}},
+              [](Result<store::AccessHead> head) {
+                if (!head) {
+                  log::error("access_not_logged", {{"error", head.error()}});
+                }
+              });
 }
 
 }  // namespace heed::app

@@ -5,11 +5,14 @@
 
 #include "access/alias.h"
 #include "api/guest_link.h"
+#include "api/ports.h"
 #include "assess/assessor.h"
 #include "base/guarded.h"
 #include "casework/notices.h"
 #include "casework/ports.h"
 #include "delivery/delivery.h"
+#include "store/directory/access_log.h"
+#include "store/directory/accounts.h"
 
 /// What casework asks for, answered by its neighbours; only the wiring knows both.
 namespace heed::app {
@@ -60,6 +63,36 @@ class GuestPages final : public casework::Links {
   const access::Aliases& aliases_;
   const api::GuestLinks guests_;
   const Clock& clock_;
+};
+
+/// Account ids become keyed hashes on the way to the store; nothing behind this knows an id.
+class HashedAccounts final : public casework::Accounts, public api::AccountBook {
+ public:
+  HashedAccounts(store::Accounts& accounts, const access::Hasher& hasher) : accounts_(accounts), hasher_(hasher) {}
+
+  Result<bool> is_friend(std::string_view owner, std::string_view other) override;
+  Result<bool> already_blocked(std::string_view owner, std::string_view other) override;
+  Result<std::string> profile_of(std::string_view account) override;
+  Result<std::string> mail_of(std::string_view account) override;
+
+  void put(post::Account account, Function<void(Result<void>)> done) override;
+  void remove(std::string account_id, Function<void(Result<void>)> done) override;
+  /// Stored in pieces; `done` comes after the last, with the first failure.
+  void relate(std::vector<post::Relation> relations, Function<void(Result<void>)> done) override;
+
+ private:
+  store::Accounts& accounts_;
+  const access::Hasher& hasher_;
+};
+
+/// Looks of staff go to the access log. What cannot be stored is an error line: nobody waits for it.
+class LoggedReads final : public api::StaffReads {
+ public:
+  explicit LoggedReads(store::AccessLog& log) : log_(log) {}
+  void note(StaffId staff, CaseId case_id, std::string_view what, Time at) override;
+
+ private:
+  store::AccessLog& log_;
 };
 
 }  // namespace heed::app

@@ -2,7 +2,10 @@
 
 #include <cstdlib>
 
+#if __has_include("app/backup.h")
 #include "app/backup.h"
+#define HEED_HAS_BACKUP 1
+#endif
 #include "base/file.h"
 #include "base/log.h"
 #include "casework/clocks.h"
@@ -172,11 +175,13 @@ Result<void> House::open_plane(const Settings& settings) {
   }
   env.fear_budget_per_day = static_cast<int>(settings.integer("casework.fear_budget_per_day"));
   env.lease = Millis(settings.integer("casework.lease_ms"));
+  accounts_ = std::make_unique<HashedAccounts>(rooms_->accounts(), rooms_->hasher());
+  staff_reads_ = std::make_unique<LoggedReads>(rooms_->access_log());
   env.autoblock = std::chrono::hours(24 * settings.integer("casework.autoblock_days"));
   options.reader_threads = static_cast<int>(settings.integer("casework.reader_threads"));
   plane_ = std::make_unique<casework::Plane>(
       casework::Plane::Parts{rooms_->store(), rooms_->ring(), rooms_->hasher(), *posts_, *evaluator_,
-                             rooms_->directory().accounts(), *clock_, metrics_},
+                             *accounts_, *clock_, metrics_},
       std::move(options));
   return {};
 }
@@ -193,7 +198,7 @@ Result<void> House::open_outbox(const Settings& settings) {
   render_.aliases = &rooms_->aliases();
   render_.policy = policy_.get();
   render_.links = pages_.get();
-  render_.accounts = &rooms_->directory().accounts();
+  render_.accounts = accounts_.get();
   render_.platform = settings.text("platform.name");
   render_.alarm_to = settings.text("alarms.mail_to");
   SendingCarrier::Addresses addresses{settings.text("webhooks.url"), settings.text("alarms.url")};
@@ -210,11 +215,11 @@ Result<void> House::open_api(const Settings& settings) {
   auto keys = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
   api::Parts parts{.plane = *plane_,
                    .authenticator = rooms_->authenticator(),
-                   .directory = rooms_->directory().directory(),
+                   .directory = rooms_->directory(),
                    .aliases = rooms_->aliases(),
                    .posts = *posts_,
-                   .accounts = rooms_->directory().book(),
-                   .staff_reads = rooms_->directory().staff_reads(),
+                   .accounts = *accounts_,
+                   .staff_reads = *staff_reads_,
                    .assessor = [assessor = assessor_] { return assessor; },
                    .jwt_keys = [keys] { return keys; },
                    .token_key = rooms_->secrets().token,
@@ -245,10 +250,12 @@ Result<void> House::open_keeper(const Settings& settings) {
   Keeper::Options options;
   options.copy_every = Millis(settings.integer("backup.interval_ms"));
   Function<Result<void>()> copy;
+#ifdef HEED_HAS_BACKUP
   if (const std::string& to = settings.text("backup.dir"); !to.empty()) {
     auto follower = std::shared_ptr<Follower>(TRY(Follower::open(*rooms_, *posts_, to)));
     copy = [follower] { return follower->copy(); };
   }
+#endif
   keeper_ = std::make_unique<Keeper>(*rooms_, std::move(copy), metrics_, options);
   return {};
 }
@@ -264,7 +271,7 @@ void House::every_second(Time now) {
     if (auto expired = posts_->expire(now); !expired) {
       log::warn("posts_not_expired", {{"error", expired.error()}});
     }
-    if (auto pruned = rooms_->directory().directory().prune_sessions(now - std::chrono::hours(24 * 7)); !pruned) {
+    if (auto pruned = rooms_->directory().prune_sessions(now - std::chrono::hours(24 * 7)); !pruned) {
       log::warn("sessions_not_pruned", {{"error", pruned.error()}});
     }
     outbox_->send_test_alarm(now);

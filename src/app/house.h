@@ -93,6 +93,8 @@ class House {
   std::shared_ptr<const policy::Policy> policy_;
   std::shared_ptr<const assess::Assessor> assessor_;
   std::unique_ptr<AssessingEvaluator> evaluator_;
+  std::unique_ptr<HashedAccounts> accounts_;
+  std::unique_ptr<LoggedReads> staff_reads_;
   std::unique_ptr<GuestPages> pages_;
   casework::RenderEnv render_;
   std::unique_ptr<casework::Plane> plane_;

@@ -28,7 +28,7 @@ Result<Output> create(Office& office, const Arguments& arguments) {
 Result<Output> list(Office& office, const Arguments&) {
   Output out;
   out.columns({{"id", "Id"}, {"name", "Name"}, {"scopes", "Scopes"}, {"trusted_flagger", "Trusted"}, {"created_at", "Created"}, {"revoked_at", "Revoked"}});
-  for (const access::ApiKey& key : TRY(office.rooms().directory().directory().keys())) {
+  for (const access::ApiKey& key : TRY(office.rooms().directory().keys())) {
     Output::Cell revoked;
     if (key.revoked_at) {
       revoked = cell(*key.revoked_at);

@@ -53,14 +53,26 @@ Result<std::string> replayed_difference(Office& office, ledger::View& view) {
 void verify_ledger(Office& office, Findings& findings, Output& out, bool replayed) {
   Rooms& rooms = office.rooms();
   std::vector<ledger::ChainHead> anchors;
+  std::vector<store::AccessHead> access_anchors;
   auto anchor = read_anchor(rooms.places().anchor(), public_key(rooms));
   if (!anchor) {
     findings.add("anchor", anchor.error().message);
   } else if (*anchor) {
     anchors.push_back((*anchor)->head);
+    if ((*anchor)->access.seq > 0) {
+      access_anchors.push_back((*anchor)->access);
+    }
     out.fact("anchor", "Anchor", "commit " + std::to_string((*anchor)->head.commit) + " of " + format_time((*anchor)->at));
   } else {
     out.fact("anchor", "Anchor", "none yet");
+  }
+  auto accesses = rooms.access_log().verify(access_anchors);
+  if (!accesses) {
+    findings.add("access log", accesses.error());
+  } else {
+    for (auto& fault : *accesses) {
+      findings.add("access log", {.case_id = {}, .seq = fault.seq, .pos = 0, .what = std::move(fault.what)});
+    }
   }
   auto view = rooms.store().view();
   if (!view) {
@@ -103,14 +115,6 @@ Result<Output> verify(Office& office, const Arguments& arguments) {
   }
   for (std::string& message : office.rooms().ring().verify()) {
     findings.add("keys", std::move(message));
-  }
-  auto accesses = office.rooms().directory().verify_accesses();
-  if (!accesses) {
-    findings.add("access log", accesses.error());
-  } else {
-    for (std::string& message : *accesses) {
-      findings.add("access log", std::move(message));
-    }
   }
   auto posts = office.posts();
   if (!posts) {
@@ -155,7 +159,7 @@ Result<Output> head(Office& office, const Arguments&) {
   ledger::ChainHead head = TRY(view->head());
   Output out;
   out.fact("commit", "Commit", cell(head.commit)).fact("pos", "Pos", cell(head.pos)).fact("hash", "Hash", to_hex(heed::view(head.hash)));
-  Anchor anchor{head, office.now()};
+  Anchor anchor{.head = head, .access = TRY(office.rooms().access_log().head()), .at = office.now()};
   std::string text = anchor_text(anchor, office.rooms().secrets().signing);
   text.pop_back();
   out.fact("signed", "Signed", text).fact("public_key", "Public key", to_base64(public_key(office.rooms())));

@@ -41,13 +41,15 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Settings& settings, const Clock
   options.reader_cache_bytes = settings.integer("store.reader_cache_bytes");
   rooms->store_ = TRY(store::open_sqlite_store(std::move(options)));
   rooms->ring_ = TRY(ledger::open_key_ring(places.keys / "keys.db", keys.master));
-  rooms->directory_ = TRY(store::open_directory(*rooms->store_, rooms->hasher_, keys.master));
-  rooms->authenticator_ = std::make_unique<access::Authenticator>(rooms->directory_->directory(), keys.secrets.token, clock,
+  rooms->directory_ = std::make_unique<store::DirectoryStore>(*rooms->store_);
+  rooms->accounts_ = std::make_unique<store::Accounts>(*rooms->store_, *rooms->ring_, clock);
+  rooms->access_log_ = std::make_unique<store::AccessLog>(*rooms->store_, clock);
+  rooms->authenticator_ = std::make_unique<access::Authenticator>(*rooms->directory_, keys.secrets.token, clock,
                                                                   access::Authenticator::Rules{});
   if (auto anchor = read_anchor(places.anchor(), {reinterpret_cast<const char*>(keys.secrets.signing.public_key.data()),
                                                   keys.secrets.signing.public_key.size()});
       anchor && *anchor) {
-    rooms->noted_.with([&](ledger::ChainHead& noted) { noted = (*anchor)->head; });
+    rooms->noted_.with([&](Anchor& noted) { noted = **anchor; });
   }
   return rooms;
 }
@@ -55,15 +57,20 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Settings& settings, const Clock
 Rooms::~Rooms() = default;
 
 Result<void> Rooms::note_head() {
-  auto view = TRY(store_->view());
-  ledger::ChainHead head = TRY(view->head());
-  return noted_.with([&](ledger::ChainHead& noted) -> Result<void> {
+  Anchor now{.at = clock_.now()};
+  {
+    auto view = TRY(store_->view());
+    now.head = TRY(view->head());
+  }
+  now.access = TRY(access_log_->head());
+  return noted_.with([&](Anchor& noted) -> Result<void> {
     // Never backwards: an anchor that is ahead of the ledger is how a lost tail is noticed.
-    if (head == noted || head.commit < noted.commit || head.commit == 0) {
+    bool moved = now.head.commit > noted.head.commit || now.access.seq > noted.access.seq;
+    if (!moved || now.head.commit < noted.head.commit || now.access.seq < noted.access.seq) {
       return {};
     }
-    TRY(write_anchor(places_.anchor(), {head, clock_.now()}, keys_.secrets.signing));
-    noted = head;
+    TRY(write_anchor(places_.anchor(), now, keys_.secrets.signing));
+    noted = now;
     return {};
   });
 }

@@ -11,7 +11,10 @@
 #include "base/metrics.h"
 #include "casework/apply.h"
 #include "ledger/keyring.h"
-#include "store/directory/directory.h"
+#include "store/directory/access_log.h"
+#include "store/directory/accounts.h"
+#include "store/directory/directory_store.h"
+#include "store/directory/tables.h"
 #include "store/recent/hour_posts.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -32,11 +35,13 @@ class Rooms {
   const access::Hasher& hasher() const { return hasher_; }
   const access::Aliases& aliases() const { return aliases_; }
   store::SqliteStore& store() { return *store_; }
-  store::DirectoryRooms& directory() { return *directory_; }
+  access::Directory& directory() { return *directory_; }
+  store::Accounts& accounts() { return *accounts_; }
+  store::AccessLog& access_log() { return *access_log_; }
   access::Authenticator& authenticator() { return *authenticator_; }
   const Clock& clock() const { return clock_; }
 
-  /// The head as it is now, written beside the keys if it has moved since the last call. Any thread.
+  /// The heads as they are now, written beside the keys if it has moved since the last call. Any thread.
   Result<void> note_head();
 
  private:
@@ -50,9 +55,11 @@ class Rooms {
   casework::CaseProjector projector_;
   std::unique_ptr<ledger::KeyRing> ring_;
   std::unique_ptr<store::SqliteStore> store_;
-  std::unique_ptr<store::DirectoryRooms> directory_;
+  std::unique_ptr<store::DirectoryStore> directory_;
+  std::unique_ptr<store::Accounts> accounts_;
+  std::unique_ptr<store::AccessLog> access_log_;
   std::unique_ptr<access::Authenticator> authenticator_;
-  Guarded<ledger::ChainHead> noted_;
+  Guarded<Anchor> noted_;
 };
 
 /// The recent posts of the same installation. `metrics` may be null.

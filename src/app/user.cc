@@ -15,7 +15,7 @@ std::string roles_of(std::uint32_t roles) {
 }
 
 Result<access::Staff> find(Office& office, const std::string& name) {
-  auto staff = TRY(office.rooms().directory().directory().staff_by_name(name));
+  auto staff = TRY(office.rooms().directory().staff_by_name(name));
   if (!staff) {
     return fail(Code::NotFound, "there is no user " + name);
   }
@@ -42,7 +42,7 @@ Result<Output> create(Office& office, const Arguments& arguments) {
 Result<Output> list(Office& office, const Arguments&) {
   Output out;
   out.columns({{"id", "Id"}, {"name", "Name"}, {"alias", "Seen by others as"}, {"roles", "Roles"}, {"disabled", "Disabled"}});
-  for (const access::Staff& staff : TRY(office.rooms().directory().directory().all_staff())) {
+  for (const access::Staff& staff : TRY(office.rooms().directory().all_staff())) {
     out.row({staff.id.text(), staff.name, staff.alias, roles_of(staff.roles), staff.disabled});
   }
   if (out.rows() == 0) {
@@ -54,9 +54,9 @@ Result<Output> list(Office& office, const Arguments&) {
 Result<Output> disable(Office& office, const Arguments& arguments) {
   access::Staff staff = TRY(find(office, arguments.text("name")));
   staff.disabled = !arguments.flag("--enable");
-  TRY(office.rooms().directory().directory().put_staff(staff));
+  TRY(office.rooms().directory().put_staff(staff));
   if (staff.disabled) {
-    TRY(office.rooms().directory().directory().end_sessions_of(staff.id));
+    TRY(office.rooms().directory().end_sessions_of(staff.id));
   }
   Output out;
   out.fact("name", "Name", staff.name).fact("disabled", "Disabled", staff.disabled);
