@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +24,7 @@ Millis backoff(int tries);
 /// a statement of reasons also waits for the outcomes of its own act, for 45 minutes at the most. A mailbox that is
 /// down thus never holds back an order to the platform or an alarm.
 ///
+/// An erased receiver's notice is dead at once. What a line holds in memory is read from the table again at a start.
 /// An outcome is recorded as an event before the next of that line goes. If the record fails, the record is tried
 /// again, not the delivery: a repeat happens only when the process dies between acceptance and record.
 class Outbox {
@@ -39,6 +39,8 @@ class Outbox {
   /// have queued something). Unavailable when the store cannot be read; try again.
   Result<Time> pump(Time now);
   void send_test_alarm(Time now);     ///< at most one a day; goes out with the next pump
+  /// Called when a line has moved on and pump() would find work; on any thread, so it only wakes whoever pumps.
+  void on_ready(Function<void()> wake);
 
   struct Figures {
     std::size_t waiting = 0, in_flight = 0;

@@ -1,0 +1,420 @@
+#include "casework/outbox.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <unordered_set>
+
+namespace heed::casework {
+namespace {
+
+constexpr std::array<Millis, 6> kWaits = {std::chrono::seconds(5),  std::chrono::seconds(30), std::chrono::minutes(2),
+                                          std::chrono::minutes(10), std::chrono::minutes(30), std::chrono::hours(1)};
+constexpr Millis kWaitMax = std::chrono::hours(2);
+constexpr Millis kRetryAfterMax = std::chrono::hours(6);
+constexpr Millis kStatementWaits = std::chrono::minutes(45);
+constexpr Millis kLookBack = std::chrono::minutes(1);    // commands take their time before they commit
+constexpr Millis kSweepEvery = std::chrono::minutes(10); // and once in a while everything is looked at
+constexpr Millis kIdle = std::chrono::minutes(1);
+
+/// One receiver of one case: what goes there goes in order.
+struct LineKey {
+  CaseId case_id;
+  std::uint8_t receiver = 0;
+  auto operator<=>(const LineKey&) const = default;
+};
+LineKey line_of(const NoticeRow& notice) {
+  return {notice.case_id, static_cast<std::uint8_t>(notice.kind == NoticeKind::Alarm ? 3 : static_cast<int>(notice.channel))};
+}
+
+struct Entry {
+  Time from{};
+  NoticeId id;
+  std::int64_t seq = 0;
+  NoticeKind kind{};
+  auto order() const { return std::pair(from, id); }
+};
+
+enum class Phase : std::uint8_t { Idle, InFlight, Recording };
+
+struct Line {
+  std::deque<Entry> entries;
+  Phase phase = Phase::Idle;
+  int tries = 0;
+  Time next_at{};
+  NoticeState state{};       // to be recorded
+  bool record_running = false;
+};
+
+bool tried_long_enough(int tries, Millis give_up) {
+  Millis waited{0};
+  for (int i = 1; i <= tries && waited < give_up; ++i) {
+    waited += backoff(i);
+  }
+  return waited >= give_up;
+}
+
+}  // namespace
+
+Millis backoff(int tries) {
+  const auto i = static_cast<std::size_t>(std::max(tries, 1) - 1);
+  return i < kWaits.size() ? kWaits[i] : kWaitMax;
+}
+
+struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
+  State(ledger::Store& s, const Environment& e, RenderEnv r, Carrier& c, const Clock& k, OutboxLimits l)
+      : store(s), env(e), render_env(std::move(r)), carrier(c), clock(k), limits(l) {}
+
+  // Constant after construction.
+  ledger::Store& store;
+  const Environment& env;
+  RenderEnv render_env;
+  Carrier& carrier;
+  const Clock& clock;
+  OutboxLimits limits;
+
+  mutable std::mutex mutex;
+  // Guarded by mutex.
+  bool closed = false;
+  std::map<LineKey, Line> lines;
+  std::set<std::pair<Time, LineKey>> ready;  // idle lines by when they may go
+  std::unordered_set<NoticeId> known;
+  std::unordered_set<NoticeId> finished;     // since the view in use was made: it may still show them as queued
+  std::optional<std::pair<Time, NoticeId>> cursor;
+  Time swept{};
+  Figures figures;
+  std::size_t in_flight = 0;
+  Function<void()> wake;
+  std::optional<Parcel> test;
+  int test_tries = 0;
+  Time test_next{};
+  std::string test_day;
+  bool test_in_flight = false;
+
+  // --- loading ----------------------------------------------------------------------------------------------
+  /// Notices that have become due. Returns when the next one will be.
+  Result<Time> load(ledger::View& view, Time now) {
+    Time next_due = now + kIdle;
+    std::optional<std::pair<Time, NoticeId>> from = cursor;
+    if (now - swept >= kSweepEvery) {
+      from.reset();
+      swept = now;
+    } else if (from) {
+      from = std::pair(from->first - kLookBack, NoticeId{});
+    }
+    std::vector<NoticeRow> rows;
+    auto take = [&](const NoticeRow& notice) {
+      if (*notice.pending_from > now) {
+        next_due = std::min(next_due, *notice.pending_from);
+        return false;
+      }
+      if (known.size() + rows.size() >= limits.loaded_max) {
+        return false;
+      }
+      cursor = std::max(cursor.value_or(std::pair(Time{}, NoticeId{})), std::pair(*notice.pending_from, notice.id));
+      if (!known.contains(notice.id) && !finished.contains(notice.id)) {
+        rows.push_back(notice);
+      }
+      return true;
+    };
+    if (from) {
+      // A position after a time: the index goes on from it.
+      auto after = ledger::cells(std::optional<Time>(from->first), from->second);
+      TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByPending, .after = after}, take));
+    } else {
+      TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByPending}, take));
+    }
+    for (const NoticeRow& notice : rows) {
+      TRY(add(view, notice));
+    }
+    return next_due;
+  }
+
+  Result<void> add(ledger::View& view, const NoticeRow& notice) {
+    auto attempt = TRY(ledger::get<AttemptRow>(view, notice.id));
+    const LineKey key = line_of(notice);
+    Line& line = lines[key];
+    Entry entry{*notice.pending_from, notice.id, notice.seq, notice.kind};
+    auto begin = line.entries.begin() + (line.phase == Phase::Idle || line.entries.empty() ? 0 : 1);
+    auto at = std::upper_bound(begin, line.entries.end(), entry, [](const Entry& a, const Entry& b) { return a.order() < b.order(); });
+    const bool first = at == line.entries.begin();
+    line.entries.insert(at, entry);
+    known.insert(notice.id);
+    if (first) {
+      unready(key, line);
+      line.tries = attempt ? attempt->tries : 0;
+      line.next_at = attempt ? std::max(attempt->next_at, entry.from) : entry.from;
+      ready.insert({line.next_at, key});
+    }
+    return {};
+  }
+  void unready(const LineKey& key, const Line& line) { ready.erase({line.next_at, key}); }
+
+  // --- sending ----------------------------------------------------------------------------------------------
+  /// The reporter is told first, also when the two are told over different channels.
+  bool waits_for_reporter(const LineKey& key, const Entry& entry, Time now) const {
+    if ((entry.kind != NoticeKind::StatementOfReasons && entry.kind != NoticeKind::StatementReversed) || now - entry.from >= kStatementWaits) {
+      return false;
+    }
+    for (Channel channel : {Channel::Webhook, Channel::Mail}) {
+      auto other = lines.find(LineKey{key.case_id, static_cast<std::uint8_t>(channel)});
+      if (other == lines.end() || other->first == key) {
+        continue;
+      }
+      for (const Entry& e : other->second.entries) {
+        if (e.seq == entry.seq && (e.kind == NoticeKind::Outcome || e.kind == NoticeKind::OutcomeReversed)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  struct Going {
+    LineKey key;
+    NoticeId id;
+  };
+  std::vector<Going> choose(Time now) {
+    std::vector<Going> going;
+    std::vector<std::pair<Time, LineKey>> held;
+    while (in_flight < limits.in_flight_max && !ready.empty() && ready.begin()->first <= now) {
+      const LineKey key = ready.begin()->second;
+      ready.erase(ready.begin());
+      Line& line = lines[key];
+      if (waits_for_reporter(key, line.entries.front(), now)) {
+        line.next_at = now + kWaits[0];
+        held.push_back({line.next_at, key});
+        continue;
+      }
+      line.phase = Phase::InFlight;
+      ++in_flight;
+      going.push_back({key, line.entries.front().id});
+    }
+    ready.insert(held.begin(), held.end());
+    return going;
+  }
+
+  void send(ledger::View& view, const Going& going) {
+    auto row = ledger::get<NoticeRow>(view, going.id);
+    auto parcel = row && *row ? render(view, render_env, **row)
+                              : Result<Parcel>(fail(row ? Code::NotFound : row.error().code, "the notice cannot be read"));
+    if (!parcel) {
+      const bool never = parcel.error().code == Code::NotFound;
+      outcome(going, {never ? ParcelOutcome::Kind::Dead : ParcelOutcome::Kind::Retry, 0, Millis(0)});
+      return;
+    }
+    carrier.carry(*std::move(parcel), [self = shared_from_this(), going](ParcelOutcome o) { self->outcome(going, o); });
+  }
+
+  void outcome(const Going& going, const ParcelOutcome& o) {
+    std::unique_lock lock(mutex);
+    --in_flight;
+    auto found = lines.find(going.key);
+    if (closed || found == lines.end() || found->second.entries.empty() || found->second.entries.front().id != going.id ||
+        found->second.phase != Phase::InFlight) {
+      return;
+    }
+    Line& line = found->second;
+    ++line.tries;
+    if (o.kind == ParcelOutcome::Kind::Retry && !tried_long_enough(line.tries, limits.give_up)) {
+      ++figures.retries;
+      const Time now = clock.now();
+      line.phase = Phase::Idle;
+      line.next_at = now + std::max(backoff(line.tries), std::min(o.retry_after, kRetryAfterMax));
+      ready.insert({line.next_at, going.key});
+      AttemptRow attempt{going.id, line.tries, line.next_at, o.status};
+      lock.unlock();
+      // Only so that a restart goes on where this stopped; losing it is harmless.
+      store.execute(ledger::Priority::Background, [attempt](ledger::Tx& tx) { return ledger::put(tx, attempt); },
+                    [](Result<ledger::Committed>) {});
+      return;
+    }
+    line.phase = Phase::Recording;
+    line.state = o.kind == ParcelOutcome::Kind::Delivered ? NoticeState::Delivered : NoticeState::Dead;
+    begin_record(going.key, line, lock);
+  }
+
+  // --- recording --------------------------------------------------------------------------------------------
+  void begin_record(const LineKey& key, Line& line, std::unique_lock<std::mutex>& lock) {
+    line.record_running = true;
+    Notified event;
+    event.notice = line.entries.front().id;
+    event.state = line.state;
+    event.tries = line.tries;
+    lock.unlock();
+    store.execute(
+        ledger::Priority::Normal,
+        [self = shared_from_this(), key, event](ledger::Tx& tx) -> Result<void> {
+          auto row = TRY(ledger::get<NoticeRow>(tx, event.notice));
+          TRY(ledger::erase<AttemptRow>(tx, event.notice));
+          if (!row || row->state != NoticeState::Queued) {
+            return {};
+          }
+          Context context(tx, self->env, self->clock.now());
+          TRY(context.append(key.case_id, event));
+          return context.finish();
+        },
+        [self = shared_from_this(), key, event](Result<ledger::Committed> done) { self->recorded(key, event, done.has_value()); });
+    lock.lock();
+  }
+
+  void recorded(const LineKey& key, const Notified& event, bool stored) {
+    std::unique_lock lock(mutex);
+    auto found = lines.find(key);
+    if (closed || found == lines.end() || found->second.phase != Phase::Recording) {
+      return;
+    }
+    Line& line = found->second;
+    line.record_running = false;
+    if (!stored) {
+      ++figures.records_failed;  // the next pump records again; nothing is sent twice
+      return;
+    }
+    ++(event.state == NoticeState::Delivered ? figures.delivered : figures.dead);
+    known.erase(event.notice);
+    finished.insert(event.notice);
+    line.entries.pop_front();
+    line.phase = Phase::Idle;
+    line.tries = 0;
+    if (line.entries.empty()) {
+      lines.erase(found);
+    } else {
+      line.next_at = line.entries.front().from;
+      ready.insert({line.next_at, key});
+    }
+    if (wake && !ready.empty()) {
+      wake();
+    }
+  }
+
+  void record_again() {
+    std::unique_lock lock(mutex);
+    std::vector<LineKey> waiting;
+    for (const auto& [key, line] : lines) {
+      if (line.phase == Phase::Recording && !line.record_running) {
+        waiting.push_back(key);
+      }
+    }
+    for (const LineKey& key : waiting) {
+      auto found = lines.find(key);
+      if (found != lines.end() && found->second.phase == Phase::Recording && !found->second.record_running) {
+        begin_record(key, found->second, lock);
+      }
+    }
+  }
+
+  // --- the daily test ---------------------------------------------------------------------------------------
+  void pump_test(Time now) {
+    std::unique_lock lock(mutex);
+    if (!test || test_in_flight || test_next > now) {
+      return;
+    }
+    test_in_flight = true;
+    Parcel parcel = *test;
+    lock.unlock();
+    carrier.carry(std::move(parcel), [self = shared_from_this()](ParcelOutcome o) {
+      std::lock_guard guard(self->mutex);
+      self->test_in_flight = false;
+      if (o.kind == ParcelOutcome::Kind::Delivered) {
+        self->figures.test_alarm_delivered = self->clock.now();
+        self->test.reset();
+      } else {
+        self->test_next = self->clock.now() + std::max(backoff(++self->test_tries), std::min(o.retry_after, kRetryAfterMax));
+      }
+    });
+  }
+};
+
+Outbox::Outbox(ledger::Store& store, const Environment& env, RenderEnv render, Carrier& carrier, const Clock& clock, OutboxLimits limits)
+    : state_(std::make_shared<State>(store, env, std::move(render), carrier, clock, limits)) {}
+
+Outbox::~Outbox() {
+  std::lock_guard lock(state_->mutex);
+  state_->closed = true;
+}
+
+Result<Time> Outbox::pump(Time now) {
+  State& s = *state_;
+  s.record_again();
+  s.pump_test(now);
+  {
+    std::lock_guard lock(s.mutex);
+    s.finished.clear();  // the view below is at least as new as what they committed
+  }
+  auto view = TRY(s.store.view());  // without the lock: it may wait for a group whose completions want the lock
+  std::vector<State::Going> going;
+  Time next_due;
+  {
+    std::lock_guard lock(s.mutex);
+    next_due = TRY(s.load(*view, now));
+    going = s.choose(now);
+  }
+  for (const State::Going& g : going) {
+    s.send(*view, g);
+  }
+  std::lock_guard lock(s.mutex);
+  if (!s.ready.empty()) {
+    next_due = std::min(next_due, s.ready.begin()->first);
+  }
+  return std::max(next_due, now);
+}
+
+void Outbox::send_test_alarm(Time now) {
+  std::lock_guard lock(state_->mutex);
+  const Channel channel = state_->env.alarm_channel;
+  std::string day = format_time(now).substr(0, 10);
+  if (channel == Channel::Page || day == state_->test_day) {
+    return;
+  }
+  state_->test_day = std::move(day);
+  state_->test = test_alarm(state_->render_env, channel, now);
+  state_->test_tries = 0;
+  state_->test_next = now;
+}
+
+void Outbox::on_ready(Function<void()> wake) {
+  std::lock_guard lock(state_->mutex);
+  state_->wake = std::move(wake);
+}
+
+Outbox::Figures Outbox::figures() const {
+  std::lock_guard lock(state_->mutex);
+  Figures out = state_->figures;
+  out.waiting = state_->known.size();
+  out.in_flight = state_->in_flight;
+  for (const auto& [key, line] : state_->lines) {
+    if (!line.entries.empty() && (out.oldest == Time{} || line.entries.front().from < out.oldest)) {
+      out.oldest = line.entries.front().from;
+    }
+  }
+  return out;
+}
+
+Result<std::vector<NoticeRow>> dead_notices(ledger::View& view, std::size_t limit, const NoticeRow* after) {
+  std::vector<NoticeRow> rows;
+  auto take = [&](const NoticeRow& row) { rows.push_back(row); };
+  if (after != nullptr) {
+    auto position = ledger::cells(after->dead_from, after->id);
+    TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByDead, .after = position, .limit = limit}, take));
+  } else {
+    TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByDead, .limit = limit}, take));
+  }
+  return rows;
+}
+
+Result<void> replay_notice(Context& context, NoticeId id) {
+  auto notice = TRY(ledger::get<NoticeRow>(context.tx(), id));
+  if (!notice) {
+    return fail(Code::NotFound, "there is no such notice");
+  }
+  if (notice->state != NoticeState::Dead) {
+    return fail(Code::Conflict, "only what was given up is sent again by hand");
+  }
+  TRY(context.append(notice->case_id, Notified{id, NoticeState::Queued, 0}));
+  return {};
+}
+
+}  // namespace heed::casework
