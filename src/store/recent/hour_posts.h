@@ -25,6 +25,8 @@
 /// to find them by, keys apart from the data so that forgetting and erasing reach older backups too.
 namespace heed::store::recent {
 
+constexpr std::size_t kKeyBytesMax = 1024;  ///< an id, an author, a target
+
 struct HourPostsOptions {
   std::filesystem::path data_folder;  ///< posts lie in <data_folder>/posts
   std::filesystem::path keys_folder;  ///< keys lie in <keys_folder>/posts; not part of the data's backup
@@ -150,20 +152,22 @@ class HourPosts final : public post::RecentPosts {
   void fault(const Hour& hour, std::uint32_t block, std::string what);
 
   // hour_posts.cc
-  std::uint64_t hash(const Hour& hour, KeyKind kind, std::string_view key) const;
-  void index_record(MemIndex& index, const Hour& hour, std::uint64_t arrival, const RecordView& record) const;
   void enter_hour(std::int64_t number);           // mutex_ held
   void leave_hour();                              // mutex_ held
   void freeze(Hour& hour);                        // mutex_ held
   Result<void> write_front();                     // the oldest pending block to disk
   Result<Place> write_block(Hour& hour, const MemBlock& block, std::uint32_t replaces);  // log_mutex_ held
   Result<void> retry_failed();
+  void writer_loop();
+
+  // hour_index.cc
+  std::uint64_t hash(const Hour& hour, KeyKind kind, std::string_view key) const;
+  void index_record(MemIndex& index, const Hour& hour, std::uint64_t arrival, const RecordView& record) const;
   Result<bool> index_step();                      // one run, merge or close; false when there is nothing to do
   Result<void> write_frozen(const HourPtr& hour, std::shared_ptr<const MemIndex> index);
   Result<void> merge(const HourPtr& hour, const std::vector<std::shared_ptr<Run>>& runs);
   Result<void> close(const HourPtr& hour);
   Result<void> write_blocks_file(Hour& hour);     // log_mutex_ held
-  void writer_loop();
   void index_loop();
 
   // hour_read.cc
