@@ -103,7 +103,7 @@ class Installation:
     # --- commands ---------------------------------------------------------------------------------------
 
     def run(self, *arguments, input=None, ok=(0,)):
-        done = subprocess.run([BINARY, *arguments], env=self.environment, input=input, capture_output=True, text=True, timeout=120)
+        done = subprocess.run([BINARY, *arguments], env=self.environment, input=input, capture_output=True, text=True, timeout=60)
         if ok is not None and done.returncode not in ok:
             raise AssertionError(f"heed {' '.join(arguments)} ended with {done.returncode}: {done.stderr}{done.stdout}")
         return done
