@@ -1,0 +1,239 @@
+// Posts assessed: how many a second one core takes, stage by stage, and how many allocations a post costs.
+//
+//   assess_bench [--seconds=1] [--texts=FILE] [--terms=10000]
+//
+// The posts are the samples of samples/, mixed as a platform sees them: benign ones, and one abusive post in fifty; or the
+// lines of FILE. Text is given as the JSON parser leaves it; reading JSON is measured apart, with the whole way from
+// bytes to assessment last. Each figure is the best of five runs on one thread, so that a busy machine disturbs least.
+// "with N more terms" repeats the whole with a list of N invented two-word terms besides the default lists.
+//
+// What bounds it: folding is memory-bound and vectorised; splitting is a byte loop; each word costs one look into a
+// bitmap of 16 KiB and, if a phrase begins with it, one cache line of the automaton a word walked.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/address.h"
+#include "assess/assessor.h"
+#include "base/json.h"
+#include "match/matcher.h"
+#include "policy/builtin.h"
+#include "policy/sample.h"
+#include "post/post.h"
+#include "text/fold.h"
+#include "text/token.h"
+
+namespace {
+std::uint64_t g_allocations = 0;
+}
+
+__attribute__((noinline)) void* operator new(std::size_t size) {
+  ++g_allocations;
+  if (void* memory = std::malloc(size)) {
+    return memory;
+  }
+  std::abort();
+}
+__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+using namespace heed;
+using Steady = std::chrono::steady_clock;
+
+constexpr int kRuns = 5;
+constexpr std::size_t kPosts = 20000;
+
+struct Options {
+  double seconds = 1;
+  std::string texts;
+  int terms = 10000;
+};
+
+std::vector<std::string> make_texts(const Options& options) {
+  std::vector<std::string> texts;
+  if (!options.texts.empty()) {
+    std::ifstream file(options.texts);
+    for (std::string line; std::getline(file, line);) {
+      texts.push_back(line);
+    }
+    return texts;
+  }
+  const auto benign = policy::samples("benign.tsv");
+  const auto support = policy::samples("support.tsv");
+  const auto abuse = policy::samples("campaigner_abuse.tsv");
+  for (std::size_t i = 0; i < kPosts; ++i) {
+    if (i % 50 == 0) {
+      texts.push_back(policy::vary(abuse[i / 50 % abuse.size()].text, i));
+    } else {
+      // Two benign posts in one come near the mean length of real posts, about 100 bytes.
+      texts.push_back(std::string(benign[i * 7 % benign.size()].text) + " " +
+                      std::string(i % 9 == 0 ? support[i % support.size()].text : benign[i * 13 % benign.size()].text));
+    }
+  }
+  return texts;
+}
+
+/// Nanoseconds and allocations a call of f(i), best of kRuns, after one round of warming up.
+struct Cost {
+  double ns = 0, allocations = 0;
+};
+template <class F>
+Cost measure(std::size_t count, double seconds, F f) {
+  for (std::size_t i = 0; i < count; ++i) {
+    f(i);
+  }
+  Cost best{1e18, 0};
+  for (int run = 0; run < kRuns; ++run) {
+    const std::uint64_t allocations = g_allocations;
+    const auto began = Steady::now();
+    std::size_t calls = 0;
+    double passed = 0;
+    do {
+      for (std::size_t i = 0; i < count; ++i) {
+        f(i);
+      }
+      calls += count;
+      passed = std::chrono::duration<double>(Steady::now() - began).count();
+    } while (passed < seconds / kRuns);
+    best.ns = std::min(best.ns, passed * 1e9 / static_cast<double>(calls));
+    best.allocations = static_cast<double>(g_allocations - allocations) / static_cast<double>(calls);
+  }
+  return best;
+}
+
+void print(const char* what, Cost cost, double bytes) {
+  std::printf("%-34s %8.0f ns a post %12.0f posts/s %8.0f MB/s %8.3f allocations a post\n", what, cost.ns, 1e9 / cost.ns,
+              bytes / cost.ns * 1e3, cost.allocations);
+}
+
+std::vector<std::pair<std::string, std::string>> default_lists() {
+  std::vector<std::pair<std::string, std::string>> lists;
+  for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
+    lists.emplace_back(std::string(file.name), std::string(file.bytes));
+  }
+  return lists;
+}
+
+std::string invented_list(int terms) {
+  std::string tsv = "id\tterm\tcategory\tscore\n";
+  // Half of them begin with a common word, so that they are walked and not only looked up.
+  const char* const common[] = {"the", "a", "i", "you", "my", "is", "to", "and", "for", "on"};
+  for (int i = 0; i < terms; ++i) {
+    const std::string first = i % 2 == 0 ? common[i / 2 % 10] : "worda" + std::to_string(i);
+    tsv += std::to_string(i) + "\t" + first + " wordb" + std::to_string(i) + "\tspam\t0.6\n";
+  }
+  return tsv;
+}
+
+int bench(const Options& options) {
+  const std::vector<std::string> texts = make_texts(options);
+  if (texts.empty()) {
+    std::fprintf(stderr, "no texts\n");
+    return 1;
+  }
+  double bytes = 0;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    bytes += static_cast<double>(texts[i].size());
+    JsonWriter json;
+    json.begin_object().field("id", "p" + std::to_string(i)).field("text", texts[i]).key("author").begin_object();
+    json.field("id", "a1").end_object().field("created_at", "2026-11-21T18:00:00.000Z").end_object();
+    lines.push_back(json.take());
+  }
+  bytes /= static_cast<double>(texts.size());
+  std::printf("%zu posts, %.0f bytes of text each on average\n", texts.size(), bytes);
+
+  const auto began = Steady::now();
+  const auto assessor = assess::Assessor::make_default(policy::default_policy());
+  std::printf("policy and lists ready in %.1f ms\n", std::chrono::duration<double>(Steady::now() - began).count() * 1e3);
+
+  text::Folded folded;
+  std::vector<text::Token> tokens;
+  std::vector<match::Match> matches;
+  std::vector<assess::Address> addresses;
+  std::vector<match::TermList> parsed;
+  for (const auto& [name, tsv] : default_lists()) {
+    parsed.push_back(*match::parse_term_list(name, tsv));
+  }
+  const auto matcher = *match::Matcher::make(parsed);
+  auto scratch = assessor->scratch();
+  assess::Assessment out;
+  JsonParser parser;
+  post::Post post;
+  const Time now = *parse_time("2026-11-21T18:00:01.000Z");
+
+  const auto fold = [&](std::size_t i) { text::fold(texts[i], folded); };
+  const auto split = [&](std::size_t i) {
+    fold(i);
+    text::tokenize(folded.text, tokens);
+  };
+  const auto scan = [&](std::size_t i) {
+    split(i);
+    matcher->scan(folded.text, tokens, now, matches);
+  };
+  const auto find = [&](std::size_t i) {
+    split(i);
+    assess::find_addresses(folded.text, tokens, addresses);
+  };
+  print("fold", measure(texts.size(), options.seconds, fold), bytes);
+  print("fold, split", measure(texts.size(), options.seconds, split), bytes);
+  print("fold, split, match all lists", measure(texts.size(), options.seconds, scan), bytes);
+  print("fold, split, find addresses", measure(texts.size(), options.seconds, find), bytes);
+  std::size_t flagged = 0, total = 0;
+  const Cost whole = measure(texts.size(), options.seconds, [&](std::size_t i) {
+    assessor->assess_text(texts[i], *scratch, out, now);
+    flagged += out.verdict == assess::Verdict::Allow ? 0 : 1;
+    ++total;
+  });
+  print("assess", whole, bytes);
+  std::printf("%-34s %8.1f %% of the posts\n", "  flagged", 100.0 * static_cast<double>(flagged) / static_cast<double>(total));
+  print("read JSON", measure(lines.size(), options.seconds, [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); }),
+        bytes);
+  const Cost all = measure(lines.size(), options.seconds, [&](std::size_t i) {
+    if (post::parse_post(parser, lines[i], now, post)) {
+      assessor->first_stage(post, *scratch, out);
+      assessor->second_stage(post, out);
+    }
+  });
+  print("read JSON and assess", all, bytes);
+
+  auto lists = default_lists();
+  lists.emplace_back("invented", invented_list(options.terms));
+  auto longer = assess::Assessor::make(policy::default_policy(), lists);
+  if (!longer) {
+    std::fprintf(stderr, "%s\n", longer.error().message.c_str());
+    return 1;
+  }
+  const Cost more = measure(texts.size(), options.seconds,
+                            [&](std::size_t i) { (*longer)->assess_text(texts[i], *scratch, out, now); });
+  std::printf("with %d more terms: %.2f times the cost\n", options.terms, more.ns / whole.ns);
+  return all.allocations == 0 ? 0 : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strncmp(argv[i], "--seconds=", 10) == 0) {
+      options.seconds = std::atof(argv[i] + 10);
+    } else if (std::strncmp(argv[i], "--texts=", 8) == 0) {
+      options.texts = argv[i] + 8;
+    } else if (std::strncmp(argv[i], "--terms=", 8) == 0) {
+      options.terms = std::atoi(argv[i] + 8);
+    } else {
+      std::fprintf(stderr, "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000]\n");
+      return 64;
+    }
+  }
+  return bench(options);
+}
