@@ -69,35 +69,18 @@ class ReaderPool {
   Guarded<std::vector<std::unique_ptr<ReadConnection>>> idle_;
 };
 
-class SqliteView final : public ledger::View {
+class SqliteView final : public ReaderView {
  public:
   SqliteView(std::shared_ptr<ReaderPool> pool, std::unique_ptr<ReadConnection> connection, const ledger::ChainHead& head)
-      : pool_(std::move(pool)), connection_(std::move(connection)), head_(head) {}
+      : ReaderView(connection->reader), pool_(std::move(pool)), connection_(std::move(connection)), head_(head) {}
   ~SqliteView() override {
     if (step(*connection_, connection_->commit, "ending a view")) {
       pool_->give_back(std::move(connection_));
     }
   }
-
-  Result<bool> get(const TableDef& table, Cells key, FunctionRef<void(Cells)> row) override {
-    return reader().table(table).get(connection_->db, key, row);
-  }
-  Result<void> scan(const TableDef& table, const ledger::Scan& how, FunctionRef<bool(Cells)> row) override {
-    return reader().table(table).scan(connection_->db, how, row);
-  }
-  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const ledger::StoredEvent&)> event) override {
-    return reader().case_events(case_id, after_seq, event);
-  }
-  Result<void> events(std::uint64_t after_pos, FunctionRef<bool(const ledger::StoredEvent&)> event) override {
-    return reader().events(after_pos, event);
-  }
-  Result<void> commits(std::uint64_t after_number, FunctionRef<bool(const ledger::CommitRow&)> row) override {
-    return reader().commits(after_number, row);
-  }
   Result<ledger::ChainHead> head() override { return head_; }
 
  private:
-  Reader& reader() { return connection_->reader; }
   std::shared_ptr<ReaderPool> pool_;
   std::unique_ptr<ReadConnection> connection_;
   ledger::ChainHead head_;

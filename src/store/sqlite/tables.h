@@ -91,4 +91,29 @@ class Reader {
   CachedStatement case_events_, events_, commits_, head_, newest_;
 };
 
+/// A View over a reader, of whatever its connection sees.
+class ReaderView : public ledger::View {
+ public:
+  explicit ReaderView(Reader& reader) : reader_(reader) {}
+  Result<bool> get(const ledger::TableDef& table, ledger::Cells key, ledger::FunctionRef<void(ledger::Cells)> row) override {
+    return reader_.table(table).get(reader_.db(), key, row);
+  }
+  Result<void> scan(const ledger::TableDef& table, const ledger::Scan& how, ledger::FunctionRef<bool(ledger::Cells)> row) override {
+    return reader_.table(table).scan(reader_.db(), how, row);
+  }
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override {
+    return reader_.case_events(case_id, after_seq, event);
+  }
+  Result<void> events(std::uint64_t after_pos, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override {
+    return reader_.events(after_pos, event);
+  }
+  Result<void> commits(std::uint64_t after_number, ledger::FunctionRef<bool(const ledger::CommitRow&)> row) override {
+    return reader_.commits(after_number, row);
+  }
+  Result<ledger::ChainHead> head() override { return reader_.head(); }
+
+ private:
+  Reader& reader_;
+};
+
 }  // namespace heed::store

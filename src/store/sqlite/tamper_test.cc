@@ -16,19 +16,8 @@ using heed::ledger::testing::case_number;
 using heed::ledger::testing::TestProjector;
 
 /// A view of whatever a connection sees at the moment.
-class RawView final : public View {
- public:
-  explicit RawView(Database& db) : db_(db), reader_(db, contract_tables()) {}
-  Result<bool> get(const TableDef& t, Cells key, FunctionRef<void(Cells)> row) override { return reader_.table(t).get(db_, key, row); }
-  Result<void> scan(const TableDef& t, const Scan& how, FunctionRef<bool(Cells)> row) override { return reader_.table(t).scan(db_, how, row); }
-  Result<void> case_events(CaseId id, std::uint64_t after, FunctionRef<bool(const StoredEvent&)> e) override { return reader_.case_events(id, after, e); }
-  Result<void> events(std::uint64_t after, FunctionRef<bool(const StoredEvent&)> e) override { return reader_.events(after, e); }
-  Result<void> commits(std::uint64_t after, FunctionRef<bool(const CommitRow&)> row) override { return reader_.commits(after, row); }
-  Result<ChainHead> head() override { return reader_.head(); }
-
- private:
-  Database& db_;
-  Reader reader_;
+struct RawView : private std::unique_ptr<Reader>, public ReaderView {
+  explicit RawView(Database& db) : std::unique_ptr<Reader>(new Reader(db, contract_tables())), ReaderView(**this) {}
 };
 
 /// 3 cases, 14 events, 6 commits; single events and groups, with and without bodies.
