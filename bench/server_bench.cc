@@ -1,0 +1,452 @@
+// The real binary, driven over HTTP like a platform drives it: what a report, a post, a claim and a pile cost.
+//   server_bench build/release/heed [seconds]
+// The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure, since on
+// two cores it takes its part from the server. Latencies are measured at the generator: send until whole answer.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+using namespace heed;
+using Steady = std::chrono::steady_clock;
+
+namespace {
+
+double seconds_since(Steady::time_point from) { return std::chrono::duration<double>(Steady::now() - from).count(); }
+
+double own_cpu() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto s = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return s(usage.ru_utime) + s(usage.ru_stime);
+}
+
+std::string run(const std::string& command) {
+  std::string out;
+  FILE* pipe = popen(command.c_str(), "r");
+  char buffer[4096];
+  while (std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) {
+    out.append(buffer, n);
+  }
+  pclose(pipe);
+  return out;
+}
+
+std::string field(const std::string& json, const std::string& name) {
+  std::size_t at = json.find("\"" + name + "\":\"");
+  if (at == std::string::npos) {
+    return {};
+  }
+  at += name.size() + 4;
+  return json.substr(at, json.find('"', at) - at);
+}
+
+/// The process under test.
+struct Server {
+  pid_t pid = 0;
+  int port = 0;
+  double started_ms = 0;
+
+  void start(const std::string& binary, const std::string& folder) {
+    const std::string ready = folder + "/ready";
+    unlink(ready.c_str());
+    auto from = Steady::now();
+    pid = fork();
+    if (pid == 0) {
+      int null = open("/dev/null", O_RDWR);
+      dup2(null, 1);
+      dup2(null, 2);
+      execl(binary.c_str(), "heed", "serve", "--data", (folder + "/data").c_str(), "--port", "0", "--ready-file", ready.c_str(), nullptr);
+      _exit(127);
+    }
+    for (;;) {
+      std::ifstream in(ready);
+      std::string line;
+      if (std::getline(in, line) && !line.empty()) {
+        started_ms = seconds_since(from) * 1e3;
+        port = std::atoi(line.substr(line.rfind(':') + 1).c_str());
+        return;
+      }
+      if (waitpid(pid, nullptr, WNOHANG) == pid) {
+        std::fprintf(stderr, "the server did not start\n");
+        std::exit(1);
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(300));
+    }
+  }
+  void stop() {
+    kill(pid, SIGTERM);
+    waitpid(pid, nullptr, 0);
+  }
+  double cpu() const {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    std::getline(in, line);
+    std::istringstream fields(line.substr(line.rfind(')') + 2));
+    std::string word;
+    double ticks = 0;
+    for (int i = 0; fields >> word && i < 13; ++i) {
+      if (i == 11 || i == 12) {
+        ticks += std::atof(word.c_str());
+      }
+    }
+    return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+  }
+  long rss_kb() const {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+    std::string line;
+    while (std::getline(in, line)) {
+      if (line.starts_with("VmRSS:")) {
+        return std::atol(line.c_str() + 6);
+      }
+    }
+    return 0;
+  }
+};
+
+int dial(int port) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(port));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+    std::perror("connect");
+    std::exit(1);
+  }
+  int one = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+/// Length of a whole answer in `in`, 0 while it is not complete. Content-Length, or chunked, or no body.
+std::size_t whole(const std::string& in) {
+  std::size_t head = in.find("\r\n\r\n");
+  if (head == std::string::npos) {
+    return 0;
+  }
+  std::string_view view(in.data(), head + 2);
+  auto value = [&](std::string_view name) -> std::string_view {
+    for (std::size_t at = view.find("\r\n"); at + 2 < view.size(); at = view.find("\r\n", at + 2)) {
+      if (view.size() - at - 2 > name.size() && strncasecmp(view.data() + at + 2, name.data(), name.size()) == 0) {
+        std::size_t end = view.find("\r\n", at + 2);
+        return view.substr(at + 2 + name.size(), end - at - 2 - name.size());
+      }
+    }
+    return {};
+  };
+  if (!value("transfer-encoding:").empty()) {
+    std::size_t end = in.find("\r\n0\r\n\r\n", head + 2);
+    return end == std::string::npos ? 0 : end + 7;
+  }
+  std::size_t length = static_cast<std::size_t>(std::atoll(std::string(value("content-length:")).c_str()));
+  return in.size() >= head + 4 + length ? head + 4 + length : 0;
+}
+
+std::string request(const std::string& method, const std::string& target, const std::string& headers, const std::string& body,
+                    const std::string& type = "application/json") {
+  return method + " " + target + " HTTP/1.1\r\nHost: h\r\n" + headers + "Content-Type: " + type +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string exchange(int fd, const std::string& out) {
+  for (std::size_t sent = 0; sent < out.size();) {
+    ssize_t n = send(fd, out.data() + sent, out.size() - sent, 0);
+    if (n <= 0) {
+      return {};
+    }
+    sent += static_cast<std::size_t>(n);
+  }
+  std::string in;
+  char buffer[65536];
+  for (;;) {
+    if (std::size_t n = whole(in)) {
+      return in.substr(0, n);
+    }
+    ssize_t n = recv(fd, buffer, sizeof buffer, 0);
+    if (n <= 0) {
+      return in;
+    }
+    in.append(buffer, static_cast<std::size_t>(n));
+  }
+}
+
+struct Load {
+  std::vector<double> ms;
+  double seconds = 0, generator_cpu = 0, server_cpu = 0;
+  std::uint64_t failures = 0;
+  std::string first_failure;
+  double percentile(double p) {
+    if (ms.empty()) {
+      return 0;
+    }
+    std::size_t at = std::min(ms.size() - 1, static_cast<std::size_t>(p * static_cast<double>(ms.size())));
+    std::nth_element(ms.begin(), ms.begin() + static_cast<std::ptrdiff_t>(at), ms.end());
+    return ms[at];
+  }
+  double rate() const { return static_cast<double>(ms.size()) / seconds; }
+};
+
+/// `connections` keep-alive connections, each with one request under way, for so many seconds or requests.
+Load load(const Server& server, int connections, double seconds, std::uint64_t most, const std::function<std::string(std::uint64_t)>& make) {
+  struct Connection {
+    int fd = -1;
+    std::string in;
+    Steady::time_point at;
+  };
+  std::vector<Connection> all(static_cast<std::size_t>(connections));
+  int epoll = epoll_create1(0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].fd = dial(server.port);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = i;
+    epoll_ctl(epoll, EPOLL_CTL_ADD, all[i].fd, &event);
+  }
+  Load result;
+  std::uint64_t n = 0;
+  auto fire = [&](Connection& c) {
+    std::string out = make(n++);
+    c.at = Steady::now();
+    for (std::size_t sent = 0; sent < out.size();) {
+      ssize_t k = send(c.fd, out.data() + sent, out.size() - sent, 0);
+      if (k <= 0) {
+        std::exit(1);
+      }
+      sent += static_cast<std::size_t>(k);
+    }
+  };
+  double cpu = own_cpu(), theirs = server.cpu();
+  auto from = Steady::now();
+  for (Connection& c : all) {
+    fire(c);
+  }
+  int open = connections;
+  epoll_event events[256];
+  char buffer[65536];
+  while (open > 0) {
+    int ready = epoll_wait(epoll, events, 256, 1000);
+    for (int i = 0; i < ready; ++i) {
+      Connection& c = all[events[i].data.u64];
+      ssize_t k = recv(c.fd, buffer, sizeof buffer, 0);
+      if (k <= 0) {
+        std::fprintf(stderr, "the server closed a connection\n");
+        std::exit(1);
+      }
+      c.in.append(buffer, static_cast<std::size_t>(k));
+      if (whole(c.in) == 0) {
+        continue;
+      }
+      if (c.in[9] != '2') {
+        if (result.failures++ == 0) {
+          result.first_failure = c.in.substr(0, 500);
+        }
+      }
+      result.ms.push_back(std::chrono::duration<double, std::milli>(Steady::now() - c.at).count());
+      c.in.clear();
+      if (seconds_since(from) < seconds && n < most) {
+        fire(c);
+      } else {
+        --open;
+      }
+    }
+  }
+  result.seconds = seconds_since(from);
+  result.generator_cpu = own_cpu() - cpu;
+  result.server_cpu = server.cpu() - theirs;
+  for (Connection& c : all) {
+    close(c.fd);
+  }
+  close(epoll);
+  return result;
+}
+
+void print(const char* what, Load& l) {
+  std::printf("%-34s %9.0f /s   p50 %7.2f ms   p99 %7.2f ms   server %5.1f us CPU each   generator %4.0f %% of a core\n", what, l.rate(),
+              l.percentile(0.5), l.percentile(0.99), l.server_cpu / static_cast<double>(l.ms.size()) * 1e6, l.generator_cpu / l.seconds * 100);
+  if (l.failures != 0) {
+    std::printf("  %llu were not 2xx; the first: %s\n", static_cast<unsigned long long>(l.failures), l.first_failure.c_str());
+  }
+  std::fflush(stdout);
+}
+
+double metric(const Server& server, const std::string& name) {
+  int fd = dial(server.port);
+  std::string text = exchange(fd, request("GET", "/metrics", "", ""));
+  close(fd);
+  std::size_t at = text.find("\n" + name + " ");
+  return at == std::string::npos ? 0 : std::atof(text.c_str() + at + name.size() + 2);
+}
+
+double fdatasyncs_per_second(const std::string& folder) {
+  std::string path = folder + "/sync";
+  int fd = open(path.c_str(), O_CREAT | O_WRONLY, 0600);
+  std::string block(4096, 'x');
+  auto from = Steady::now();
+  int n = 0;
+  while (seconds_since(from) < 1.0) {
+    if (write(fd, block.data(), block.size()) < 0 || fdatasync(fd) != 0) {
+      break;
+    }
+    ++n;
+  }
+  close(fd);
+  unlink(path.c_str());
+  return n / seconds_since(from);
+}
+
+std::string post_json(const std::string& id, std::uint64_t n, const std::string& target, const std::string& at) {
+  return R"({"id":")" + id + R"(","text":"Post number )" + std::to_string(n) +
+         R"( about nothing in particular, long enough to be a usual one with some words in it.","created_at":")" + at +
+         R"(","author":{"id":"w)" + std::to_string(n % 5003) + R"("})" + (target.empty() ? "" : R"(,"mentions":[")" + target + R"("])") + "}";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: server_bench HEED [SECONDS]\n");
+    return 2;
+  }
+  const std::string binary = argv[1];
+  const double seconds = argc > 2 ? std::atof(argv[2]) : 8;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  const int last = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1;
+
+  TempFolder temp("heed-bench");
+  const std::string folder = temp.path().string();
+  std::printf("disk: %.0f fdatasync a second of 4 KiB\n", fdatasyncs_per_second(folder));
+  Server server;
+  server.start(binary, folder);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  std::printf("start with an empty folder: %.0f ms; resident idle: %.1f MB\n", server.started_ms, static_cast<double>(server.rss_kb()) / 1024);
+  server.stop();
+  for (int i = 0; i < 3; ++i) {
+    server.start(binary, folder);
+    std::printf("start again: %.0f ms\n", server.started_ms);
+    server.stop();
+  }
+  const std::string key = field(run(binary + " key create bench --scope all --json --data " + folder + "/data 2>/dev/null"), "token");
+  run("printf 'a long password for the bench' | " + binary + " user create rita --role reviewer --password-stdin --data " + folder + "/data 2>/dev/null");
+  server.start(binary, folder);
+  CPU_SET(last, &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
+  const std::string auth = "Authorization: Bearer " + key + "\r\n";
+  const std::string now = format_time(SystemClock().now() - std::chrono::minutes(2));
+
+  {  // posts in one stream of NDJSON
+    int fd = dial(server.port);
+    const int batches = 60, each = 5000;
+    double cpu = own_cpu(), theirs = server.cpu();
+    auto from = Steady::now();
+    for (int b = 0; b < batches; ++b) {
+      std::string body;
+      for (int i = 0; i < each; ++i) {
+        auto n = static_cast<std::uint64_t>(b * each + i);
+        body += post_json("p" + std::to_string(n), n, "t" + std::to_string(n % 7001), now) + "\n";
+      }
+      exchange(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
+    }
+    double took = seconds_since(from);
+    std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n", "posts in, NDJSON, one connection",
+                batches * each / took, (server.cpu() - theirs) / (batches * each) * 1e6, (own_cpu() - cpu) / took * 100);
+    close(fd);
+  }
+  {
+    Load one = load(server, 1, seconds / 2, 20000, [&](std::uint64_t n) {
+      return request("POST", "/v1/posts", auth, post_json("one" + std::to_string(n), n, "t1", now));
+    });
+    print("one post, one connection, verdict", one);
+  }
+  auto report = [&](const std::string& prefix) {
+    return [&, prefix](std::uint64_t n) {
+      std::string body = R"({"reporter":{"account_id":"r)" + prefix + std::to_string(n) + R"("},"items":[{"kind":"post","id":"p)" +
+                         std::to_string(n % 300000) + R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
+      return request("POST", "/v1/reports", auth + "Idempotency-Key: " + prefix + std::to_string(n) + "\r\n", body);
+    };
+  };
+  {
+    Load lone = load(server, 1, seconds / 2, 2000, [&](std::uint64_t n) { return report("lone")(n + 250000); });
+    print("a lone report, durable", lone);
+  }
+  {
+    double flushes = metric(server, "heed_store_flushes_total");
+    Load many = load(server, 64, seconds, UINT64_MAX, report("many"));
+    print("reports, durable, 64 connections", many);
+    std::printf("  flushes per thousand reports: %.1f\n",
+                (metric(server, "heed_store_flushes_total") - flushes) / static_cast<double>(many.ms.size()) * 1000);
+  }
+  std::string cookie, csrf;
+  {
+    int fd = dial(server.port);
+    std::string in = exchange(fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
+    std::size_t at = in.find("heed_session=");
+    cookie = at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at);
+    csrf = field(in, "csrf");
+    close(fd);
+  }
+  const std::string staff = "Cookie: " + cookie + "\r\nX-Heed-CSRF: " + csrf + "\r\n";
+  {
+    Load claims = load(server, 1, seconds / 2, 2000, [&](std::uint64_t) { return request("POST", "/v1/queues/default/claims", staff, "{}"); });
+    print("claim from that queue", claims);
+  }
+  {  // a pile of 50,000 while others report
+    int fd = dial(server.port);
+    for (int b = 0; b < 10; ++b) {
+      std::string body;
+      for (int i = 0; i < 5000; ++i) {
+        auto n = static_cast<std::uint64_t>(b * 5000 + i);
+        body += post_json("big" + std::to_string(n), n, "star", now) + "\n";
+      }
+      exchange(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
+    }
+    Load before = load(server, 4, seconds / 4, UINT64_MAX, report("before"));
+    print("reports, 4 connections, no pile", before);
+    auto from = Steady::now();
+    std::string receipt = exchange(
+        fd, request("POST", "/v1/reports", auth,
+                    R"({"reporter":{"account_id":"star"},"pile":{"target":"star","since":"2020-01-01T00:00:00.000Z"},"about":"me","symptoms":["harassment"],"channel":"ios"})"));
+    std::printf("receipt for a pile of 50,000: %.1f ms\n", seconds_since(from) * 1e3);
+    Load during = load(server, 4, seconds / 4, UINT64_MAX, report("during"));
+    print("the same while it is being frozen", during);
+    const std::string case_id = field(receipt, "case_id");
+    std::string row;
+    for (int i = 0; i < 600; ++i) {
+      row = exchange(fd, request("GET", "/v1/cases/" + case_id, staff, ""));
+      if (row.find("\"items\":50000") != std::string::npos) {
+        break;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    std::printf("frozen after %.1f s%s\n", seconds_since(from), row.find("\"items\":50000") == std::string::npos ? " NOT complete" : "");
+    Load opens = load(server, 1, seconds / 4, 50, [&](std::uint64_t n) {
+      return request("GET", n % 2 == 0 ? "/v1/cases/" + case_id : "/v1/cases/" + case_id + "/items?limit=50", staff, "");
+    });
+    print("open that case, first page", opens);
+    close(fd);
+  }
+  std::printf("resident at the end: %.1f MB\n", static_cast<double>(server.rss_kb()) / 1024);
+  server.stop();
+  return 0;
+}
