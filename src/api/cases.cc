@@ -303,8 +303,8 @@ void live_case(Call call) {
     auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who});
     desk.live().open(std::move(*shared), [probe, id, from](ledger::View& now, http::BodyWriter& writer) mutable -> Result<void> {
       Viewer who = TRY(Viewer::of(*probe, now, id));
-      TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t seq) {
-        writer.write(event_text("timeline", seq_cursor(probe->desk, probe->who, seq), json));
+      TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t at) {
+        writer.write(event_text("timeline", seq_cursor(probe->desk, probe->who, at), json));
       }));
       return {};
     });

@@ -71,6 +71,7 @@ class Desk {
   const access::Hasher& hasher() const { return parts_.plane.hasher(); }
   const policy::Policy& policy() const { return parts_.plane.policy(); }
   const access::Aliases& aliases() const { return parts_.aliases; }
+  const casework::EvidenceRoom& evidence() const { return parts_.plane.evidence(); }
   ledger::KeyRing& keys() const { return parts_.plane.keys(); }
   Time now() const { return parts_.clock.now(); }
   Live& live() { return *live_; }

@@ -1,0 +1,163 @@
+#include "casework/appeals.h"
+
+#include "api/resources.h"
+#include "api/verdict_form.h"
+
+namespace heed::api {
+namespace {
+
+using namespace casework;
+
+constexpr std::size_t kAppealsLookedAtMax = 5000;
+
+struct Filing {
+  DecisionId decision;
+  access::PersonHash person{};
+  std::string text;
+};
+
+Result<Filing> read_filing(const Call& call) {
+  Filing out;
+  out.decision = TRY(call.desk.path_id<DecisionId>(call));
+  out.person = call.who.person;
+  FieldReader in(TRY(body_json(call.request)), "");
+  out.text = checked_text(in, "text", in.required_string("text", 1, 40'000));
+  if (!Desk::is_party(call.who)) {
+    std::string_view account = checked_id(in, "account_id", in.required_string("account_id", 1, post::kIdBytesMax));
+    out.person = call.desk.hasher().account(account);
+  }
+  TRY(in.done());
+  return out;
+}
+
+void post_appeal(Call call) {
+  auto filing = read_filing(call);
+  if (!filing) {
+    call.reply.send_error(filing.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  desk.command<FiledAppeal>(
+      std::move(call),
+      [filing = *std::move(filing)](Call& c, Context& context) -> Result<FiledAppeal> {
+        FiledAppeal filed = TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger}));
+        if (c.who.caller == access::Caller::Guest && filed.case_id != c.who.guest_case) {
+          return not_found();  // the link opens one case only; nothing of this is kept
+        }
+        return filed;
+      },
+      [](Call& c, const FiledAppeal& filed) {
+        JsonWriter out;
+        out.begin_object().field("appeal_id", c.desk.id_out(c.who, filed.appeal)).field("case_id", c.desk.id_out(c.who, filed.case_id));
+        out.field("decide_by", format_time(filed.decide_by)).end_object();
+        return json_answer(201, out.take());
+      });
+}
+
+Result<DecideAppealCommand> read_answer(const Call& call) {
+  DecideAppealCommand command;
+  command.staff = StaffId{call.who.id};
+  command.appeal = TRY(call.desk.path_id<AppealId>(call));
+  FieldReader in(TRY(body_json(call.request)), "");
+  std::string_view outcome = in.required_string("outcome", 1, 64);
+  auto known = value_of<AppealOutcome>(outcome);
+  if (known && *known != AppealOutcome::Pending) {
+    command.outcome = *known;
+  } else if (!outcome.empty()) {
+    in.error("outcome", "must be one of: upheld, partly_reversed, reversed, omitted");
+  }
+  command.reason = checked_text(in, "reason", in.required_string("reason", 1, 20'000));
+  if (Json instead = in.optional_object("instead"); !instead.missing()) {
+    command.instead = read_verdict(in, instead, "/instead", /*with_item=*/false);
+  }
+  TRY(in.done());
+  return command;
+}
+
+void post_answer(Call call) {
+  auto command = read_answer(call);
+  if (!command) {
+    call.reply.send_error(command.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  auto shared = std::make_shared<DecideAppealCommand>(*std::move(command));
+  desk.command<DecidedAppeal>(
+      std::move(call), [shared](Call&, Context& context) { return decide_appeal(context, *shared); },
+      [shared](Call&, const DecidedAppeal& decided) {
+        JsonWriter out;
+        out.begin_object().field("appeal_id", shared->appeal.text()).field("outcome", name_of(shared->outcome));
+        out.field("decision_reversed", decided.reversal.has_value()).end_object();
+        return json_answer(200, out.take());
+      });
+}
+
+/// What waits for another reviewer, oldest first.
+Result<http::Response> read_appeals(Call& call, ledger::View& view) {
+  const Page page = TRY(page_of(call.request));
+  AppealId last{};
+  if (!page.cursor.empty()) {
+    last = TRY(call.desk.id_in<AppealId>(call.who, page.cursor));
+  }
+  auto after = ledger::cells(last);
+  std::vector<AppealRow> rows;
+  std::size_t looked = 0;
+  TRY(ledger::scan<AppealRow>(view, {.after = after, .limit = kAppealsLookedAtMax}, [&](const AppealRow& row) {
+    if (rows.size() == page.limit) {
+      return false;
+    }
+    ++looked;
+    last = row.id;
+    if (row.outcome == AppealOutcome::Pending) {
+      rows.push_back(row);
+    }
+    return true;
+  }));
+  JsonWriter out;
+  out.begin_object().key("items").begin_array();
+  for (const AppealRow& row : rows) {
+    auto decision = TRY(ledger::get<DecisionRow>(view, row.decision));
+    out.begin_object().field("appeal_id", row.id.text()).field("case_id", row.case_id.text()).field("decision_id", row.decision.text());
+    out.field("by_reporter", row.by_reporter).field("at", format_time(row.at));
+    out.field("own_decision", decision && decision->staff == StaffId{call.who.id}).end_object();
+  }
+  out.end_array();
+  if (rows.size() == page.limit || looked == kAppealsLookedAtMax) {
+    out.field("next_cursor", last.text());
+  }
+  out.end_object();
+  return json_answer(200, out.take());
+}
+
+void get_appeals(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_appeals);
+}
+
+}  // namespace
+
+Resource appeal_routes() {
+  using namespace schema;
+  const Who deciders = staff(access::Role::Reviewer) | staff(access::Role::Lead);
+  return {{
+      {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties(), "decisions",
+       "Complain about a decision, also about \"no violation\"; somebody else judges it.", post_appeal, nullptr, {},
+       takes_json(object({{"text", string(40'000, 1)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
+       gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201)},
+      {http::Method::Get, "/v1/appeals", deciders, "decisions", "Appeals that wait for an answer, oldest first.", get_appeals, nullptr, paged(), {},
+       gives_json(page(object({{"appeal_id", id("app")},
+                               {"case_id", id("cas")},
+                               {"decision_id", id("dec")},
+                               {"by_reporter", boolean()},
+                               {"at", time()},
+                               {"own_decision", boolean()}})))},
+      {http::Method::Post, "/v1/appeals/{id}/decision", deciders, "decisions", "Answer an appeal; not by whoever took the decision.", post_answer, nullptr, {},
+       takes_json(object({{"outcome", words({"upheld", "partly_reversed", "reversed", "omitted"})},
+                          {"reason", string(20'000, 1)},
+                          {"instead?", verdict_schema(false)}}),
+                  R"({"outcome":"upheld","reason":"The words are aimed at her, not at the quotation."})"),
+       gives_json(object({{"appeal_id", id("app")}, {"outcome", words(names_of<AppealOutcome>())}, {"decision_reversed", boolean()}}))},
+  }};
+}
+
+}  // namespace heed::api

@@ -1,0 +1,126 @@
+#include "casework/decisions.h"
+
+#include "api/resources.h"
+#include "api/verdict_form.h"
+#include "casework/reversal.h"
+
+namespace heed::api {
+namespace {
+
+using namespace casework;
+
+template <class Ids>
+void write_ids(JsonWriter& out, std::string_view name, const Ids& ids) {
+  out.key(name).begin_array();
+  for (const auto& id : ids) {
+    out.value(id.text());
+  }
+  out.end_array();
+}
+
+Result<DecideCommand> read_decision(const Call& call) {
+  DecideCommand command;
+  command.staff = StaffId{call.who.id};
+  command.may_lead = call.who.is(access::Role::Lead);
+  command.case_id = TRY(call.desk.path_id<CaseId>(call));
+  FieldReader in(TRY(body_json(call.request)), "");
+  std::string_view claim_text = in.required_string("claim_id", 1, 64);
+  if (auto claim = ClaimId::parse(claim_text)) {
+    command.claim = *claim;
+  } else if (!claim_text.empty()) {
+    in.error("claim_id", "is not an id of a claim");
+  }
+  std::size_t i = 0;
+  Json items = in.optional_array("items", 200);
+  items.each([&](Json item) { command.items.push_back(read_verdict(in, item, "/items/" + std::to_string(i++), /*with_item=*/true)); });
+  if (i == 0) {
+    in.error("items", "at least one item is needed");
+  }
+  command.note = checked_text(in, "note", in.optional_string("note", 20'000));
+  command.delay_statement_until = in.optional_time("delay_statement_until");
+  command.with_proposal = in.optional_bool("followed_proposal");
+  TRY(in.done());
+  return command;
+}
+
+void post_decision(Call call) {
+  auto command = read_decision(call);
+  if (!command) {
+    call.reply.send_error(command.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  auto shared = std::make_shared<DecideCommand>(*std::move(command));
+  desk.command<DecideResult>(
+      std::move(call), [shared](Call&, Context& context) { return decide(context, *shared); },
+      [](Call&, const DecideResult& result) {
+        JsonWriter out;
+        out.begin_object();
+        write_ids(out, "decisions", result.decisions);
+        write_ids(out, "actions", result.actions);
+        out.field("case_closed", result.closed).end_object();
+        return json_answer(201, out.take());
+      });
+}
+
+Result<ReverseCommand> read_reversal(const Call& call) {
+  ReverseCommand command;
+  command.staff = StaffId{call.who.id};
+  command.decision = TRY(call.desk.path_id<DecisionId>(call));
+  FieldReader in(TRY(body_json(call.request)), "");
+  command.reason = checked_text(in, "reason", in.required_string("reason", 1, 20'000));
+  if (Json instead = in.optional_object("instead"); !instead.missing()) {
+    command.instead = read_verdict(in, instead, "/instead", /*with_item=*/false);
+  }
+  TRY(in.done());
+  return command;
+}
+
+void post_reversal(Call call) {
+  auto command = read_reversal(call);
+  if (!command) {
+    call.reply.send_error(command.error());
+    return;
+  }
+  Desk& desk = call.desk;
+  auto shared = std::make_shared<ReverseCommand>(*std::move(command));
+  desk.command<ReverseResult>(
+      std::move(call), [shared](Call&, Context& context) { return reverse(context, *shared); },
+      [](Call&, const ReverseResult& result) {
+        JsonWriter out;
+        out.begin_object();
+        write_ids(out, "undone", result.undone);
+        if (result.instead) {
+          out.field("instead", result.instead.text());
+        }
+        out.end_object();
+        return json_answer(201, out.take());
+      });
+}
+
+}  // namespace
+
+Resource decision_routes() {
+  using namespace schema;
+  const Who deciders = staff(access::Role::Reviewer) | staff(access::Role::Lead);
+  const Text body = object({{"claim_id", id("clm")},
+                            {"items", array(verdict_schema(true), 200)},
+                            {"note?", string(20'000)},
+                            {"delay_statement_until?", time()},
+                            {"followed_proposal?", boolean()}});
+  const char* const example =
+      R"({"claim_id":"clm_01ARZ3NDEKTSV4RRFFQ69G5FAV","items":[{"item_id":"itm_01ARZ3NDEKTSV4RRFFQ69G5FAV","outcome":"violation",)"
+      R"("clause":"targeted_harassment","ground":"terms","actions":[{"kind":"remove"}],"facts":"Names her and insults her."}],"note":"Third this week."})";
+  return {{
+      {http::Method::Post, "/v1/cases/{id}/decisions", deciders, "decisions",
+       "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.", post_decision, nullptr, {},
+       takes_json(body, example), gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}), 201),
+       false, 5 << 20},
+      {http::Method::Post, "/v1/decisions/{id}/reversal", deciders, "decisions",
+       "Take a decision back: every order it gave is undone and everybody who was told is told again.", post_reversal, nullptr, {},
+       takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}), R"({"reason":"The quote was support, not abuse."})"),
+       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201)},
+  }};
+}
+
+}  // namespace heed::api
