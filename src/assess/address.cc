@@ -46,36 +46,54 @@ class Finder {
       : text_(folded), tokens_(tokens), out_(out) {}
 
   void find() {
-    for (std::size_t i = 0; i < tokens_.size();) {
-      std::size_t last = 0;
-      std::size_t first = i;
-      if (is_house_number(i)) {
-        last = number_first(i);
-      } else if (tokens_[i].kind == Token::Kind::Word) {
-        last = street_first(i);
-        if (last != 0 && i > 0 && among(word(i), kStreetEndings) && joined(i - 1) && tokens_[i - 1].kind == Token::Kind::Word &&
-            (out_.empty() || out_.back().last < i - 1)) {
-          first = i - 1;  // "Lange Straße 12"
-        }
-        if (last == 0 && british_postcode(i)) {
-          out_.push_back({at(i), at(i + 1), true});
-          i += 2;
-          continue;
-        }
-      }
-      if (last == 0) {
-        ++i;
+    // Every shape holds a number; words further than this before one need no look.
+    constexpr std::size_t kBeforeNumber = 5;
+    std::size_t number = next_number(0);
+    for (std::size_t i = 0; number < tokens_.size();) {
+      i = std::max(i, number < kBeforeNumber ? 0 : number - kBeforeNumber);
+      Address address;
+      if (!starts_at(i, address)) {
+        number = i++ == number ? next_number(i) : number;
         continue;
       }
-      Address address{at(first), at(last), false};
-      take_postcode(address);
+      if (!address.postcode) {
+        take_postcode(address);
+      }
       out_.push_back(address);
       i = address.last + 1;
+      number = next_number(i);
     }
   }
 
  private:
   static std::uint32_t at(std::size_t i) { return static_cast<std::uint32_t>(i); }
+  std::size_t next_number(std::size_t i) const {
+    while (i < tokens_.size() && tokens_[i].kind != Token::Kind::Number) {
+      ++i;
+    }
+    return i;
+  }
+
+  bool starts_at(std::size_t i, Address& address) const {
+    std::size_t first = i;
+    std::size_t last = 0;
+    if (is_house_number(i)) {
+      last = number_first(i);
+    } else if (tokens_[i].kind == Token::Kind::Word) {
+      if (british_postcode(i)) {
+        address = {at(i), at(i + 1), true};
+        return true;
+      }
+      last = street_first(i);
+      if (last != 0 && i > 0 && among(word(i), kStreetEndings) && joined(i - 1) &&
+          tokens_[i - 1].kind == Token::Kind::Word && (out_.empty() || out_.back().last < i - 1)) {
+        first = i - 1;  // "Lange Straße 12"
+      }
+    }
+    address = {at(first), at(last), false};
+    return last != 0;
+  }
+
   Word word(std::size_t i) const { return text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin); }
 
   /// Whether only blanks, commas and dashes stand between token i and the next; a full stop after an abbreviation too.

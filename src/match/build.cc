@@ -234,6 +234,9 @@ Result<std::shared_ptr<const Matcher>> Matcher::make(std::vector<TermList> lists
   }
   TRY(builder.determinise());
   std::sort(matcher->fillers_.begin(), matcher->fillers_.end());
+  for (std::uint64_t hash : matcher->fillers_) {
+    matcher->filler_bits_[hash >> 58] |= 1ull << (hash >> 52 & 63);
+  }
   return std::shared_ptr<const Matcher>(std::move(matcher));
 }
 

@@ -25,6 +25,11 @@ const Matcher::Edge* Matcher::edge(std::uint64_t key) const {
   return nullptr;
 }
 
+bool Matcher::is_filler(std::uint64_t word_hash) const {
+  return (filler_bits_[word_hash >> 58] >> (word_hash >> 52 & 63) & 1) != 0 &&
+         std::binary_search(fillers_.begin(), fillers_.end(), word_hash);
+}
+
 bool Matcher::same_words(std::string_view folded, const std::vector<text::Token>& tokens, const std::uint32_t* path,
                          const Edge* const* edges, std::size_t length) const {
   for (std::size_t i = 0; i < length; ++i) {
@@ -57,8 +62,7 @@ void Matcher::scan(std::string_view folded, const std::vector<text::Token>& toke
       const Edge* next = edge(edge_key(at, tokens[i].hash));
       if (next == nullptr) {
         // A filler inside a phrase is stepped over; one that itself goes on a phrase was taken above.
-        if (length == 0 || skipped == kFillersInARow ||
-            !std::binary_search(fillers_.begin(), fillers_.end(), tokens[i].hash)) {
+        if (length == 0 || skipped == kFillersInARow || !is_filler(tokens[i].hash)) {
           break;
         }
         ++skipped;

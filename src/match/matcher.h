@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -60,6 +61,7 @@ class Matcher {
 
   static std::uint64_t edge_key(std::uint32_t state, std::uint64_t word_hash);
   const Edge* edge(std::uint64_t key) const;
+  bool is_filler(std::uint64_t word_hash) const;
   bool same_words(std::string_view folded, const std::vector<text::Token>& tokens, const std::uint32_t* path,
                   const Edge* const* edges, std::size_t length) const;
 
@@ -70,6 +72,7 @@ class Matcher {
   std::vector<Find> finds_;
   std::vector<std::uint64_t> first_;    ///< bits by hash: whether any phrase begins with such a word
   std::vector<std::uint64_t> fillers_;  ///< sorted hashes
+  std::array<std::uint64_t, 64> filler_bits_{};  ///< by hash: whether a word may be a filler
   std::vector<std::string> words_;      ///< folded; "@" for any handle
 };
 
