@@ -1,11 +1,9 @@
 #include "app/house.h"
 
 #include <cstdlib>
+#include <future>
 
-#if __has_include("app/backup.h")
 #include "app/backup.h"
-#define HEED_HAS_BACKUP 1
-#endif
 #include "base/file.h"
 #include "base/log.h"
 #include "casework/clocks.h"
@@ -107,7 +105,13 @@ House::~House() {
   outbox_.reset();
   drain();
   sender_.reset();
-  keeper_.reset();  // copies what came last; needs posts and ledger
+  if (posts_ != nullptr && backup_ != nullptr) {
+    std::promise<void> flushed;
+    posts_->flush([&](Result<void>) { flushed.set_value(); });
+    flushed.get_future().wait();
+  }
+  keeper_.reset();  // these two copy what came last
+  backup_.reset();
 }
 
 /// Commands that wait in the ledger's writer know the plane and the API: they are done before those go. One of each
@@ -250,12 +254,21 @@ Result<void> House::open_keeper(const Settings& settings) {
   Keeper::Options options;
   options.copy_every = Millis(settings.integer("backup.interval_ms"));
   Function<Result<void>()> copy;
-#ifdef HEED_HAS_BACKUP
   if (const std::string& to = settings.text("backup.dir"); !to.empty()) {
-    auto follower = std::shared_ptr<Follower>(TRY(Follower::open(*rooms_, *posts_, to)));
-    copy = [follower] { return follower->copy(); };
+    std::error_code error;
+    if (std::filesystem::weakly_canonical(to, error) == rooms_->places().data) {
+      return invalid("backup.dir", "is data.dir; a second place is another folder, best on another disk");
+    }
+    backup_ = TRY(open_ledger_backup(*rooms_, to, options.copy_every));
+    backup_->start();
+    copy = [this, to]() -> Result<void> {
+      TRY(posts_->copy_new(to));
+      if (std::string why = backup_->last_error(); !why.empty()) {
+        return fail(Code::Unavailable, std::move(why));
+      }
+      return {};
+    };
   }
-#endif
   keeper_ = std::make_unique<Keeper>(*rooms_, std::move(copy), metrics_, options);
   return {};
 }

@@ -13,6 +13,7 @@
 #include "casework/plane.h"
 #include "http/server.h"
 #include "store/recent/hour_posts.h"
+#include "store/sqlite/backup.h"
 
 namespace heed::app {
 
@@ -102,6 +103,7 @@ class House {
   std::unique_ptr<SendingCarrier> carrier_;
   std::unique_ptr<casework::Outbox> outbox_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<store::Backup> backup_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Doorkeeper> doorkeeper_;
   http::Router router_;

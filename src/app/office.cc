@@ -21,7 +21,7 @@ constexpr std::size_t kLineMax = 1 << 20;
 
 std::vector<OfficeTask> all_tasks() {
   std::vector<OfficeTask> all;
-  for (auto part : {key_tasks(), user_tasks(), case_tasks(), ledger_tasks()}) {
+  for (auto part : {key_tasks(), user_tasks(), case_tasks(), ledger_tasks(), backup_tasks()}) {
     all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return all;
@@ -153,7 +153,7 @@ int run(const OfficeTask& task, Arguments arguments) {
 }  // namespace
 
 Office::Office(Rooms& rooms, const Settings& settings, store::recent::HourPosts* posts)
-    : rooms_(rooms), settings_(settings), posts_(posts), watched_(posts == nullptr && ::isatty(STDERR_FILENO) != 0) {
+    : rooms_(rooms), settings_(settings), posts_(posts), serving_(posts != nullptr), watched_(!serving_ && ::isatty(STDERR_FILENO) != 0) {
   environment_.policy = policy::default_policy();  // no task of the office reads a clause
   environment_.keys = &rooms.ring();
   environment_.hasher = &rooms.hasher();

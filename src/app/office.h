@@ -21,6 +21,8 @@ class Office {
   /// `posts` are the server's; without them a task that needs them opens them itself (open_posts).
   explicit Office(Rooms& rooms, const Settings& settings, store::recent::HourPosts* posts = nullptr);
   Rooms& rooms() { return rooms_; }
+  const Settings& settings() const { return settings_; }
+  bool serving() const { return serving_; }
   Result<store::recent::HourPosts*> posts();
   /// Says how far a long task has come, where a person looks on; in the server nobody does.
   void progress(std::string_view step, std::uint64_t done, std::uint64_t total);
@@ -33,6 +35,7 @@ class Office {
   const Settings& settings_;
   store::recent::HourPosts* posts_;
   std::unique_ptr<store::recent::HourPosts> own_posts_;
+  const bool serving_;
   bool watched_ = false;
   IdSource ids_;
   casework::Environment environment_;
@@ -51,6 +54,7 @@ std::vector<OfficeTask> key_tasks();
 std::vector<OfficeTask> user_tasks();
 std::vector<OfficeTask> case_tasks();
 std::vector<OfficeTask> ledger_tasks();
+std::vector<OfficeTask> backup_tasks();
 
 /// A command with one sub-command a task. What is piped in (--password-stdin) is read by the command's own process.
 Command office_command(std::string name, std::string sentence, const std::vector<OfficeTask>& tasks);
