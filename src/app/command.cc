@@ -61,7 +61,14 @@ Result<Arguments> Arguments::from_json(std::string_view json, const std::vector<
   for (const Option& option : options) {
     std::vector<std::string> values;
     Json given = object[option.name];
-    given.each([&](Json value) { values.emplace_back(value.string().value_or("")); });
+    bool strings = given.missing() || given.is_array();
+    given.each([&](Json value) {
+      strings = strings && value.is_string();
+      values.emplace_back(value.string().value_or(""));
+    });
+    if (!strings) {
+      return invalid(option.name, "must be an array of strings");
+    }
     if (given.missing() && option.required) {
       return invalid(option.name, "is missing");
     }
