@@ -203,9 +203,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   return {};
 }
 
-Result<void> apply_event(Rows& rows, const EventInfo& info, const MeasureRecorded&) {
+Result<void> apply_event(Rows& rows, const EventInfo& info, const MeasureRecorded& e) {
   TRY(touch(rows, info));
-  return {};
+  return rows.put(MeasureRow{info.case_id, info.seq, e.measure, e.detail, e.party, e.decision, info.at, e.platform_at});
 }
 
 }  // namespace heed::casework

@@ -203,7 +203,8 @@ Hash16 pile_key(const Environment& env, std::string_view target) { return env.ha
 
 Result<std::optional<CaseRow>> pile_case_of(ledger::View& view, const Environment& env, std::string_view target) {
   std::optional<CaseRow> found;
-  auto key = ledger::cells(pile_key(env, target));
+  const Hash16 open_key = pile_key(env, target);  // cells view what they are made of
+  auto key = ledger::cells(open_key);
   TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByOpenKey, .prefix = key, .after = {}, .limit = 1}, [&](const CaseRow& row) {
     found = row;
     return false;

@@ -73,15 +73,19 @@ class OutboxTest : public testing::Test {
   /// Pumps until nothing more happens at this time; returns when the next thing does.
   Time pump() {
     for (;;) {
-      const std::size_t before = carrier.tries.size() + outbox->figures().dead;
+      const std::size_t before = progress();
       auto next = outbox->pump(room.clock.now());
       HEED_ASSERT(next);
       HEED_ASSERT(ledger::execute_and_wait(*room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
       HEED_ASSERT(ledger::execute_and_wait(*room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
-      if (carrier.tries.size() + outbox->figures().dead == before) {
+      if (progress() == before) {
         return *next;
       }
     }
+  }
+  std::size_t progress() {
+    const Outbox::Figures f = outbox->figures();
+    return carrier.tries.size() + f.delivered + f.dead;
   }
   /// Lets time pass in the steps that pump asks for.
   void pass(Millis time) {

@@ -175,10 +175,17 @@ const TableDef& DoomedSlotRow::table() {
   return def;
 }
 
+const TableDef& MeasureRow::table() {
+  static const TableDef def =
+      define<MeasureRow>("measures", {"case_id", "seq", "measure", "detail", "party", "decision", "at", "platform_at"}, 2,
+                         {{"time", {"at"}}, {"decision", {"decision"}}});
+  return def;
+}
+
 std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
-          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table()};
+          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table()}; }

@@ -319,6 +319,19 @@ struct DoomedSlotRow {
   static const TableDef& table();
 };
 
+/// What the platform did on its own, and what outside bodies ruled.
+struct MeasureRow {
+  CaseId case_id;
+  std::int64_t seq = 0;
+  std::string measure, detail;
+  int party = 0;
+  DecisionId decision{};
+  Time at{}, platform_at{};
+  auto tie() { return std::tie(case_id, seq, measure, detail, party, decision, at, platform_at); }
+  static const TableDef& table();
+  static constexpr int kByTime = 0, kByDecision = 1;
+};
+
 /// Every projection, and every operational table of this folder.
 std::vector<const TableDef*> projection_tables();
 std::vector<const TableDef*> operational_tables();
