@@ -25,7 +25,7 @@ constexpr std::size_t kTextBytesMax = 8000;
 const Names kCommon = {"platform", "number", "title", "status_url", "date", "clause", "clause_text"};
 const Names kForParty = {"reason", "count", "relief", "decision", "actions", "redress", "redress_court",
                          "appeal_until", "appeal_url", "expires", "question", "message", "decide_by"};
-const Names kForAuthor = {"reason",  "actions",  "territory", "facts",        "own_words",  "ground",  "source",    "detection",
+const Names kForAuthor = {"reason",   "actions", "territory",     "facts",        "own_words",  "ground",  "source",   "detection",
                           "decision", "redress", "redress_court", "appeal_until", "appeal_url", "expires", "question", "message"};
 
 struct NoticeRule {
@@ -74,9 +74,9 @@ class MapReader {
 
   const YamlNode* optional(std::string_view name) {
     known_.push_back(name);
-    for (const auto& [key, value] : node_.members) {
-      if (key.scalar == name) {
-        return value.kind == YamlNode::Kind::Null ? nullptr : &value;
+    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
+      if (node_.keys[i].scalar == name) {
+        return node_.items[i].kind == YamlNode::Kind::Null ? nullptr : &node_.items[i];
       }
     }
     return nullptr;
@@ -227,12 +227,12 @@ class MapReader {
   void fault(const YamlNode& at, std::string detail) { faults_.add(at, what("") + std::move(detail)); }
 
   void done() {
-    for (const auto& [key, value] : node_.members) {
+    for (const YamlNode& key : node_.keys) {
       if (std::find(known_.begin(), known_.end(), key.scalar) == known_.end()) {
         const std::string_view nearest = nearest_name(key.scalar, known_);
-        faults_.add(key, what("") + (nearest.empty()
-                                         ? fmt::format("unknown key '{}'; known are {}", key.scalar, fmt::join(known_, ", "))
-                                         : fmt::format("unknown key '{}'; did you mean '{}'?", key.scalar, nearest)));
+        faults_.add(key, what("") + fmt::format("unknown key '{}'; ", key.scalar) +
+                             (nearest.empty() ? fmt::format("known are {}", fmt::join(known_, ", "))
+                                              : fmt::format("did you mean '{}'?", nearest)));
       }
     }
   }

@@ -78,7 +78,7 @@ class Policy {
   std::string version;  ///< of the whole, changes with any clause
   Clocks clocks;
   std::vector<Clause> clauses;
-  std::map<std::string, NoticeText, std::less<>> notices;  ///< receipt, outcome_violation, outcome_no_violation, statement_of_reasons, reversal, …
+  std::map<std::string, NoticeText, std::less<>> notices;  ///< by name: "receipt", … (policies/README.md)
   Localized redress, redress_court;  ///< how to appeal, outside bodies and courts
   /// Short phrases that notices are put together from: "action.hide", "decision.person", "source.notice", …
   std::map<std::string, Localized, std::less<>> words;

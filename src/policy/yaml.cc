@@ -48,7 +48,6 @@ class TreeBuilder final : public YAML::EventHandler {
  private:
   struct Level {
     YamlNode node;
-    YamlNode key;
     bool have_key = false;
   };
 
@@ -68,7 +67,7 @@ class TreeBuilder final : public YAML::EventHandler {
     place(std::move(node));
   }
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
-    stack_.push_back(Level{make(mark, anchor, kind), {}, false});
+    stack_.push_back(Level{make(mark, anchor, kind), false});
   }
   void close() {
     YamlNode node = std::move(stack_.back().node);
@@ -88,15 +87,16 @@ class TreeBuilder final : public YAML::EventHandler {
       if (node.kind != YamlNode::Kind::Scalar) {
         faults.push_back(fault(file_, mark, "a key must be a plain name"));
       }
-      for (const auto& [key, value] : level.node.members) {
+      for (const YamlNode& key : level.node.keys) {
         if (key.scalar == node.scalar) {
-          faults.push_back(fault(file_, mark, fmt::format("'{}' is given twice, first in line {}", node.scalar, key.line)));
+          faults.push_back(
+              fault(file_, mark, fmt::format("'{}' is given twice, first in line {}", node.scalar, key.line)));
         }
       }
-      level.key = std::move(node);
+      level.node.keys.push_back(std::move(node));
       level.have_key = true;
     } else {
-      level.node.members.emplace_back(std::move(level.key), std::move(node));
+      level.node.items.push_back(std::move(node));
       level.have_key = false;
     }
   }

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -15,8 +14,8 @@ struct YamlNode {
   enum class Kind : std::uint8_t { Null, Scalar, List, Map };
   Kind kind = Kind::Null;
   std::string scalar;
-  std::vector<YamlNode> items;
-  std::vector<std::pair<YamlNode, YamlNode>> members;  ///< in file order; keys are scalars
+  std::vector<YamlNode> items;  ///< of a list, or the values of a map
+  std::vector<YamlNode> keys;   ///< of a map, in file order: scalars; keys[i] is the name of items[i]
   std::uint32_t line = 0, column = 0;                  ///< from 1
 };
 

@@ -8,13 +8,13 @@ namespace {
 TEST(Yaml, KeepsOrderAndPositions) {
   auto root = parse_yaml("x.yaml", "b: 1\na:\n  - one\n  - two\nc:\n");
   ASSERT_TRUE(root);
-  ASSERT_EQ(root->members.size(), 3u);
-  EXPECT_EQ(root->members[0].first.scalar, "b");
-  EXPECT_EQ(root->members[1].first.line, 2u);
-  EXPECT_EQ(root->members[1].second.items[1].scalar, "two");
-  EXPECT_EQ(root->members[1].second.items[1].line, 4u);
-  EXPECT_EQ(root->members[1].second.items[1].column, 5u);
-  EXPECT_EQ(root->members[2].second.kind, YamlNode::Kind::Null);
+  ASSERT_EQ(root->keys.size(), 3u);
+  EXPECT_EQ(root->keys[0].scalar, "b");
+  EXPECT_EQ(root->keys[1].line, 2u);
+  EXPECT_EQ(root->items[1].items[1].scalar, "two");
+  EXPECT_EQ(root->items[1].items[1].line, 4u);
+  EXPECT_EQ(root->items[1].items[1].column, 5u);
+  EXPECT_EQ(root->items[2].kind, YamlNode::Kind::Null);
 }
 
 std::string fault_of(std::string_view text) {
