@@ -63,13 +63,14 @@ class NoticeCounter {
     }
     const bool trusted = report.source == Source::TrustedFlagger;
     std::vector<ItemId> items = TRY(items_of(report));
-    std::vector<DecisionRow> decisions;
-    for (ItemId id : items) {
-      auto item = TRY(ledger::get<ItemRow>(view_, id));
-      auto decision = item && item->decision ? TRY(ledger::get<DecisionRow>(view_, item->decision)) : std::optional<DecisionRow>{};
-      if (decision) {
-        decisions.push_back(std::move(*decision));
-      }
+    std::vector<DecisionRow> decisions, later;  // of each item the first; what followed appeals
+    for (const ItemId& id : items) {
+      bool first = true;
+      auto key = ledger::cells(id);
+      TRY(ledger::scan<DecisionRow>(view_, {.index = DecisionRow::kByItem, .prefix = key}, [&](const DecisionRow& d) {
+        (first ? decisions : later).push_back(d);
+        first = false;
+      }));
     }
     const std::string category = category_of(decisions);
     NoticeFacts& facts = out_[category];
@@ -85,15 +86,10 @@ class NoticeCounter {
       if (trusted) {
         times_trusted_[category].push_back(took);
       }
-      if (d.outcome == Outcome::Violation && d.restrictions != 0) {
-        NoticeFacts& acted = out_[d.category];
-        if (counted_.insert(d.id).second) {
-          ++(d.ground == Ground::Law ? acted.on_law : acted.on_terms);
-        }
-        if (trusted && counted_trusted_.insert(d.id).second) {
-          ++(d.ground == Ground::Law ? acted.on_law_trusted : acted.on_terms_trusted);
-        }
-      }
+      add_action(d, trusted);
+    }
+    for (const DecisionRow& d : later) {
+      add_action(d, trusted);
     }
     return {};
   }
@@ -132,6 +128,20 @@ class NoticeCounter {
       items.assign(all.begin(), all.end());
     }
     return items;
+  }
+
+  /// Each once, however many reported the item.
+  void add_action(const DecisionRow& d, bool trusted) {
+    if (d.outcome != Outcome::Violation || d.restrictions == 0) {
+      return;
+    }
+    NoticeFacts& facts = out_[d.category];
+    if (counted_.insert(d.id).second) {
+      ++(d.ground == Ground::Law ? facts.on_law : facts.on_terms);
+    }
+    if (trusted && counted_trusted_.insert(d.id).second) {
+      ++(d.ground == Ground::Law ? facts.on_law_trusted : facts.on_terms_trusted);
+    }
   }
 
   std::string category_of(const std::vector<DecisionRow>& decisions) const {
