@@ -260,8 +260,11 @@ std::string all_answers(View& view) {
 }
 
 TEST_F(Tampering, AFlippedByteAnywhereInTheFileIsReportedOrChangesNoAnswer) {
-  RawView sound(*db_);
-  std::string answers = all_answers(sound);
+  std::string answers;
+  {
+    RawView sound(*db_);
+    answers = all_answers(sound);
+  }
   db_.reset();
   std::string file = *read_file(folder_.path() / "ledger.db");
   TestProjector projector;

@@ -186,7 +186,7 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   }
   int code = disk.below->xOpen(disk.below, name, f.below, flags, out_flags);
   if (code == SQLITE_OK) {
-    if (name != nullptr && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0) {
+    if (name != nullptr && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0) {
       std::string base = std::filesystem::path(name).filename();
       if (!disk.files.contains(base)) {
         Result<std::string> bytes = read_file(name);
