@@ -203,13 +203,21 @@ Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<Qu
     row.channel = n.channel;
     row.at = info.at;
     row.about = n.about;
+    row.due = n.not_before == Time{} ? info.at : n.not_before;
     if (n.channel == Channel::Page) {  // nothing to send: it can be read from now on
       row.state = NoticeState::Delivered;
-      row.done_at = n.not_before == Time{} ? info.at : n.not_before;
+      row.done_at = row.due;
     } else {
-      row.pending_from = n.not_before == Time{} ? info.at : n.not_before;
+      row.pending_from = row.due;
     }
     TRY(rows.put(row));
+    if (n.kind == NoticeKind::Outcome) {
+      auto report = TRY(rows.get<ReportRow>(ReportId{n.about}));
+      if (report && report->told_from < row.due) {
+        report->told_from = row.due;
+        TRY(rows.put(*report));
+      }
+    }
   }
   return {};
 }

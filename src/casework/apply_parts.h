@@ -24,6 +24,8 @@ void rest(CaseRow& row);
 Result<void> start_clock(Rows& rows, const EventInfo& info, ClockKind kind, Ulid about, Time due);
 /// The decisions that the event at (case, seq) speaks of: made by it, or made elsewhere and settled by it.
 Result<std::vector<DecisionId>> decisions_at(ledger::View& view, CaseId case_id, std::int64_t seq);
+/// Of an outcome to a reporter: that event's, or all that a digest of a whole pile has gathered.
+Result<std::vector<DecisionId>> decisions_told(ledger::View& view, const NoticeRow& notice, const ReportRow& report);
 /// Somebody has been told: writes when into the decisions and reports that the notice speaks of.
 Result<void> note_told(Rows& rows, const NoticeRow& notice);
 /// The same for notices that can be read as soon as they exist.

@@ -28,6 +28,40 @@ Result<std::vector<DecisionId>> decisions_at(ledger::View& view, CaseId case_id,
   return out;
 }
 
+Result<std::vector<DecisionId>> decisions_told(ledger::View& view, const NoticeRow& notice, const ReportRow& report) {
+  if (!report.whole_pile || notice.due <= notice.at) {
+    return decisions_at(view, notice.case_id, notice.seq);
+  }
+  // A digest: everything from the act that began it until it was to go.
+  std::vector<DecisionId> out;
+  auto key = ledger::cells(notice.case_id);
+  auto after = ledger::cells(notice.seq - 1);
+  TRY(ledger::scan<DecisionRow>(view, {.index = DecisionRow::kByCase, .prefix = key, .after = after}, [&](const DecisionRow& d) {
+    if (d.at > notice.due) {
+      return false;
+    }
+    out.push_back(d.id);
+    return true;
+  }));
+  JsonParser parser(64);
+  TRY(view.case_events(notice.case_id, static_cast<std::uint64_t>(notice.seq - 1), [&](const ledger::StoredEvent& stored) {
+    auto header = parser.parse(stored.header);
+    if (!header || from_ms(header->get_int("at")) > notice.due) {
+      return false;
+    }
+    if (header->get_string("kind") == ItemsSettled::kKind && !header->get_bool("reversed")) {
+      ItemsSettled e;
+      HeaderReader reader(*header);
+      e.visit(reader);
+      for (const SettledItem& i : e.items) {
+        out.push_back(i.decision);
+      }
+    }
+    return true;
+  }));
+  return out;
+}
+
 namespace {
 
 Result<void> note_reporter(Rows& rows, const NoticeRow& notice) {
@@ -37,7 +71,7 @@ Result<void> note_reporter(Rows& rows, const NoticeRow& notice) {
   }
   report->informed_at = std::max(report->informed_at, notice.done_at);
   TRY(rows.put(*report));
-  for (DecisionId id : TRY(decisions_at(rows.tx(), notice.case_id, notice.seq))) {
+  for (DecisionId id : TRY(decisions_told(rows.tx(), notice, *report))) {
     auto decision = TRY(rows.get<DecisionRow>(id));
     if (!decision || decision->informed_reporter_at != Time{}) {
       continue;

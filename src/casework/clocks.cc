@@ -135,17 +135,19 @@ Result<Fired> fire_due(Context& context, int max) {
 
 Result<int> end_piles(Context& context, int max) {
   const Environment& env = context.env();
-  std::vector<CaseId> due;
+  std::vector<CaseId> due;  // open piles are few, and one that waits for another case must not keep others waiting
   TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByOpenKey}, [&](const CaseRow& row) {
     const bool over = row.pile == PileState::Open && (row.pile_last_at + env.pile_idle <= context.now() ||
                                                       row.pile_taken_at + env.pile_life <= context.now());
     if (over || (row.pile == PileState::Ended && row.items_open == 0)) {
       due.push_back(row.id);
     }
-    return due.size() < static_cast<std::size_t>(max);
   }));
   int ended = 0;
   for (CaseId id : due) {
+    if (ended >= max) {
+      break;
+    }
     CaseRow* row = TRY(context.case_row(id));
     if (row->pile == PileState::Open) {
       ItemsJoined event;

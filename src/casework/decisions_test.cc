@@ -292,6 +292,38 @@ TEST(Decide, KeepsAnOpenPileOpenAndAnswersItsReporterWhenItCloses) {
   EXPECT_EQ(room.check(), "");
 }
 
+TEST(Decide, GathersMailsAboutAWholePileForADay) {
+  ActRoom room;
+  room.env.mail = true;
+  std::vector<ReportedItem> posts;
+  for (int i = 0; i < 6; ++i) {
+    posts.push_back(room.post("p" + std::to_string(i), "[insult]", "b" + std::to_string(i), {"ann"}));
+  }
+  auto pile = room.open_pile("ann@example.org", posts, /*by_mail=*/true);
+  ASSERT_TRUE(pile) << pile.error().message;
+  for (int i = 0; i < 6; ++i) {
+    Claim claim = room.must_claim(1, 1);
+    ASSERT_TRUE(room.decide(claim, 1, room.no_violation(claim.items[0])));
+    room.clock.advance(std::chrono::hours(1));
+  }
+  ASSERT_EQ(room.notices_of(pile->case_id, NoticeKind::Outcome), 2) << "the first at once, the other five tomorrow";
+  NoticeRow digest = room.notice_of(pile->case_id, NoticeKind::Outcome);
+  auto first = room.notices(pile->case_id)[0];
+  EXPECT_EQ(*digest.pending_from, *first.pending_from + std::chrono::hours(24));
+  room.clock.set(*digest.pending_from);
+  auto parcel = room.render(digest);
+  ASSERT_TRUE(parcel) << parcel.error().message;
+  JsonParser parser;
+  EXPECT_EQ((*parser.parse(parcel->json))["data"]["items"].size(), 5U);
+  ASSERT_TRUE(room.run([&](Context& c) { return c.append(pile->case_id, Notified{digest.id, NoticeState::Delivered, 1}); }));
+  ASSERT_TRUE(room.run([&](Context& c) { return c.append(pile->case_id, Notified{first.id, NoticeState::Delivered, 1}); }));
+  for (int i = 0; i < 6; ++i) {
+    DecisionRow d = room.decision(room.item_row(room.item("p" + std::to_string(i))).decision);
+    EXPECT_EQ(d.informed_reporter_at, room.clock.now());
+  }
+  EXPECT_EQ(room.check(), "");
+}
+
 TEST(Decide, SaysWhereItCameFrom) {
   ActRoom room;
   auto trusted = room.report_by("ngo", {room.post("p1", "x", "bob")});

@@ -171,7 +171,7 @@ class PartyNotice {
       return fail(Code::NotFound, "the report was erased");
     }
     data_.field("report_id", env_.aliases->text(person_, report->id));
-    for (DecisionId id : TRY(decisions_at(view_, notice_.case_id, notice_.seq))) {
+    for (DecisionId id : TRY(decisions_told(view_, notice_, *report))) {
       auto decision = TRY(ledger::get<DecisionRow>(view_, id));
       if (decision && (report->whole_pile || TRY(ledger::get<ReportItemRow>(view_, decision->item, report->id)))) {
         out.push_back(std::move(*decision));

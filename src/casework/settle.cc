@@ -6,6 +6,11 @@
 #include "casework/decisions.h"
 
 namespace heed::casework {
+namespace {
+
+constexpr Millis kDigestEvery = std::chrono::hours(24);
+
+}  // namespace
 Result<const std::vector<ReportRow>*> Coverage::whole_piles(CaseId case_id) {
   if (auto it = piles_.find(case_id); it != piles_.end()) {
     return &it->second;
@@ -75,7 +80,17 @@ Result<bool> Telling::tell(int party, NoticeKind kind, Channel channel, Ulid abo
 }
 
 Result<bool> Telling::tell(const ReportRow& report, NoticeKind kind) {
-  return tell(report.party, kind, report.answer_by, report.id.value);
+  Time not_before{};
+  if (report.whole_pile && kind == NoticeKind::Outcome && report.answer_by == Channel::Mail && context_.env().mail) {
+    // Whoever reported a whole pile hears of the first decision at once and of the others once a day, not 600 times.
+    auto now = TRY(ledger::get<ReportRow>(context_.tx(), report.id));
+    const Time told = now ? now->told_from : Time{};
+    if (told > context_.now()) {
+      return true;  // what waits will tell it, too
+    }
+    not_before = told != Time{} && told + kDigestEvery > context_.now() ? told + kDigestEvery : Time{};
+  }
+  return tell(report.party, kind, report.answer_by, report.id.value, not_before);
 }
 
 void Telling::order(const OrderedAction& action) {

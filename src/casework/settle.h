@@ -34,6 +34,7 @@ class Telling {
 
   /// Queues a notice. False, and nothing queued, when the person was erased.
   Result<bool> tell(int party, NoticeKind kind, Channel channel, Ulid about, Time not_before = {});
+  /// Mails about a whole pile after the first are gathered for a day.
   Result<bool> tell(const ReportRow& report, NoticeKind kind);
   /// A webhook for the platform, where it has one.
   void order(const OrderedAction& action);

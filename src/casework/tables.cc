@@ -69,7 +69,7 @@ const TableDef& ReportRow::table() {
   static const TableDef def =
       define<ReportRow>("reports",
                         {"id", "case_id", "party", "person", "at", "state", "seq", "items", "items_open", "whole_pile", "fears",
-                         "source", "answer_by", "notes", "informed_at"},
+                         "source", "answer_by", "notes", "informed_at", "told_from"},
                         1, {{"person", {"person"}, false, true}, {"case", {"case_id"}}});
   return def;
 }
@@ -130,7 +130,7 @@ const TableDef& ActionRow::table() {
 const TableDef& NoticeRow::table() {
   static const TableDef def = define<NoticeRow>(
       "notices",
-      {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about", "dead_from"}, 1,
+      {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about", "dead_from", "due"}, 1,
       {{"pending", {"pending_from"}, false, true}, {"case", {"case_id"}}, {"dead", {"dead_from"}, false, true}});
   return def;
 }

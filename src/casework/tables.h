@@ -100,10 +100,11 @@ struct ReportRow {
   Channel answer_by{};                 ///< how the reporter is told
   int notes = 0;                       ///< repeats
   Time informed_at{};                  ///< its newest outcome reached the reporter
+  Time told_from{};                    ///< its newest outcome may be sent from then on
 
   auto tie() {
     return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes,
-                    informed_at);
+                    informed_at, told_from);
   }
   static const TableDef& table();
   static constexpr int kByPerson = 0, kByCase = 1;
@@ -236,8 +237,11 @@ struct NoticeRow {
   Time at{}, done_at{};
   Ulid about{};                        ///< report, decision, action … it speaks of
   std::optional<Time> dead_from;       ///< given up; null unless dead
+  Time due{};                          ///< when it was to go, whatever became of it
 
-  auto tie() { return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from); }
+  auto tie() {
+    return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from, due);
+  }
   static const TableDef& table();
   static constexpr int kByPending = 0, kByCase = 1, kByDead = 2;
 };

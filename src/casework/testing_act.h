@@ -117,8 +117,12 @@ class ActRoom : public TestingRoom {
     return out;
   }
   /// A pile without end taken by its target, with these posts frozen.
-  Result<Receipt> open_pile(std::string target, std::vector<ReportedItem> posts) {
+  Result<Receipt> open_pile(std::string target, std::vector<ReportedItem> posts, bool by_mail = false) {
     ReportCommand c = report_by(target, {});
+    c.by_mail = by_mail;
+    if (by_mail) {
+      c.identity_json = R"({"mail":")" + target + R"("})";
+    }
     PileSpec pile;
     pile.target = target;
     pile.since = clock.now() - std::chrono::hours(3);
