@@ -28,6 +28,8 @@ def found_in(folder):
     for base, _, files in os.walk(folder):
         for name in files:
             path = os.path.join(base, name)
+            if not os.path.isfile(path):
+                continue  # the socket of a running server
             with open(path, "rb") as file:
                 content = file.read()
             for what, raw in wanted:
