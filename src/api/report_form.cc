@@ -62,7 +62,8 @@ RequestedItem read_item(FieldReader& report, Json json, std::size_t index) {
   }
   item.id = checked_id(in, "id", in.optional_string("id", post::kIdBytesMax));
   item.url = checked_id(in, "url", in.optional_string("url", kUrlBytesMax));
-  if (item.id.empty() && item.url.empty() && json.is_object()) {
+  auto absent = [&](std::string_view name) { return json[name].missing() || json[name].is_null() || json[name].string() == ""; };
+  if (json.is_object() && absent("id") && absent("url")) {
     in.error("id", "an item needs an id or a url");
   }
   item.symptoms = read_symptoms(in, at);

@@ -10,7 +10,7 @@ using access::Audience;
 namespace {
 
 /// Digests and slots: nobody's business outside.
-constexpr std::string_view kHidden[] = {"key", "text_key", "open_key", "idempotency", "body", "person", "target", "slot", "except"};
+constexpr std::string_view kHidden[] = {"key", "text_key", "open_key", "idempotency", "body", "person", "target", "slot", "except", "number"};
 constexpr std::string_view kEnvelope[] = {"kind", "v", "case", "seq", "at", "actor"};
 constexpr std::string_view kTimes[] = {"at", "since", "until", "created_at", "deadline", "alarm_at", "not_before", "platform_at", "received_at",
                                        "next_at", "confirm_by", "decide_by", "statement_delayed_until"};
@@ -71,8 +71,9 @@ class Rewriter {
 };
 
 bool reached(const NoticeRow& notice, Time now) {
-  return notice.state == NoticeState::Delivered || (notice.state == NoticeState::Queued && notice.pending_from && *notice.pending_from <= now) ||
-         notice.state == NoticeState::Dead;
+  return notice.due <= now &&  // a statement that waits for somebody's safety cannot be read before
+         (notice.state == NoticeState::Delivered || (notice.state == NoticeState::Queued && notice.pending_from && *notice.pending_from <= now) ||
+          notice.state == NoticeState::Dead);
 }
 
 std::vector<ItemId> items_in(Json header) {

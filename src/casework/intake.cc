@@ -254,7 +254,7 @@ Result<std::optional<Receipt>> receipt_of_key(Context& context, const Hash16& ke
   }
   if (row->body != body) {
     return fail(Code::InvalidInput, "this Idempotency-Key was used with another body; use a new key for a new report",
-                {{"", "Idempotency-Key was used before with another body"}});
+                {{"Idempotency-Key", "was used before with another body"}});
   }
   std::optional<Receipt> receipt;
   Result<void> inner;
