@@ -97,6 +97,7 @@ TEST_F(Appeals, AReversalUndoesEveryOrderAndTellsEverybodyWhoWasTold) {
   EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::StatementReversed), 0) << "the author learns it from the appeal's answer";
   std::string reporter = notice(NoticeKind::OutcomeReversed);
   EXPECT_THAT(reporter, HasSubstr(R"("outcome":"no_violation")"));
+  EXPECT_THAT(reporter, HasSubstr(room.env.policy->word("action.undone", "en")));
   EXPECT_THAT(reporter, testing::Not(HasSubstr("second message"))) << "what was said to the other side";
   std::string author = notice(NoticeKind::AppealOutcome);
   EXPECT_THAT(author, HasSubstr(R"("appeal_outcome":"reversed")"));
@@ -224,7 +225,7 @@ TEST(Reverse, ByStaffNeedsAReasonAndHappensOnce) {
   auto p = room.render(room.notice_of(receipt->case_id, NoticeKind::StatementReversed));
   ASSERT_TRUE(p) << p.error().message;
   EXPECT_THAT(p->json, HasSubstr(R"("outcome":"no_violation")"));
-  EXPECT_FALSE(p->text.empty());
+  EXPECT_THAT(p->text, HasSubstr(room.env.policy->word("action.undone", "en")));
   command.decision = room.ids.mint<DecisionId>(room.clock.now());
   EXPECT_EQ(run().error().code, Code::NotFound);
   EXPECT_EQ(room.check(), "");

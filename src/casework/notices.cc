@@ -255,7 +255,8 @@ class PartyNotice {
     data_.end_array();
     values_["clause"] = clauses.text();
     values_["reason"] = reasons.text();
-    values_["actions"] = actions.text().empty() ? policy_.word("action.none", locale_) : actions.text();
+    const bool changed = template_ == "outcome_reversed";
+    values_["actions"] = actions.text().empty() ? policy_.word(changed ? "action.undone" : "action.none", locale_) : actions.text();
     values_["decision"] = how.text();
     return {};
   }
@@ -387,8 +388,7 @@ class PartyNotice {
     if (stands.restrictions != 0) {
       TRY(write_restrictions(stands, actions));
     }
-    const std::string& undone = policy_.word("action.undone", locale_);
-    values_["actions"] = !actions.text().empty() ? actions.text() : undone.empty() ? policy_.word("action.none", locale_) : undone;
+    values_["actions"] = !actions.text().empty() ? actions.text() : policy_.word("action.undone", locale_);
     if (stands.outcome == Outcome::NoViolation) {
       if (const policy::Clause* clause = policy_.find(old.clause)) {
         values_["clause"] = clause->title.in(locale_);
@@ -420,9 +420,9 @@ class PartyNotice {
     data_.field("appeal_id", env_.aliases->text(person_, appeal->id)).field("appeal_outcome", name_of(appeal->outcome));
     const bool stands = appeal->outcome == AppealOutcome::Upheld || appeal->outcome == AppealOutcome::Omitted;
     if (appeal->by_reporter && !stands) {
+      template_ = "outcome_reversed";
       auto current = TRY(ledger::get<DecisionRow>(view_, item->decision));
       TRY(write_outcomes({as_it_stands(current ? *current : *decision)}));
-      template_ = "outcome_reversed";
     } else if (!stands) {
       TRY(what_stands(*decision, *item));
       template_ = "statement_reversed";

@@ -55,7 +55,8 @@ const std::vector<NoticeRule>& notice_rules() {
 }
 
 const Names kWords = {
-    "action.none",        "action.label",      "action.interstitial", "action.limit",      "action.hide",
+    "action.none",        "action.undone",     "action.label",       "action.interstitial", "action.limit",
+    "action.hide",
     "action.remove",      "action.warn",       "action.suspend",      "duration.until",    "duration.for_good",
     "territory.all",      "ground.terms",      "ground.law",          "source.notice",     "source.trusted_flagger",
     "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine",
