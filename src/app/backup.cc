@@ -98,9 +98,9 @@ bool same_place(const fs::path& a, const fs::path& b) {
 }
 
 Result<Output> back_up(Office& office, const Arguments& arguments) {
-  const fs::path to = fs::absolute(arguments.text("to"));
+  const fs::path to = fs::absolute(arguments.text("--to"));
   if (same_place(to, office.rooms().places().data) || same_place(to, office.rooms().places().keys)) {
-    return invalid("to", "is the place itself; a second place is another folder, best on another disk");
+    return invalid("--to", "is the place itself; a second place is another folder, best on another disk");
   }
   Output out;
   if (arguments.flag("--keys")) {
@@ -127,7 +127,7 @@ int restore(const Arguments& arguments) {
   if (!settings) {
     return complain(settings.error());
   }
-  auto restored = restore_all(*settings, arguments.text("from"), arguments.flag("--accept-loss"), arguments.flag("--allow-cut-off-end"));
+  auto restored = restore_all(*settings, arguments.text("--from"), arguments.flag("--accept-loss"), arguments.flag("--allow-cut-off-end"));
   if (!restored) {
     return complain(restored.error());
   }
@@ -212,7 +212,7 @@ Command backup_command() {
   Command command = office_command(
       "backup", "Copy everything new to a second place, beside a running server or without one; or, with --keys, the keys",
       {{"backup backup", "",
-        {{.name = "to", .sentence = "Folder, best on another disk; the same one each time", .required = true},
+        {{.name = "--to", .sentence = "Folder, best on another disk; the same one each time", .required = true},
          {.name = "--keys", .sentence = "Copy the keys instead, to a place of their own", .kind = Kind::Flag},
          {.name = "--keep", .sentence = "How many copies of the keys stay; erasing a person reaches older ones when they go", .kind = Kind::Int, .fallback = "3", .min = 1, .max = 1000},
          {.name = "--follow", .sentence = "Go on until interrupted, every so many seconds", .kind = Kind::Int, .min = 1, .max = 86'400}},
@@ -244,7 +244,7 @@ Command restore_command() {
   return {.name = "restore",
           .sentence = "Make a data folder out of a backup; the keys must be in place",
           .options = with_settings({
-              {.name = "from", .sentence = "The backup's folder", .required = true},
+              {.name = "--from", .sentence = "The backup's folder", .required = true},
               {.name = "--accept-loss", .sentence = "Also when the ledger is known to have gone on after the backup's end", .kind = Kind::Flag},
               {.name = "--allow-cut-off-end", .sentence = "Also when the last copy was cut off in the middle", .kind = Kind::Flag},
               json_option(),

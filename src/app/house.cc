@@ -14,6 +14,7 @@ namespace heed::app {
 namespace {
 
 constexpr int kFiredAtOnce = 200;
+constexpr std::uintmax_t kSpaceNeeded = 512 << 10;
 constexpr auto kExpireEvery = std::chrono::minutes(1);
 
 /// When the newest event happened, so that a manual clock does not fall behind it.
@@ -31,6 +32,13 @@ Result<Time> newest_event(ledger::Store& store) {
     }));
   }
   return at;
+}
+
+/// Less than what one group of commits may need.
+bool disk_full(const std::filesystem::path& folder) {
+  std::error_code error;
+  auto space = std::filesystem::space(folder, error);
+  return !error && space.available < kSpaceNeeded;
 }
 
 /// The lists of a policy folder, or the built-in ones.
@@ -64,6 +72,8 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
 }
 
 Result<std::unique_ptr<House>> House::open(const Settings& settings) {
+  // Reading the policy takes as long as making the files: the one waits for the processor, the other for the disk.
+  auto pack = std::async(std::launch::async, [folder = settings.text("policy.dir")] { return load_policy_pack(folder); });
   std::unique_ptr<House> house(new House());
   house->clock_ = &house->system_clock_;
   TRY(house->open_clock(settings));
@@ -75,7 +85,10 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings) {
     }
   }
   TRY(house->open_posts(settings));
-  TRY(house->open_policy(settings));
+  LoadedPolicy loaded = TRY(pack.get());
+  house->policy_ = loaded.policy;
+  house->assessor_ = loaded.assessor;
+  house->evaluator_ = std::make_unique<AssessingEvaluator>(house->assessor_);
   TRY(house->open_plane(settings));
   TRY(house->open_outbox(settings));
   TRY(house->open_api(settings));
@@ -145,14 +158,6 @@ Result<void> House::open_clock(const Settings& settings) {
 
 Result<void> House::open_posts(const Settings& settings) {
   posts_ = TRY(app::open_posts(*rooms_, settings, &metrics_));
-  return {};
-}
-
-Result<void> House::open_policy(const Settings& settings) {
-  LoadedPolicy loaded = TRY(load_policy_pack(settings.text("policy.dir")));
-  policy_ = loaded.policy;
-  assessor_ = loaded.assessor;
-  evaluator_ = std::make_unique<AssessingEvaluator>(assessor_);
   return {};
 }
 
@@ -235,6 +240,9 @@ Result<void> House::open_api(const Settings& settings) {
                      if (!ready_) {
                        return fail(Code::Unavailable, "starting or stopping");
                      }
+                     if (disk_full(rooms_->places().data)) {
+                       return fail(Code::Unavailable, "the disk of the data folder is full: nothing is accepted until there is space");
+                     }
                      return {};
                    }};
   api::Options options;
@@ -293,6 +301,30 @@ void House::every_second(Time now) {
     log::warn("outbox_not_read", {{"error", pumped.error()}});
   }
   api_->tick(now);
+  note_figures();
+}
+
+/// What modules count for themselves, for /metrics; at most a second old.
+void House::note_figures() {
+  auto total = [this](std::string_view name, std::string_view help, std::uint64_t value) {
+    Counter& counter = metrics_.counter(name, help);
+    counter.add(value - counter.value());
+  };
+  auto gauge = [this](std::string_view name, std::string_view help, std::size_t value) {
+    metrics_.gauge(name, help).set(static_cast<std::int64_t>(value));
+  };
+  const ledger::Store::Figures store = rooms_->store().figures();
+  total("heed_store_commands_total", "Commands that the ledger's writer ran.", store.commands);
+  total("heed_store_groups_total", "Groups of commands that it committed together.", store.groups);
+  total("heed_store_flushes_total", "Flushes that these took.", store.flushes);
+  total("heed_store_events_total", "Events appended to the ledger.", store.events);
+  gauge("heed_store_log_bytes", "Bytes of write-ahead log not yet in the database.", rooms_->store().log_bytes());
+  const casework::Outbox::Figures outbox = outbox_->figures();
+  gauge("heed_outbox_waiting", "Notices, orders and alarms that wait to be delivered.", outbox.waiting);
+  gauge("heed_outbox_in_flight", "Deliveries under way.", outbox.in_flight);
+  total("heed_outbox_delivered_total", "Deliveries that were accepted.", outbox.delivered);
+  total("heed_outbox_retries_total", "Deliveries that have to be tried again.", outbox.retries);
+  total("heed_outbox_dead_total", "Deliveries given up; heed_outbox_dead_total above 0 wants a look.", outbox.dead);
 }
 
 void House::fire_clocks() {

@@ -73,7 +73,6 @@ class House {
   House() = default;
   Result<void> open_clock(const Settings& settings);
   Result<void> open_posts(const Settings& settings);
-  Result<void> open_policy(const Settings& settings);
   Result<void> open_plane(const Settings& settings);
   Result<void> open_outbox(const Settings& settings);
   Result<void> open_api(const Settings& settings);
@@ -83,6 +82,7 @@ class House {
   void end_relief(Time now);
   Result<void> end_due_relief(Time now);
   void drain();
+  void note_figures();
 
   // In the order in which they are made; undone in reverse.
   Metrics metrics_;

@@ -56,8 +56,10 @@ class FullDisk(unittest.TestCase):
         again, _ = reports.send(full + 1, 3, until=503)
         self.assertIsNotNone(again)
         self.assertEqual(self.heed.public().get("/healthz").status, 200)
+        self.assertEqual(self.heed.public().get("/readyz").status, 503)
         subprocess.run(["mount", "-o", "remount,size=64m", self.heed.data], check=True)
         self.assertTrue(wait_until(lambda: self.heed.platform(reports.token).post("/v1/reports", report(full), headers={"Idempotency-Key": f"k{full}"}).status == 201, 10))
+        self.assertEqual(self.heed.public().get("/readyz").status, 200)
         reports.send(full, 20)
         self.assertEqual(reports.missing(), [])
         self.assertTrue(self.heed.run_json("ledger", "verify")["sound"])
@@ -99,7 +101,7 @@ class SecondPlace(unittest.TestCase):
         self.assertEqual(self.heed.stop(), 0)
         head = self.head()
         self.lose_the_data()
-        restored = self.heed.run_json("restore", self.copy)
+        restored = self.heed.run_json("restore", "--from", self.copy)
         self.assertEqual({k: restored[k] for k in head}, head)
         self.assertEqual(restored["events_lost"], 0)
         self.assertTrue(self.heed.run_json("ledger", "verify")["sound"])
@@ -122,11 +124,11 @@ class SecondPlace(unittest.TestCase):
         reports.send(20, 20)
         self.heed.kill()
         self.lose_the_data()
-        done = self.heed.run("restore", self.copy, "--json", "--allow-cut-off-end", ok=(0, 1))
+        done = self.heed.run("restore", "--from", self.copy, "--json", "--allow-cut-off-end", ok=(0, 1))
         if done.returncode == 1:
             self.assertIn("--accept-loss", done.stderr)
             self.assertFalse(os.path.exists(os.path.join(self.heed.data, "ledger.db")))
-            done = self.heed.run("restore", self.copy, "--json", "--allow-cut-off-end", "--accept-loss")
+            done = self.heed.run("restore", "--from", self.copy, "--json", "--allow-cut-off-end", "--accept-loss")
         self.assertTrue(self.heed.run_json("ledger", "verify")["sound"])
         self.heed.start()
         first = {n: r for n, r in reports.receipts.items() if n < 20}
@@ -142,7 +144,7 @@ class SecondPlace(unittest.TestCase):
 
     def copied_to(self, head):
         return any(name.startswith("segment") for name in os.listdir(os.path.join(self.copy, "ledger"))) and \
-            self.heed.run("restore", self.copy, "--data", os.path.join(self.heed.root, "probe"), "--accept-loss", "--allow-cut-off-end", "--json", ok=None) is not None and \
+            self.heed.run("restore", "--from", self.copy, "--data", os.path.join(self.heed.root, "probe"), "--accept-loss", "--allow-cut-off-end", "--json", ok=None) is not None and \
             self.probe_pos() >= head["pos"]
 
     def probe_pos(self):
@@ -156,15 +158,15 @@ class SecondPlace(unittest.TestCase):
         reports = Reports(self.heed, self.heed.key())
         self.heed.start()
         reports.send(0, 10)
-        first = self.heed.run_json("backup", self.copy)
+        first = self.heed.run_json("backup", "--to", self.copy)
         reports.send(10, 10)
-        second = self.heed.run_json("backup", self.copy)
+        second = self.heed.run_json("backup", "--to", self.copy)
         self.assertGreater(second["commit"], first["commit"])
         head = self.head()
         self.assertEqual(second["hash"], head["hash"])
         self.heed.kill()
         self.lose_the_data()
-        self.assertEqual(self.heed.run_json("restore", self.copy)["hash"], head["hash"])
+        self.assertEqual(self.heed.run_json("restore", "--from", self.copy)["hash"], head["hash"])
         self.heed.start()
         self.assertEqual(reports.missing(), [])
 
@@ -173,7 +175,7 @@ class SecondPlace(unittest.TestCase):
         self.heed.start()
         reports.send(0, 10)
         self.assertEqual(self.heed.stop(), 0)
-        self.heed.run("backup", self.copy)
+        self.heed.run("backup", "--to", self.copy)
         self.lose_the_data()
         name = sorted(n for n in os.listdir(os.path.join(self.copy, "ledger")) if n.startswith("segment"))[0]
         path = os.path.join(self.copy, "ledger", name)
@@ -182,7 +184,7 @@ class SecondPlace(unittest.TestCase):
             byte = file.read(1)
             file.seek(-1, 1)
             file.write(bytes([byte[0] ^ 1]))
-        done = self.heed.run("restore", self.copy, ok=(1,))
+        done = self.heed.run("restore", "--from", self.copy, ok=(1,))
         self.assertIn(name, done.stderr)
         self.assertFalse(os.path.exists(os.path.join(self.heed.data, "ledger.db")))
 
@@ -191,18 +193,18 @@ class SecondPlace(unittest.TestCase):
         self.heed.start()
         reports.send(0, 5)
         self.assertEqual(self.heed.stop(), 0)
-        self.heed.run("backup", self.copy)
-        self.assertIn("empty", self.heed.run("restore", self.copy, ok=(1,)).stderr)
+        self.heed.run("backup", "--to", self.copy)
+        self.assertIn("empty", self.heed.run("restore", "--from", self.copy, ok=(1,)).stderr)
         self.lose_the_data()
         os.rename(self.heed.keys, self.heed.keys + "-away")
-        self.assertIn("keys", self.heed.run("restore", self.copy, ok=(1,)).stderr)
+        self.assertIn("keys", self.heed.run("restore", "--from", self.copy, ok=(1,)).stderr)
         os.rename(self.heed.keys + "-away", self.heed.keys)
-        self.heed.run("restore", self.copy)
+        self.heed.run("restore", "--from", self.copy)
 
     def test_copies_of_the_keys_rotate(self):
         self.heed.key()
         keys = os.path.join(self.heed.root, "second-keys")
-        made = [self.heed.run_json("backup", keys, "--keys", "--keep", "2")["keys"] for _ in range(3)]
+        made = [self.heed.run_json("backup", "--to", keys, "--keys", "--keep", "2")["keys"] for _ in range(3)]
         self.assertEqual(sorted(os.listdir(keys)), sorted(os.path.basename(m) for m in made[1:]))
         shutil.rmtree(self.heed.keys)
         shutil.copytree(made[-1], self.heed.keys)
