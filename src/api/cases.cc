@@ -38,7 +38,7 @@ Result<void> write_relief(JsonWriter& out, ledger::View& view, CaseId case_id, i
 }
 
 void write_pile(JsonWriter& out, const CaseRow& row) {
-  if (row.pile == PileState::None) {
+  if (row.pile == PileState::None || row.pile == PileState::Watching) {
     return;
   }
   out.key("pile").begin_object().field("state", name_of(row.pile));
@@ -335,7 +335,7 @@ void get_timeline(Call call) {
 
 Resource case_routes() {
   using namespace schema;
-  const Who who = key(access::Scope::CasesRead) | parties() | any_staff();
+  const Who who = key(access::Scope::CasesRead) | parties() | readers_of_cases();
   const Text moment = R"({"type":["string","null"]})";
   const Text relief = array(object({{"kind", words({"hide", "autoblock_pile"})}, {"until", moment}, {"accounts", integer()}}));
   const Text pile = object({{"state", words(names_of<PileState>())}, {"since", moment}, {"until", moment}});

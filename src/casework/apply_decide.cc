@@ -6,6 +6,8 @@
 namespace heed::casework {
 namespace {
 
+constexpr Millis kWatch = std::chrono::hours(24);
+
 void close(CaseRow& row, Time at) {
   row.state = CaseState::Closed;
   row.closed_at = at;
@@ -167,6 +169,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     set_urgency(*row, e.urgency);
   } else if (row->items_open == 0) {
     rest(*row);
+    if (row->pile == PileState::Watching) {
+      row->alarm_at = info.at + kWatch;  // when it closes, unless the stream finds more
+    }
   }
   if (e.closes) {
     close(*row, info.at);

@@ -68,7 +68,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportWithdraw
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PileTaken& e) {
   CaseRow* row = TRY(touch(rows, info));
-  if (row->pile == PileState::None) {
+  if (row->pile == PileState::None || row->pile == PileState::Watching) {
     row->pile_since = e.since;
     row->pile_until = e.until;
     row->pile_taken_at = info.at;
@@ -101,6 +101,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemsJoined& e
     }
     if (e.ended) {
       row->pile = PileState::Ended;
+      if (row->items_open == 0) {
+        row->alarm_at.reset();
+      }
     } else if (row->pile == PileState::Taking && row->pile_done >= row->pile_upto) {
       row->pile = row->pile_until == Time{} || row->pile_until > info.at ? PileState::Open : PileState::Ended;
     }
@@ -115,6 +118,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const SignalRaised& 
   TRY(add_parties(rows, info, *row, e.parties));
   TRY(add_items(rows, info, *row, e.items));
   if (!e.opening.empty()) {
+    if (row->open_key) {
+      row->pile = PileState::Watching;
+    }
     auto budget = TRY(rows.get<BudgetRow>(e.clause, e.day));
     BudgetRow next = budget ? *budget : BudgetRow{e.clause, e.day, 0};
     ++next.cases;

@@ -24,6 +24,13 @@ Result<bool> fire_case(Context& context, CaseId case_id, Alarms& alarms) {
   if (!row->alarm_at || *row->alarm_at > context.now()) {
     return false;
   }
+  if (row->pile == PileState::Watching && row->items_open == 0) {  // a day without another finding
+    ItemsJoined over;
+    over.ended = true;
+    TRY(context.append(case_id, over));
+    TRY(close_if_settled(context, case_id));
+    return true;
+  }
   ClockFired event;
   event.clock = row->looked ? ClockKind::Decide : ClockKind::FirstLook;
   event.missed = context.now() >= row->deadline;

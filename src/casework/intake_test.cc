@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "casework/clocks.h"
+#include "casework/decisions.h"
 #include "casework/erasure.h"
 #include "casework/testing_room.h"
 
@@ -412,6 +414,40 @@ TEST(Signals, OpenACaseWithoutAReportAndJoinAnOpenPile) {
   EXPECT_FALSE(joined->opened);
   EXPECT_EQ(joined->case_id, pile->case_id);
   EXPECT_EQ(room.case_row(pile->case_id).items, 1);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST(Signals, KeepTheirCaseOpenForADayAfterTheLastOneIsDecided) {
+  TestingRoom room;
+  auto first = room.run([&](Context& c) { return raise_signal(c, {room.post("p1", "[life]", "b1", {"her"})}); });
+  ASSERT_TRUE(first);
+  auto decide_all = [&] {
+    auto claim = room.claim(room.staff(1));
+    ASSERT_TRUE(claim && *claim);
+    DecideCommand command;
+    command.staff = room.staff(1);
+    command.case_id = (*claim)->case_id;
+    command.claim = (*claim)->id;
+    for (ItemId item : (*claim)->items) {
+      command.items.push_back({.item = item, .outcome = Outcome::NoViolation});
+    }
+    auto decided = room.run([&](Context& c) { return decide(c, command); });
+    ASSERT_TRUE(decided) << decided.error().message;
+    EXPECT_FALSE(decided->closed);
+  };
+  decide_all();
+  room.clock.advance(std::chrono::hours(20));
+  ASSERT_TRUE(room.run([&](Context& c) { return fire_due(c, 100); }));
+  auto second = room.run([&](Context& c) { return raise_signal(c, {room.post("p2", "[life]", "b2", {"her"})}); });
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->case_id, first->case_id);
+  decide_all();
+  room.clock.advance(std::chrono::hours(25));
+  ASSERT_TRUE(room.run([&](Context& c) { return fire_due(c, 100); }));
+  EXPECT_FALSE(room.case_row(first->case_id).open());
+  auto third = room.run([&](Context& c) { return raise_signal(c, {room.post("p3", "[life]", "b3", {"her"})}); });
+  ASSERT_TRUE(third);
+  EXPECT_NE(third->case_id, first->case_id);
   EXPECT_EQ(room.check(), "");
 }
 

@@ -39,7 +39,7 @@ struct Gravest {
 Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
   CaseRow* row = TRY(context.case_row(chunk.case_id));
   PileProgress progress;
-  if (!row->open() || (!chunk.signal && (row->pile == PileState::Ended || row->pile == PileState::None))) {
+  if (!row->open() || (!chunk.signal && row->pile != PileState::Taking && row->pile != PileState::Open)) {
     return progress;
   }
   const Environment& env = context.env();
@@ -119,7 +119,7 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
 
 Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& keys, CaseId case_id) {
   auto row = TRY(ledger::get<CaseRow>(view, case_id));
-  if (!row || !row->open() || row->pile == PileState::None || row->pile == PileState::Ended) {
+  if (!row || !row->open() || (row->pile != PileState::Taking && row->pile != PileState::Open)) {
     return std::nullopt;
   }
   PileWork work;
@@ -198,7 +198,7 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
   if (row != nullptr) {
     PileChunk chunk;
     chunk.case_id = row->id;
-    chunk.posts.push_back({command.item, false});
+    chunk.posts.push_back({command.item, command.blockable});
     chunk.done = static_cast<std::uint64_t>(row->pile_done);
     chunk.joining = true;
     chunk.signal = true;

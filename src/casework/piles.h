@@ -52,6 +52,7 @@ struct SignalCommand {
   ReportedItem item;
   bool machine_acts = false;
   std::vector<policy::ActionKind> actions;  ///< what the machine orders
+  bool blockable = false;                   ///< for her shield, as in PileCandidate; the plane fills it in
 };
 struct SignalPlace {
   CaseId case_id;

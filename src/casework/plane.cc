@@ -229,6 +229,10 @@ void Plane::on_post(const std::vector<std::string_view>& targets, std::string_vi
 }
 
 void Plane::on_signal(SignalCommand signal, Function<void(Result<SignalPlace>)> done) {
+  const Evidence& evidence = signal.item.evidence;
+  if (any_pile_.load(std::memory_order_acquire) && !evidence.targets.empty()) {
+    signal.blockable = evidence_.blockable(evidence.targets.front(), evidence.author);
+  }
   auto shared = std::make_shared<SignalCommand>(std::move(signal));
   command<SignalPlace>(
       shared->item.evidence.finding.lane == policy::Lane::Life ? ledger::Priority::LifeThreat : ledger::Priority::Normal,

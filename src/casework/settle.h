@@ -59,7 +59,9 @@ inline Channel author_channel(const Environment& env) { return env.platform_chan
 /// True while the case refers to an item that is open elsewhere, `besides` the given ones.
 Result<bool> open_elsewhere(Context& context, CaseId case_id, const std::vector<ItemId>& besides);
 
-inline bool pile_grows(const CaseRow& row) { return row.pile == PileState::Taking || row.pile == PileState::Open; }
+inline bool pile_grows(const CaseRow& row) {
+  return row.pile == PileState::Taking || row.pile == PileState::Open || row.pile == PileState::Watching;
+}
 
 /// Tells the cases that contain these items and are not their home. Reports name their items or are whole piles; with
 /// `reversed` they hear that an earlier decision was changed. `skip_case`, `skip_party`: hears of it otherwise.

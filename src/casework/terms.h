@@ -9,7 +9,8 @@ namespace heed::casework {
 
 enum class CaseKind : std::uint8_t { Item, Pile, Signal };
 enum class CaseState : std::uint8_t { Open, Closed };
-enum class PileState : std::uint8_t { None, Taking, Open, Ended };
+/// Watching: nobody has taken a pile, but the stream found something against the target; what it finds next joins for a day.
+enum class PileState : std::uint8_t { None, Taking, Open, Ended, Watching };
 enum class ItemKind : std::uint8_t { Post, Message, Profile, Account, Media, Url };
 enum class ItemState : std::uint8_t { Open, Decided };
 enum class Outcome : std::uint8_t { None, Violation, NoViolation };
@@ -40,7 +41,7 @@ enum Role : std::uint8_t { kReporter = 1, kTarget = 2, kAuthor = 4, kBystander =
 
 template <> struct EnumNames<CaseKind> { static constexpr std::array<std::string_view, 3> names{"item", "pile", "signal"}; };
 template <> struct EnumNames<CaseState> { static constexpr std::array<std::string_view, 2> names{"open", "closed"}; };
-template <> struct EnumNames<PileState> { static constexpr std::array<std::string_view, 4> names{"none", "taking", "open", "ended"}; };
+template <> struct EnumNames<PileState> { static constexpr std::array<std::string_view, 5> names{"none", "taking", "open", "ended", "watching"}; };
 template <> struct EnumNames<ItemKind> { static constexpr std::array<std::string_view, 6> names{"post", "message", "profile", "account", "media", "url"}; };
 template <> struct EnumNames<ItemState> { static constexpr std::array<std::string_view, 2> names{"open", "decided"}; };
 template <> struct EnumNames<Outcome> { static constexpr std::array<std::string_view, 3> names{"none", "violation", "no_violation"}; };
