@@ -101,7 +101,8 @@ void post_result(Call call) {
         JsonWriter out;
         out.begin_object().field("action_id", action.text()).field("state", name_of(result.state)).end_object();
         return json_answer(200, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 }  // namespace

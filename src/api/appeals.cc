@@ -51,7 +51,8 @@ void post_appeal(Call call) {
         out.begin_object().field("appeal_id", c.desk.id_out(c.who, filed.appeal)).field("case_id", c.desk.id_out(c.who, filed.case_id));
         out.field("decide_by", format_time(filed.decide_by)).end_object();
         return json_answer(201, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 Result<DecideAppealCommand> read_answer(const Call& call) {
@@ -89,7 +90,8 @@ void post_answer(Call call) {
         out.begin_object().field("appeal_id", shared->appeal.text()).field("outcome", name_of(shared->outcome));
         out.field("decision_reversed", decided.reversal.has_value()).end_object();
         return json_answer(200, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 /// What waits for another reviewer, oldest first.

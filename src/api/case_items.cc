@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "api/resources.h"
 #include "api/viewer.h"
@@ -93,13 +94,40 @@ std::string newest_text(Json evidence) {
   return text;
 }
 
-Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, Bodies& bodies, const ItemRow& item) {
+/// Where the newest evidence of items lies that were edited after they were frozen.
+Result<std::map<ItemId, std::int64_t>> edits_of(ledger::View& view, const std::vector<ItemRow>& items) {
+  std::map<CaseId, std::int64_t> from;
+  for (const ItemRow& item : items) {
+    if (item.edited) {
+      auto [at, is_new] = from.emplace(item.case_id, item.seq);
+      at->second = std::min(at->second, item.seq);
+    }
+  }
+  std::map<ItemId, std::int64_t> out;
+  thread_local JsonParser parser(64);
+  for (const auto& [case_id, seq] : from) {
+    TRY(view.case_events(case_id, static_cast<std::uint64_t>(seq), [&](const ledger::StoredEvent& event) {
+      if (event.header.find(ItemChanged::kKind) != std::string::npos && !event.bodies.empty()) {
+        auto header = parser.parse(event.header);
+        auto item = header && header->get_string("kind") == ItemChanged::kKind ? ItemId::parse(header->get_string("item")) : Result<ItemId>(not_found());
+        if (item) {
+          out[*item] = static_cast<std::int64_t>(event.seq);
+        }
+      }
+      return true;
+    }));
+  }
+  return out;
+}
+
+Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, Bodies& bodies, const ItemRow& item,
+                        std::int64_t evidence_seq) {
   out.begin_object().field("item_id", desk.id_out(viewer.who(), item.id)).field("kind", name_of(item.kind));
   const bool told = viewer.staff() || viewer.platform() || item.state == ItemState::Decided;
   out.field("state", name_of(told ? item.state : ItemState::Open));
   write_time(out, "created_at", item.created_at);
   auto evidence = viewer.platform() ? Result<std::string>(not_found())
-                                    : bodies.get(item.case_id, item.seq, "e" + std::to_string(item.ord));
+                                    : bodies.get(item.case_id, evidence_seq, "e" + std::to_string(item.ord));
   thread_local JsonParser parser(64);
   auto json = evidence ? parser.parse(*evidence) : Result<Json>(not_found());
   if (json) {
@@ -182,10 +210,12 @@ Result<http::Response> read_items(Call& call, ledger::View& view) {
   const bool more = items.size() > page.limit;
   items.resize(std::min(items.size(), page.limit));
   Bodies bodies(view, call.desk.keys());
+  const std::map<ItemId, std::int64_t> edits = TRY(edits_of(view, items));
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const ItemRow& item : items) {
-    TRY(write_item(out, call.desk, view, viewer, bodies, item));
+    auto edit = edits.find(item.id);
+    TRY(write_item(out, call.desk, view, viewer, bodies, item, edit == edits.end() ? item.seq : edit->second));
   }
   out.end_array();
   if (more) {
@@ -232,7 +262,7 @@ Resource case_item_routes() {
                             {"home_case?", id("cas")},
                             {"claim_id?", id("clm")},
                             {"evidence?", R"({"type":["object","null"]})"}});
-  return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | any_staff(), "cases",
+  return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | readers_of_cases(), "cases",
             "The items of a case: for staff with frozen evidence, for parties their own.", get_items, nullptr,
             paged({{"claim", id("clm"), "For staff: only what this claim still has open."}}), {}, gives_json(page(ref("Item")))}},
           {{"Item", item}}};

@@ -147,7 +147,7 @@ void post_relief(Call call) {
             TRY(order_relief(context, order));
             return true;
           },
-          [kind](Call&, bool) { return relief_answer(kind); });
+          [kind](Call&, bool) { return relief_answer(kind); }, Wakes::Yes);
     }
   });
   if (!queued) {
@@ -170,7 +170,7 @@ void delete_relief(Call call) {
         TRY(end_relief(context, id, viewer.party().party, kind));
         return true;
       },
-      [](Call&, bool) { return nothing(); });
+      [](Call&, bool) { return nothing(); }, Wakes::Yes);
 }
 
 // --- handing on -------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ Resource case_work_routes() {
   using namespace schema;
   const Text kind = words({"hide", "autoblock_pile"});
   return {{
-      {http::Method::Post, "/v1/cases/{id}/messages", parties() | any_staff(), "cases",
+      {http::Method::Post, "/v1/cases/{id}/messages", parties() | readers_of_cases(), "cases",
        "Say something in a case: a party's words are sealed under her key, staff's are notes among staff.", post_message, nullptr, {},
        takes_json(object({{"text", string(20'000, 1)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201)},
       {http::Method::Post, "/v1/cases/{id}/relief", parties(), "cases", "Protection before any decision: hide the posts from me, block the pile's authors.",

@@ -203,5 +203,28 @@ TEST(Cases, AGuestSeesTheOneCaseOfTheLink) {
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(one), guest).status, 401);
 }
 
+TEST(Cases, AnEditAfterTheReportShowsBothVersions) {
+  TestingDesk house;
+  house.tell("p1", "you are a fool", "a9", "a1");
+  const std::string path = "/v1/cases/" + house.real_case("a1", house.report("a1", "p1")).text() + "/items";
+  house.tell("p1", "I never said that", "a9", "a1");
+  house.settle();
+  auto items = house.ask("GET", path, house.staff({"reviewer"}));
+  const json& versions = items.body["items"][0]["evidence"]["versions"];
+  ASSERT_EQ(versions.size(), 2U) << items.raw.body;
+  EXPECT_EQ(versions[0]["post"]["text"], "you are a fool");
+  EXPECT_EQ(versions[1]["post"]["text"], "I never said that");
+}
+
+TEST(Cases, AreNotForAnalystsAndAdministrators) {
+  TestingDesk house;
+  house.tell("p1", "you are a fool", "a9", "a1");
+  const std::string path = "/v1/cases/" + house.real_case("a1", house.report("a1", "p1")).text();
+  auto others = house.staff({"analyst", "admin"});
+  for (const char* part : {"", "/items", "/timeline"}) {
+    EXPECT_EQ(house.ask("GET", path + part, others).status, 403) << part;
+  }
+}
+
 }  // namespace
 }  // namespace heed::api

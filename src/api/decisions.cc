@@ -60,7 +60,8 @@ void post_decision(Call call) {
         write_ids(out, "actions", result.actions);
         out.field("case_closed", result.closed).end_object();
         return json_answer(201, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 Result<ReverseCommand> read_reversal(const Call& call) {
@@ -95,7 +96,8 @@ void post_reversal(Call call) {
         }
         out.end_object();
         return json_answer(201, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 }  // namespace

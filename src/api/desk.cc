@@ -34,7 +34,12 @@ Desk::Desk(Parts parts, Options options)
       guests_(parts_.token_key),
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
-      errand_(std::make_unique<Errand>()) {}
+      errand_(std::make_unique<Errand>()) {
+  if (options_.requests_per_second > 0) {
+    limiter_ = std::make_unique<http::RateLimiter>(
+        http::RateLimiter::Options{.per_second = options_.requests_per_second, .burst = options_.requests_burst});
+  }
+}
 Desk::~Desk() = default;
 
 bool Desk::errand(Function<void()> work) { return errand_->run(std::move(work)); }
@@ -131,11 +136,29 @@ Result<access::Principal> Desk::authenticate(const http::Request& request, bool 
   return access::Principal{};
 }
 
+/// By real time, whatever the house's clock says: it is the machine that is to be spared.
+Result<void> Desk::count_request(const Route& route, const http::Request& request, const access::Principal& who) {
+  const bool counted = who.caller == access::Caller::User || who.caller == access::Caller::Guest || who.caller == access::Caller::Public;
+  if (limiter_ == nullptr || !counted || route.unlimited) {
+    return {};
+  }
+  ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address) : who.person;
+  std::uint64_t key = 0;
+  std::copy_n(hash.begin(), sizeof key, reinterpret_cast<std::uint8_t*>(&key));
+  const auto now = std::chrono::time_point_cast<Millis>(std::chrono::steady_clock::now()).time_since_epoch();
+  if (!limiter_->take(key, Time(now)).allowed) {
+    return fail(Code::TooMany, "too many requests; slow down");
+  }
+  return {};
+}
+
 Result<access::Principal> Desk::admit(const Route& route, const http::Request& request) {
   const bool changes = route.method != http::Method::Get;
   if (route.who.everybody) {
     auto who = authenticate(request, /*changes=*/false);
-    return who ? *std::move(who) : access::Principal{};  // public things need no good credentials
+    access::Principal caller = who ? *std::move(who) : access::Principal{};  // public things need no good credentials
+    TRY(count_request(route, request, caller));
+    return caller;
   }
   access::Principal who = TRY(authenticate(request, changes));
   if (who.caller == access::Caller::Public) {
@@ -144,6 +167,7 @@ Result<access::Principal> Desk::admit(const Route& route, const http::Request& r
   if (!route.who.admits(who)) {
     return fail(Code::Denied, "this is for " + route.who.sentence());
   }
+  TRY(count_request(route, request, who));
   return who;
 }
 

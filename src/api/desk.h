@@ -18,8 +18,11 @@
 #include "casework/notices.h"
 #include "casework/plane.h"
 #include "http/jwt.h"
+#include "http/rate_limit.h"
 
 namespace heed::api {
+
+enum class Wakes : bool { No, Yes };
 
 class Live;
 class RecentIds;
@@ -48,6 +51,8 @@ struct Options {
   http::JwtRules jwt;
   std::string public_url;              ///< before links in answers; "" makes them relative. https: cookies are Secure
   std::size_t live_streams_max = 1000;
+  /// Requests by one user, guest or address, reports not counted (those are never refused); 0: no limit.
+  double requests_per_second = 50, requests_burst = 500;
   bool open_metrics = false;           ///< /metrics for everybody; else platform keys, staff, and the machine itself
   bool public_by_address = true;       ///< count reports by address and network
 };
@@ -86,6 +91,7 @@ class Desk {
   /// Who calls. Unauthorized for credentials that are not valid; nobody in particular without any.
   Result<access::Principal> authenticate(const http::Request& request, bool changes);
   /// Authenticated and admitted by the route. Denied names who may.
+  /// TooMany for a user, guest or address that asks too often.
   Result<access::Principal> admit(const Route& route, const http::Request& request);
 
   /// Runs `f(call, view) → Result<Response>` on a reader thread and answers with what it gives.
@@ -106,15 +112,19 @@ class Desk {
   }
 
   /// Runs `f(call, context) → Result<T>` as a command; when it is durable, answers with `encode(call, T) → Response`.
+  /// What may have queued notices or orders wakes the outbox; the rest waits for its next second.
   template <class T, class F, class G>
-  void command(Call call, F f, G encode, ledger::Priority priority = ledger::Priority::Normal) {
+  void command(Call call, F f, G encode, Wakes wakes_outbox = Wakes::No) {
     auto shared = std::make_shared<Call>(std::move(call));
+    const bool wakes = wakes_outbox == Wakes::Yes;
     plane().command<T>(
-        priority, [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
-        [shared, encode = std::move(encode)](Result<T> result) mutable {
+        ledger::Priority::Normal, [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
+        [shared, wakes, encode = std::move(encode)](Result<T> result) mutable {
           if (result) {
             shared->reply.send(encode(*shared, *std::move(result)));
-            shared->desk.plane().poke();  // the outbox may have something to send
+            if (wakes) {
+              shared->desk.plane().poke();
+            }
           } else {
             shared->reply.send_error(neutral(std::move(result).error()));
           }
@@ -153,6 +163,7 @@ class Desk {
 
  private:
   Result<access::Principal> user_of(std::string_view token);
+  Result<void> count_request(const Route& route, const http::Request& request, const access::Principal& who);
 
   Parts parts_;
   const Options options_;
@@ -160,6 +171,7 @@ class Desk {
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
   std::unique_ptr<Errand> errand_;
+  std::unique_ptr<http::RateLimiter> limiter_;  ///< none: no limit
   std::mutex sequence_;
   std::string openapi_;  ///< constant once the routes are known
 };

@@ -112,6 +112,21 @@ TEST(Hostile, TooLargeABodyIsRefused) {
   EXPECT_EQ(answer.lines[1]["post_id"], "p2");
 }
 
+TEST(Hostile, WhoAsksTooOftenIsSlowedAndReportsAreNot) {
+  TestingDesk house({.requests_per_second = 5});
+  house.tell("p1", "you are a fool", "a9", "a1");
+  auto who = house.user("a1");
+  int refused = 0;
+  for (int i = 0; i < 30; ++i) {
+    auto answer = house.ask("GET", "/v1/reports", who);
+    refused += answer.status == 429 ? 1 : 0;
+    EXPECT_EQ(answer.status == 429, !answer.raw.header("retry-after").empty());
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_EQ(house.ask("GET", "/v1/reports", house.user("a2")).status, 200);
+  EXPECT_EQ(house.report("a1", "p1").status, 201);
+}
+
 TEST(Hostile, TokensThatAreNotGoodAllReadTheSame) {
   TestingDesk house;
   std::string good = house.user("a1").front().second.substr(7);

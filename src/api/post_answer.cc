@@ -88,20 +88,21 @@ Result<Taken> take_post(Desk& desk, PostTools& tools, Time now, bool as_edit) {
     }
   }
   Taken taken;
-  taken.waits = assessment.verdict == assess::Verdict::Act || assessment.review;
+  const bool waits = assessment.verdict == assess::Verdict::Act || assessment.review;
   const bool changed = known && !same;
   if (!same) {
     desk.plane().on_post(tools.targets, post.author.id, !assessment.signals.empty());
   }
-  if (!taken.waits && !changed) {
+  if (!waits && !changed) {
     return taken;
   }
   auto versions = TRY(desk.parts().posts.find(post.id));
   auto item = TRY(desk.plane().evidence().from_versions(item_kind(post.kind), post.id, versions));
-  if (taken.waits) {
-    taken.signal.item = std::move(item);
-    taken.signal.machine_acts = assessment.verdict == assess::Verdict::Act;
-    taken.signal.actions = assessment.actions;
+  if (waits) {
+    taken.signal = std::make_unique<casework::SignalCommand>();
+    taken.signal->item = std::move(item);
+    taken.signal->machine_acts = assessment.verdict == assess::Verdict::Act;
+    taken.signal->actions = assessment.actions;
   } else {
     desk.plane().on_changed(std::move(item), /*deleted=*/false);
   }

@@ -28,10 +28,9 @@ struct PostTools {
 void write_answer(std::string& out, std::string_view post_id, const assess::Assessment& assessment, std::string_view signals,
                   CaseId case_id);
 
-/// What became of one post. With `waits`, a case must be opened before it is answered: hand `signal` to the plane.
+/// What became of one post. With a signal, a case must be opened before it is answered: hand it to the plane.
 struct Taken {
-  bool waits = false;
-  casework::SignalCommand signal;
+  std::unique_ptr<casework::SignalCommand> signal;
 };
 /// Assesses tools.post (parsed), keeps it and wakes the piles that it belongs to. The same id and body again changes
 /// nothing; another body is a new version. `as_edit` is for PUT: a version even if the id is unknown.

@@ -135,7 +135,7 @@ class PostStream final : public http::BodyConsumer {
       add_problem(out_, line, taken.error(), request_id_);
       return;
     }
-    if (!taken->waits) [[likely]] {
+    if (taken->signal == nullptr) [[likely]] {
       write_answer(out_, tools.post.id, tools.assessment, tools.signals, {});
       out_ += '\n';
       return;
@@ -144,7 +144,7 @@ class PostStream final : public http::BodyConsumer {
     const std::uint64_t place = answers_->reserve();
     std::string answer;
     write_answer(answer, tools.post.id, tools.assessment, tools.signals, {});
-    desk_.plane().on_signal(std::move(taken->signal), [answers = answers_, place, line, answer = std::move(answer),
+    desk_.plane().on_signal(std::move(*taken->signal), [answers = answers_, place, line, answer = std::move(answer),
                                                        id = request_id_](Result<casework::SignalPlace> opened) mutable {
       if (!opened) {
         answer.clear();
@@ -172,11 +172,11 @@ void answer_one(Desk& desk, http::Reply reply, PostTools& tools, Result<Taken> t
   }
   std::string answer;
   write_answer(answer, tools.post.id, tools.assessment, tools.signals, {});
-  if (!taken->waits) {
+  if (taken->signal == nullptr) {
     reply.send(json_answer(200, std::move(answer)));
     return;
   }
-  desk.plane().on_signal(std::move(taken->signal), [reply = std::move(reply), answer = std::move(answer)](
+  desk.plane().on_signal(std::move(*taken->signal), [reply = std::move(reply), answer = std::move(answer)](
                                                        Result<casework::SignalPlace> opened) mutable {
     if (!opened) {
       reply.send_error(opened.error());

@@ -193,7 +193,7 @@ void post_withdrawal(Call call) {
 
 Resource report_routes() {
   using namespace schema;
-  const Who reports = key(access::Scope::ReportsWrite) | user() | any_staff();
+  const Who reports = key(access::Scope::ReportsWrite) | user() | readers_of_cases();
   const Who readers = key(access::Scope::ReportsRead) | parties();
   const Text problem = object({{"type", string()}, {"title", string()}, {"status", integer(400, 599)}, {"detail?", string()}});
   const Text receipt = object({{"report_id", id("rpt")},
@@ -216,7 +216,7 @@ Resource report_routes() {
   return {{
               {http::Method::Post, "/v1/reports", reports, "reports",
                "Report posts, accounts, links, or a whole pile. Answered when it is on stable storage.", post_report, nullptr, {},
-               takes_json(ref("ReportRequest"), kReportExample), gives_json(ref("Receipt"), 201), /*idempotent_key=*/true, 8 << 20},
+               takes_json(ref("ReportRequest"), kReportExample), gives_json(ref("Receipt"), 201), /*idempotent_key=*/true, 8 << 20, /*unlimited=*/true},
               {http::Method::Get, "/v1/reports", readers, "reports", "The caller's own reports, newest first.", get_reports, nullptr,
                paged({{"account_id", string(255), "For platform keys: whose reports."}}), {}, gives_json(page(ref("Report")))},
               {http::Method::Get, "/v1/reports/{id}", readers, "reports", "One report.", get_report, nullptr, {}, {}, gives_json(ref("Report"))},

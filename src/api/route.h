@@ -43,8 +43,9 @@ constexpr Who user() { return {.users = true}; }
 constexpr Who guest() { return {.guests = true}; }
 constexpr Who staff(access::Role role) { return {.roles = static_cast<std::uint32_t>(role)}; }
 constexpr Who any_staff() { return {.roles = 63}; }
-/// Those who work on cases.
+/// Those who work on cases; and those who may read them. Analysts and administrators may not.
 constexpr Who reviewers() { return staff(access::Role::Triage) | staff(access::Role::Reviewer) | staff(access::Role::Lead); }
+constexpr Who readers_of_cases() { return reviewers() | staff(access::Role::Legal); }
 /// Whoever is a party: users, and guests with the link to their case.
 constexpr Who parties() { return user() | guest(); }
 
@@ -84,6 +85,7 @@ struct Route {
   Gives gives = {};
   bool idempotent_key = false;  ///< honours Idempotency-Key
   std::size_t body_bytes_max = 64 * 1024;
+  bool unlimited = false;       ///< not counted against requests_per_second
 };
 
 struct Component {

@@ -148,6 +148,8 @@ TestingHouse::TestingHouse(Choices choices)
   render.platform = "Chirp";
   Options api_options;
   api_options.public_url = choices.public_url;
+  api_options.requests_per_second = choices.requests_per_second;
+  api_options.requests_burst = choices.requests_per_second;
   api = std::make_unique<Api>(Parts{.plane = *plane,
                                     .authenticator = *authenticator,
                                     .directory = directory,

@@ -65,6 +65,7 @@ class TestingHouse {
     bool manual_clock = true;   ///< POST /test/clock is there
     int threads = 2;
     std::string public_url = {};
+    double requests_per_second = 0;  ///< 0: no limit
   };
   explicit TestingHouse(Choices choices);
   TestingHouse() : TestingHouse(Choices{}) {}
