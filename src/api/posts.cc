@@ -14,8 +14,15 @@ constexpr std::size_t kOnePostBytesMax = 4 << 20;
 /// queues behind it. The connection's thread adds, the writer's thread completes.
 class Answers : public std::enable_shared_from_this<Answers> {
  public:
-  Answers(http::BodyWriter writer, http::BodyReader reader) : writer_(std::move(writer)), reader_(std::move(reader)) {}
+  Answers(http::Reply reply, http::BodyReader reader) : reply_(std::move(reply)), reader_(std::move(reader)) {}
 
+  /// Begins the answer, with the first bytes of the body: a client that asked for "100 Continue" gets that first.
+  void begin() {
+    std::lock_guard lock(mutex_);
+    if (!std::exchange(begun_, true)) {
+      writer_ = reply_.stream(200, "application/x-ndjson");
+    }
+  }
   /// Answers that are ready; clears `bytes`. False when reading should stop until the plane has caught up.
   bool add(std::string& bytes) {
     std::lock_guard lock(mutex_);
@@ -84,12 +91,13 @@ class Answers : public std::enable_shared_from_this<Answers> {
   }
 
   std::mutex mutex_;  // guards all
+  http::Reply reply_;
   http::BodyWriter writer_;
   http::BodyReader reader_;
   std::deque<Slot> slots_;
   std::uint64_t first_ = 0;  ///< number of slots_.front()
   std::size_t waiting_ = 0, behind_ = 0;
-  bool paused_ = false, ended_ = false;
+  bool begun_ = false, paused_ = false, ended_ = false;
 };
 
 void add_problem(std::string& out, std::uint64_t line, const Error& error, std::string_view request_id) {
@@ -103,17 +111,19 @@ class PostStream final : public http::BodyConsumer {
   PostStream(Call call, http::BodyReader reader)
       : desk_(call.desk),
         request_id_(call.request.request_id),
-        answers_(std::make_shared<Answers>(call.reply.stream(200, "application/x-ndjson"), std::move(reader))) {}
+        answers_(std::make_shared<Answers>(std::move(call.reply), std::move(reader))) {}
 
   bool on_data(std::string_view bytes) override {
     PostTools& tools = PostTools::here(desk_);
     const Time now = desk_.now();
+    answers_->begin();
     lines_.feed(bytes, [&](std::uint64_t line, std::string_view text, bool too_long) { take(tools, now, line, text, too_long); });
     return answers_->add(out_);
   }
   void on_end() override {
     PostTools& tools = PostTools::here(desk_);
     const Time now = desk_.now();
+    answers_->begin();
     lines_.finish([&](std::uint64_t line, std::string_view text, bool too_long) { take(tools, now, line, text, too_long); });
     answers_->add(out_);
     answers_->end();

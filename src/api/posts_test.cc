@@ -1,4 +1,5 @@
 #include "api/testing_desk.h"
+#include "http/testing.h"
 
 namespace heed::api {
 namespace {
@@ -56,6 +57,21 @@ TEST(Posts, OpenACaseBeforeAThreatToLifeIsAnswered) {
   auto row = ledger::get<casework::CaseRow>(*view, *id);
   ASSERT_TRUE(row && *row);
   EXPECT_EQ((*row)->lane, policy::Lane::Life);
+}
+
+TEST(Posts, AreTakenFromAClientThatWaitsForContinue) {
+  TestingDesk house;
+  const std::string line = house.post_json("p1", "hello", "a9") + "\n";
+  http::testing::RawSocket socket(house.port());
+  ASSERT_TRUE(socket.send("POST /v1/posts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + house.platform_key +
+                          "\r\nContent-Type: application/x-ndjson\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(line.size()) +
+                          "\r\n\r\n"));
+  EXPECT_EQ(socket.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  ASSERT_TRUE(socket.send(line));
+  auto answer = socket.read_answer();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.complete);
+  EXPECT_NE(answer.body.find("\"p1\""), std::string::npos);
 }
 
 TEST(Posts, KeepTheOrderWhenManyLinesWait) {

@@ -246,7 +246,7 @@ void Connection::start_consumer(Request request) {
 }
 
 void Connection::send_continue() {
-  if (std::exchange(continue_owed_, false) && begin_ == end_) {
+  if (std::exchange(continue_owed_, false) && begin_ == end_ && status_ == 0) {  // never inside an answer
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
   }
 }
