@@ -45,6 +45,33 @@ class Reporter(threading.Thread):
                 self.refused.append((key, answer.status))
 
 
+class Poster(threading.Thread):
+    """Posts threats to life one by one: each opens a case by itself, which is durable before the answer."""
+
+    def __init__(self, port, token, round):
+        super().__init__(daemon=True)
+        self.port, self.token, self.round = port, token, round
+        self.cases = {}
+        self.ending = False
+
+    @staticmethod
+    def post(id):
+        return {"id": id, "text": "I will kill you tonight", "author": {"id": "by-" + id}, "mentions": ["to-" + id], "created_at": "2026-11-21T17:00:00.000Z"}
+
+    def run(self):
+        connection = Connection(self.port, {"Authorization": "Bearer " + self.token}, timeout=5)
+        n = 0
+        while not self.ending:
+            id = f"threat-{self.round}-{n}"
+            n += 1
+            try:
+                answer = connection.posts([self.post(id)])
+            except Exception:
+                return
+            if answer.status == 200 and answer.body.endswith(b"\n") and "case_id" in answer.lines[0]:
+                self.cases[id] = answer.lines[0]["case_id"]
+
+
 def hash_of(key):
     return sum((i + 1) * ord(c) for i, c in enumerate(key))
 
@@ -57,14 +84,18 @@ class Kill(unittest.TestCase):
 
     def test_receipts_survive(self):
         chance = random.Random(SEED)
-        receipts, asked = {}, {}
+        receipts, asked, cases = {}, {}, {}
         for round in range(ROUNDS):
             self.heed.start()
             reporters = [Reporter(self.heed.port, self.token, f"k{round}-{i}") for i in range(CONNECTIONS)]
-            for reporter in reporters:
-                reporter.start()
+            poster = Poster(self.heed.port, self.token, round)
+            for thread in (*reporters, poster):
+                thread.start()
             time.sleep(chance.uniform(0.02, 0.35))
             self.heed.kill()
+            poster.ending = True
+            poster.join(10)
+            cases.update(poster.cases)
             for reporter in reporters:
                 reporter.ending = True
                 reporter.join(10)
@@ -75,6 +106,18 @@ class Kill(unittest.TestCase):
             with self.subTest(round=round):
                 self.check_ledger()
         self.check_retries(receipts, asked)
+        self.check_cases(cases)
+
+    def check_cases(self, cases):
+        """Every case that a post was answered with is there, and the same post leads to it again."""
+        self.assertGreater(len(cases), 0, "no threat was answered before the kill")
+        self.heed.start()
+        platform = self.heed.platform(self.token)
+        for id, case in cases.items():
+            self.assertEqual(platform.get(f"/v1/cases/{case}").status, 200, id)
+            self.assertEqual(platform.posts([Poster.post(id)]).lines[0].get("case_id"), case, id)
+        self.assertEqual(self.heed.stop(), 0)
+        print(f"        {len(cases)} cases opened by threats, all there", flush=True)
 
     def check_ledger(self):
         done = self.heed.run("ledger", "verify", "--json", ok=(0, 3))
