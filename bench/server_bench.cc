@@ -169,7 +169,7 @@ std::string request(const std::string& method, const std::string& target, const 
          "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string exchange(int fd, const std::string& out) {
+std::string roundtrip(int fd, const std::string& out) {
   for (std::size_t sent = 0; sent < out.size();) {
     ssize_t n = send(fd, out.data() + sent, out.size() - sent, 0);
     if (n <= 0) {
@@ -292,7 +292,7 @@ void print(const char* what, Load& l) {
 
 double metric(const Server& server, const std::string& name) {
   int fd = dial(server.port);
-  std::string text = exchange(fd, request("GET", "/metrics", "", ""));
+  std::string text = roundtrip(fd, request("GET", "/metrics", "", ""));
   close(fd);
   std::size_t at = text.find("\n" + name + " ");
   return at == std::string::npos ? 0 : std::atof(text.c_str() + at + name.size() + 2);
@@ -366,7 +366,7 @@ int main(int argc, char** argv) {
         auto n = static_cast<std::uint64_t>(b * each + i);
         body += post_json("p" + std::to_string(n), n, "t" + std::to_string(n % 7001), now) + "\n";
       }
-      exchange(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
+      roundtrip(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
     }
     double took = seconds_since(from);
     std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n", "posts in, NDJSON, one connection",
@@ -400,7 +400,7 @@ int main(int argc, char** argv) {
   std::string cookie, csrf;
   {
     int fd = dial(server.port);
-    std::string in = exchange(fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
+    std::string in = roundtrip(fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
     std::size_t at = in.find("heed_session=");
     cookie = at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at);
     csrf = field(in, "csrf");
@@ -419,12 +419,12 @@ int main(int argc, char** argv) {
         auto n = static_cast<std::uint64_t>(b * 5000 + i);
         body += post_json("big" + std::to_string(n), n, "star", now) + "\n";
       }
-      exchange(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
+      roundtrip(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
     }
     Load before = load(server, 4, seconds / 4, UINT64_MAX, report("before"));
     print("reports, 4 connections, no pile", before);
     auto from = Steady::now();
-    std::string receipt = exchange(
+    std::string receipt = roundtrip(
         fd, request("POST", "/v1/reports", auth,
                     R"({"reporter":{"account_id":"star"},"pile":{"target":"star","since":"2020-01-01T00:00:00.000Z"},"about":"me","symptoms":["harassment"],"channel":"ios"})"));
     std::printf("receipt for a pile of 50,000: %.1f ms\n", seconds_since(from) * 1e3);
@@ -433,7 +433,7 @@ int main(int argc, char** argv) {
     const std::string case_id = field(receipt, "case_id");
     std::string row;
     for (int i = 0; i < 600; ++i) {
-      row = exchange(fd, request("GET", "/v1/cases/" + case_id, staff, ""));
+      row = roundtrip(fd, request("GET", "/v1/cases/" + case_id, staff, ""));
       if (row.find("\"items\":50000") != std::string::npos) {
         break;
       }

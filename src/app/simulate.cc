@@ -54,12 +54,13 @@ int campaigner(const Arguments& arguments) {
   out.fact("posts_sent", "Posts on the platform", std::int64_t{r.posts_sent});
   out.fact("reported_at", "She reported, once, at", cell(r.reported_at));
   out.fact("taken_at_once", "Posts taken by that report", std::int64_t{r.taken_at_once});
+  out.fact("found_before", "Before she said anything, found", std::int64_t{r.found_before});
   out.fact("joined_later", "Posts that joined unasked", std::int64_t{r.joined_later});
   out.fact("items", "Posts in her one case", std::int64_t{r.items}).fact("authors", "Senders", std::int64_t{r.authors});
   out.fact("address_posts", "Posts with her address", std::int64_t{r.address_posts});
   out.fact("address_seen_max", "Longest until a person had one", minutes(r.address_seen_max));
   out.fact("life_seen_max", "The same, any threat to life", minutes(r.life_seen_max));
-  out.fact("address_came_single", "One came by itself past a sleeper", r.address_came_single);
+  out.fact("address_past_sleeper", "One passed a sleeping reviewer", r.address_past_sleeper);
   out.fact("deleted_with_evidence", "Deleted posts judged by frozen words", std::int64_t{r.deleted_with_evidence});
   out.fact("violations", "Decided: violation", std::int64_t{r.violations}).fact("left_up", "Decided: left up", std::int64_t{r.left_up});
   out.fact("quote_left_up", "Her friend's quote is still up", r.quote_left_up);

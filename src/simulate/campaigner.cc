@@ -230,7 +230,7 @@ class Night {
       if (now_ < asleep_until_) {
         TRY(reviewers_[1].call("PUT", "/v1/claims/" + sleeping_claim_));  // his browser still beats
       } else {
-        TRY(decide_claim(reviewers_[1], sleeping_claim_, result_.case_id, /*single=*/false));
+        TRY(decide_claim(reviewers_[1], sleeping_claim_, result_.case_id));
         sleeping_claim_.clear();
       }
     }
@@ -238,7 +238,7 @@ class Night {
     if (sleeping_claim_.empty()) {
       TRY(work_once(reviewers_[1]));
     }
-    return {};
+    return confirm_orders();
   }
 
   /// False when the queue was empty.
@@ -248,7 +248,7 @@ class Night {
       return false;
     }
     std::string claim_id(claim.get_string("claim_id")), case_id(claim.get_string("case_id"));
-    TRY(decide_claim(reviewer, claim_id, case_id, claim.get_bool("single")));
+    TRY(decide_claim(reviewer, claim_id, case_id));
     return true;
   }
 
@@ -256,7 +256,7 @@ class Night {
     for (int round = 0; round < 2000; ++round) {
       TRY(set_clock(now_ + kRound));
       if (!sleeping_claim_.empty()) {
-        TRY(decide_claim(reviewers_[1], sleeping_claim_, result_.case_id, /*single=*/false));
+        TRY(decide_claim(reviewers_[1], sleeping_claim_, result_.case_id));
         sleeping_claim_.clear();
       }
       bool one = TRY(work_once(reviewers_[0]));
@@ -268,7 +268,7 @@ class Night {
     return fail(Code::Internal, "the queue does not become empty");
   }
 
-  Result<void> decide_claim(Caller& reviewer, const std::string& claim, const std::string& case_id, bool single) {
+  Result<void> decide_claim(Caller& reviewer, const std::string& claim, const std::string& case_id) {
     Json page = TRY(reviewer.call("GET", "/v1/cases/" + case_id + "/items?limit=200&claim=" + claim));
     JsonWriter body;
     body.begin_object().field("claim_id", claim).key("items").begin_array();
@@ -282,7 +282,7 @@ class Night {
         return;
       }
       ++count;
-      look_at(item, truth->second, single);
+      look_at(item, truth->second, &reviewer == &reviewers_[0] && !sleeping_claim_.empty());
       write_verdict(body, item.get_string("item_id"), truth->second.sort);
       truth->second.decided = true;
     });
@@ -296,14 +296,14 @@ class Night {
     return {};
   }
 
-  void look_at(Json item, const Truth& truth, bool single) {
+  void look_at(Json item, const Truth& truth, bool past_sleeper) {
     const Millis waited = now_ - truth.at;
     if (item.get_string("lane") == "life") {
       result_.life_seen_max = std::max(result_.life_seen_max, waited);
     }
     if (truth.sort == Sort::Address) {
       result_.address_seen_max = std::max(result_.address_seen_max, waited);
-      result_.address_came_single = result_.address_came_single || single;
+      result_.address_past_sleeper = result_.address_past_sleeper || past_sleeper;
     }
     if (truth.deleted) {
       bool words = false;
@@ -387,14 +387,19 @@ class Night {
     std::string cursor;
     std::set<std::string> authors;
     int decided = 0, orders = 0;
+    bool reported = false;
     do {
       Json page = TRY(reviewers_[0].call("GET", "/v1/cases/" + result_.case_id + "/timeline?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)));
       page["items"].each([&](Json event) {
         std::string kind(event.get_string("kind"));
         ++result_.ledger[kind];
         Json fields = event["fields"].is_object() ? event["fields"] : event;
+        reported = reported || kind == "pile_taken";
         if (kind == "items_joined" && fields.get_bool("joined_later")) {
-          result_.joined_later += static_cast<int>(fields.get_int("count"));
+          (reported ? result_.joined_later : result_.found_before) += static_cast<int>(fields.get_int("count"));
+        }
+        if (kind == "signal_raised") {
+          result_.found_before += static_cast<int>(fields["items"].size());
         }
         if (kind == "decided") {
           decided += static_cast<int>(fields["items"].size());
@@ -454,6 +459,7 @@ class Night {
     expect(result_.blocked_accounts == options_.senders, "blocked " + std::to_string(result_.blocked_accounts) + " accounts");
     expect(result_.address_seen_max <= std::chrono::minutes(15), "an address waited longer than fifteen minutes for a person");
     expect(result_.life_seen_max <= std::chrono::minutes(15), "a threat to life waited longer than fifteen minutes for a person");
+    expect(result_.address_past_sleeper, "no address passed the sleeping reviewer");
     expect(result_.told_reporter > 0 && result_.told_authors > 0, "not everybody was told");
     return {};
   }

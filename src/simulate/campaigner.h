@@ -34,6 +34,7 @@ struct CampaignerResult {
   int cases = 0;                       ///< open or closed cases that hold posts aimed at her
   int taken_at_once = 0;               ///< posts that her one report took
   int joined_later = 0;                ///< posts that came after it, unasked
+  int found_before = 0;                ///< posts that Heed had brought to a person before she said anything
   int items = 0, authors = 0;          ///< of her case, from the ledger
   int excluded_benign = 0;             ///< abusive posts that are in no case (0 is right)
   int violations = 0, left_up = 0;
@@ -41,7 +42,7 @@ struct CampaignerResult {
   int address_posts = 0;
   Millis address_seen_max{};           ///< longest from an address being posted to a person having it
   Millis life_seen_max{};              ///< the same for every post in the lane of threats to life
-  bool address_came_single = false;    ///< one was claimed by itself while its case was held
+  bool address_past_sleeper = false;   ///< one reached a reviewer while another slept over the same case
   int deleted_with_evidence = 0;       ///< posts deleted by their sender whose words the reviewer still saw
   int blocked_accounts = 0, friends_blocked = 0;
   int orders = 0, confirmed = 0;
