@@ -1,5 +1,5 @@
 // The real binary, driven over HTTP like a platform drives it: what a report, a post, a claim and a pile cost.
-//   server_bench build/release/heed [seconds]
+//   server_bench [build/release/heed] [SECONDS | --quick]
 // The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure, since on
 // two cores it takes its part from the server. Latencies are measured at the generator: send until whole answer.
 #include <arpa/inet.h>
@@ -324,12 +324,17 @@ std::string post_json(const std::string& id, std::uint64_t n, const std::string&
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: server_bench HEED [SECONDS]\n");
-    return 2;
+  std::string binary = "build/release/heed";
+  double seconds = 8;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--quick") {
+      seconds = 1;
+    } else if (std::isdigit(static_cast<unsigned char>(argv[i][0])) != 0) {
+      seconds = std::atof(argv[i]);
+    } else {
+      binary = argv[i];
+    }
   }
-  const std::string binary = argv[1];
-  const double seconds = argc > 2 ? std::atof(argv[2]) : 8;
   cpu_set_t cores;
   CPU_ZERO(&cores);
   const int last = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1;
