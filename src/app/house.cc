@@ -217,6 +217,7 @@ Result<void> House::open_outbox(const Settings& settings) {
   sender_ = std::make_unique<delivery::Sender>(std::move(options), *clock_, metrics_);
   carrier_ = std::make_unique<SendingCarrier>(*sender_, std::move(addresses));
   outbox_ = std::make_unique<casework::Outbox>(rooms_->store(), plane_->environment(), render_, *carrier_, *clock_);
+  outbox_->on_ready([this] { plane_->poke(); });  // else a line would send one notice a second
   return {};
 }
 
