@@ -171,7 +171,8 @@ void HashedAccounts::relate(std::vector<post::Relation> relations, Function<void
     std::size_t left;
   };
   if (relations.empty()) {
-    done({});
+    Result<void> nothing;
+    done(nothing);
     return;
   }
   const std::size_t step = store::Accounts::kChangesMax;
