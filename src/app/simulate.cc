@@ -64,6 +64,7 @@ int campaigner(const Arguments& arguments) {
   out.fact("deleted_with_evidence", "Deleted posts judged by frozen words", std::int64_t{r.deleted_with_evidence});
   out.fact("violations", "Decided: violation", std::int64_t{r.violations}).fact("left_up", "Decided: left up", std::int64_t{r.left_up});
   out.fact("quote_left_up", "Her friend's quote is still up", r.quote_left_up);
+  out.fact("false_alarms", "Ordinary posts shown in vain, left up", std::int64_t{r.false_alarms});
   out.fact("clauses", "By clause", listed(r.clauses));
   out.fact("blocked_accounts", "Accounts blocked for her", std::int64_t{r.blocked_accounts}).fact("friends_blocked", "Friends among them", std::int64_t{r.friends_blocked});
   out.fact("orders", "Orders to the platform", std::int64_t{r.orders}).fact("confirmed", "Confirmed by it", std::int64_t{r.confirmed});

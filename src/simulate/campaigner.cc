@@ -273,6 +273,7 @@ class Night {
     JsonWriter body;
     body.begin_object().field("claim_id", claim).key("items").begin_array();
     int count = 0;
+    bool about_her = false;
     Result<void> odd;
     page["items"].each([&](Json item) {
       std::string post(item.get_string("id"));
@@ -282,6 +283,7 @@ class Night {
         return;
       }
       ++count;
+      about_her = about_her || truth->second.sort != Sort::Benign;
       look_at(item, truth->second, &reviewer == &reviewers_[0] && !sleeping_claim_.empty());
       write_verdict(body, item.get_string("item_id"), truth->second.sort);
       truth->second.decided = true;
@@ -292,7 +294,9 @@ class Night {
       return {};
     }
     TRY(reviewer.call("POST", "/v1/cases/" + case_id + "/decisions", body.take()));
-    decided_in_.insert(case_id);
+    if (about_her) {
+      decided_in_.insert(case_id);
+    }
     return {};
   }
 
@@ -316,7 +320,7 @@ class Night {
     body.begin_object().field("item_id", item);
     if (sort == Sort::Support || sort == Sort::Benign) {
       body.field("outcome", "no_violation").end_object();
-      ++result_.left_up;
+      ++(sort == Sort::Support ? result_.left_up : result_.false_alarms);
       result_.quote_left_up = result_.quote_left_up || sort == Sort::Support;
       return;
     }

@@ -39,6 +39,7 @@ struct CampaignerResult {
   int excluded_benign = 0;             ///< abusive posts that are in no case (0 is right)
   int violations = 0, left_up = 0;
   bool quote_left_up = false;
+  int false_alarms = 0;                ///< ordinary posts by others that Heed brought to a person, and that stayed up
   int address_posts = 0;
   Millis address_seen_max{};           ///< longest from an address being posted to a person having it
   Millis life_seen_max{};              ///< the same for every post in the lane of threats to life
