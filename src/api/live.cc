@@ -37,13 +37,14 @@ void Live::open(Call call, Poll poll) {
       call.reply.send_error({Code::TooMany, "too many streams are open; ask again without text/event-stream"});
       return;
     }
+    // Whole before others see it.
+    stream->request.method = http::Method::Get;
+    stream->request.headers = std::move(call.request.headers);
+    stream->who = std::move(call.who);
+    stream->poll = std::move(poll);
+    stream->writer = call.reply.stream(200, "text/event-stream", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}});
     streams_.push_back(stream);
   }
-  stream->request.method = http::Method::Get;
-  stream->request.headers = std::move(call.request.headers);
-  stream->who = std::move(call.who);
-  stream->poll = std::move(poll);
-  stream->writer = call.reply.stream(200, "text/event-stream", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}});
   stream->writer.write(": heed\n\n");
   look(stream);
 }
