@@ -350,6 +350,9 @@ void Plane::settle() {
   std::uint64_t wanted = ++pokes_;
   wake_.notify_one();
   settled_.wait(lock, [&] { return stopping_ || pokes_done_ >= wanted; });
+  lock.unlock();
+  // What was handed to the writer before is done when this is: it waits behind everything.
+  static_cast<void>(command_and_wait<int>([](Context&) -> Result<int> { return 0; }, ledger::Priority::Background));
 }
 
 void Plane::run_background() {
