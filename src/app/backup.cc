@@ -68,7 +68,8 @@ Result<std::uint64_t> copy_folder(const fs::path& from, const fs::path& to) {
 Result<fs::path> copy_keys(const Rooms& rooms, const fs::path& to, std::size_t keep) {
   std::string stamp = format_time(rooms.clock().now());
   std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
-  const fs::path made = to / ("keys-" + stamp), half = to / "keys.partial";
+  fs::path made = to / ("keys-" + stamp);
+  const fs::path half = to / "keys.partial";
   std::error_code error;
   fs::remove_all(half, error);
   fs::create_directories(to, error);

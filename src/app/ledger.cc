@@ -16,8 +16,10 @@ std::string_view public_key(const Rooms& rooms) {
 /// Faults with the part of the installation they lie in.
 class Findings {
  public:
-  void add(std::string part, std::string what) { list_.push_back({std::move(part), {.case_id = {}, .what = std::move(what)}}); }
-  void add(std::string part, ledger::Fault fault) { list_.push_back({std::move(part), std::move(fault)}); }
+  void add(std::string part, std::string what) {
+    list_.emplace_back(std::move(part), ledger::Fault{.case_id = {}, .seq = 0, .pos = 0, .what = std::move(what)});
+  }
+  void add(std::string part, ledger::Fault fault) { list_.emplace_back(std::move(part), std::move(fault)); }
   /// A part that could not be looked through to its end is a fault as well.
   void add(std::string part, const Error& error) { add(std::move(part), "could not be checked: " + error.message); }
 

@@ -46,7 +46,7 @@ int serve(const Arguments& arguments) {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
   // A heap for each of a dozen threads would keep what each once needed; two are enough for what is allocated here.
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): before any thread
 
   const auto began = std::chrono::steady_clock::now();
   auto house = House::open(*settings);
