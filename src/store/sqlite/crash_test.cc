@@ -94,8 +94,9 @@ TEST(SqliteStoreCrash, EveryAcknowledgedCommandSurvivesAPowerCut) {
   }
   ASSERT_GT(operations, 100u);
   int cut = 0, lost_some = 0;
-  // Groups form by timing, so some runs end before their cut: go on until two hundred were cut.
-  for (std::uint64_t seed = 1; cut < 200 && seed <= 600; ++seed) {
+  // Groups form by timing, so some runs end before their cut, and some cuts fall after all work: go on until more than
+  // two hundred were cut, more than a hundred of them in the middle.
+  for (std::uint64_t seed = 1; (cut <= 200 || lost_some <= 100) && seed <= 600; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
     TestingDisk disk;
@@ -119,8 +120,8 @@ TEST(SqliteStoreCrash, EveryAcknowledgedCommandSurvivesAPowerCut) {
       return;
     }
   }
-  EXPECT_EQ(cut, 200);
-  EXPECT_GT(lost_some, 80);
+  EXPECT_GT(cut, 200);
+  EXPECT_GT(lost_some, 100);
 }
 
 TEST(SqliteStoreCrash, AFullDiskRefusesAndLaterWorksAgain) {
