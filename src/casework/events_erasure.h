@@ -1,0 +1,45 @@
+#pragma once
+#include "casework/events_parts.h"
+
+/// Preservation and erasure.
+namespace heed::casework {
+
+/// A preservation duty: no erasure in this case until it is released.
+struct HoldPlaced {
+  static constexpr std::string_view kKind = "hold_placed";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{kKind, "hold_placed", {{shown::Audience::Reviewer, shown::kAll}}};
+  Id<EventTag> hold;
+  Time until{};
+  bool operator==(const HoldPlaced&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("hold", hold), v("until", until);
+  }
+};
+
+struct HoldReleased {
+  static constexpr std::string_view kKind = "hold_released";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{kKind, "hold_released", {{shown::Audience::Reviewer, shown::kAll}}};
+  Id<EventTag> hold;
+  bool operator==(const HoldReleased&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("hold", hold);
+  }
+};
+
+struct PersonErased {
+  static constexpr std::string_view kKind = "person_erased";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{kKind, "person_erased", {{shown::Audience::Reviewer, shown::kAll}}};
+  int party = 0;
+  bool operator==(const PersonErased&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("party", party);
+  }
+};
+
+}  // namespace heed::casework

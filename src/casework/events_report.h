@@ -1,0 +1,97 @@
+#pragma once
+#include "casework/events_parts.h"
+
+/// Reports: taken, repeated, taken back.
+namespace heed::casework {
+
+/// An item of a report that was not taken, so that a retry gets the same answer. `reason` is a token.
+struct RefusedItem {
+  int index = 0;
+  std::string reason;
+  bool operator==(const RefusedItem&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("index", index), v("reason", reason);
+  }
+};
+
+struct ReportReceived {
+  static constexpr std::string_view kKind = "report_received";
+  static constexpr int kVersion = 1;
+  static constexpr std::string_view kOwn[] = {"report", "symptoms", "group", "about", "fears", "covers", "channel"};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "report_received",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn}, {shown::Audience::Bystander, kOwn},
+       {shown::Audience::Target, kOwn}}};
+
+  ReportId report;
+  int party = 0;
+  std::vector<Opening> opening;  ///< at most one
+  std::vector<NewParty> parties;
+  std::vector<NewItem> items;
+  std::vector<ItemId> covers;    ///< every item this report is about, new or known
+  std::vector<ItemId> refs;      ///< of these, the ones at home in another case
+  About about{};
+  Source source{};
+  std::string channel, group;
+  std::vector<std::string> symptoms;
+  bool fears = false;            ///< declared
+  bool fear_counts = false;      ///< and within the reporter's budget
+  bool limited = false;          ///< over a rate: taken, but counts as nobody's independent voice
+  bool legal_claim = false, whole_pile = false;
+  Channel answer_by{};
+  std::vector<ReliefKind> relief, relief_not_available;
+  int accepted = 0;              ///< items and, for a pile, posts it takes
+  std::vector<RefusedItem> refused;
+  Urgency urgency;
+  Hash16 idempotency{}, body{};
+
+  bool operator==(const ReportReceived&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("report", report), v("party", party), v("opening", opening), v("parties", parties), v("items", items),
+        v("covers", covers), v("refs", refs), v("about", about), v("source", source), v("channel", channel),
+        v("group", group), v("symptoms", symptoms), v("fears", fears), v("fear_counts", fear_counts),
+        v("limited", limited), v("legal_claim", legal_claim), v("whole_pile", whole_pile), v("answer_by", answer_by),
+        v("relief", relief), v("relief_not_available", relief_not_available), v("accepted", accepted), v("refused", refused),
+        v("urgency", urgency), v("idempotency", idempotency), v("body", body);
+  }
+};
+
+/// The same person reported the same items again, or beyond a rate: a note, never an error that teaches.
+struct ReportRepeated {
+  static constexpr std::string_view kKind = "report_repeated";
+  static constexpr int kVersion = 1;
+  static constexpr std::string_view kOwn[] = {"report"};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "report_repeated", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn},
+                                 {shown::Audience::Bystander, kOwn}, {shown::Audience::Target, kOwn}}};
+  ReportId report;
+  int party = 0;
+  bool fears = false;
+  Urgency urgency;
+  Hash16 idempotency{}, body{};
+  bool operator==(const ReportRepeated&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("report", report), v("party", party), v("fears", fears), v("urgency", urgency), v("idempotency", idempotency), v("body", body);
+  }
+};
+
+struct ReportWithdrawn {
+  static constexpr std::string_view kKind = "report_withdrawn";
+  static constexpr int kVersion = 1;
+  static constexpr std::string_view kOwn[] = {"report"};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "report_withdrawn", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn},
+                                  {shown::Audience::Bystander, kOwn}, {shown::Audience::Target, kOwn}}};
+  ReportId report;
+  int party = 0;
+  bool operator==(const ReportWithdrawn&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("report", report), v("party", party);
+  }
+};
+
+}  // namespace heed::casework
