@@ -77,7 +77,8 @@ void Matcher::scan(std::string_view folded, const std::vector<text::Token>& toke
         for (std::uint32_t f = state.finds_begin; f < state.finds_end; ++f) {
           const auto& expires = lists_[finds_[f].list].entries[finds_[f].entry].expires;
           if (!expires || when < *expires) {
-            out.push_back({finds_[f].list, finds_[f].entry, static_cast<std::uint32_t>(start), path[length - 1]});
+            out.push_back({finds_[f].list, finds_[f].entry, static_cast<std::uint32_t>(start), path[length - 1],
+                           tokens[start].begin, tokens[path[length - 1]].end, 0});
           }
         }
       }

@@ -58,6 +58,15 @@ bool starts_link(std::string_view rest) {
 
 bool ends_link(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"'; }
 
+/// Bytes of the flag at the head of `text`: two regional indicators (U+1F1E6 to U+1F1FF); 0 if there is none.
+std::size_t flag_length(std::string_view text) {
+  const auto indicator = [&](std::size_t at) {
+    const auto last = [&] { return static_cast<unsigned char>(text[at + 3]); };
+    return text.size() >= at + 4 && text.substr(at, 3) == "\xF0\x9F\x87" && last() >= 0xA6 && last() <= 0xBF;
+  };
+  return indicator(0) && indicator(4) ? 8 : 0;
+}
+
 std::size_t handle_end(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const Class kind = class_of(text[at]);
@@ -78,15 +87,18 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
   out.clear();
   std::size_t at = 0;
   const std::size_t size = text.size();
-  const auto put = [&](std::size_t begin, std::size_t end, std::uint64_t hash, Token::Kind kind) {
-    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash, kind});
+  const auto put = [&](std::size_t begin, std::size_t end, std::uint64_t hash, Token::Kind kind,
+                       unsigned traits = 0) {
+    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash, kind,
+                   static_cast<std::uint8_t>(traits)});
   };
   while (at < size) {
     const char c = text[at];
     Class kind = class_of(c);
     if (kind == Class::Other || kind == Class::Apostrophe) {
       if (c == '@' && at + 1 < size &&
-          (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit || text[at + 1] == '_')) {
+          (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit ||
+           text[at + 1] == '_')) {
         const std::size_t end = handle_end(text, at + 1);
         put(at, end, kHandleHash, Token::Kind::Handle);
         at = end;
@@ -108,10 +120,22 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     const Token::Kind token_kind = kind == Class::Digit ? Token::Kind::Number : Token::Kind::Word;
     std::uint64_t hash = kSeed;
     std::size_t end = at;
+    unsigned traits = 0;
+    unsigned doubles = 0;
+    char before = 0;
+    char before_that = 0;
     while (at < size) {
       kind = class_of(text[at]);
       if (kind == Class::Letter || kind == Class::Digit) {
-        hash = step(hash, text[at]);
+        const char letter = text[at];
+        traits |= kind == Class::Letter ? Token::kAsciiLetter : Token::kDigit;
+        if (letter == before && kind == Class::Letter) {
+          ++doubles;
+          traits |= letter == before_that ? Token::kStretched : 0;
+        }
+        before_that = before;
+        before = letter;
+        hash = step(hash, letter);
         end = ++at;
       } else if (kind == Class::Apostrophe && at > begin && at + 1 < size &&
                  (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::High)) {
@@ -127,26 +151,40 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
         for (std::size_t i = 0; i < point.length; ++i) {
           hash = step(hash, text[at + i]);
         }
+        traits |= Token::kHigh;
+        before = 0;
         end = at += point.length;
       } else {
         break;
       }
     }
     if (end > begin) {
-      put(begin, end, finish(hash), token_kind);
+      put(begin, end, finish(hash), token_kind, traits | (doubles > 1 ? Token::kDoubled : 0u));
       at = end;
       continue;
     }
     // A byte above ASCII that no word begins with: a sign of its own, punctuation, or no UTF-8.
     const CodePoint point = decode_utf8(text.substr(at));
+    const std::size_t flag = flag_length(text.substr(at));
+    const std::size_t length = flag != 0 ? flag : point.length;
     if (point.valid && is_symbol(point.value)) {
-      for (std::size_t i = 0; i < point.length; ++i) {
+      for (std::size_t i = 0; i < length; ++i) {
         hash = step(hash, text[at + i]);
       }
-      put(at, at + point.length, finish(hash), Token::Kind::Symbol);
+      put(at, at + length, finish(hash), Token::Kind::Symbol);
     }
-    at += point.length;
+    at += length;
   }
+}
+
+std::uint64_t hash_word(std::string_view word) {
+  std::uint64_t hash = kSeed;
+  for (char c : word) {
+    if (c != '\'') {
+      hash = step(hash, c);
+    }
+  }
+  return finish(hash);
 }
 
 bool same_word(std::string_view a, std::string_view b) {
