@@ -70,9 +70,9 @@ void Evaluation::drain_one() {
   {
     std::unique_lock lock(mutex_);
     assessed_.wait(lock, [&] { return batch.state == State::Assessed; });
+    batch.state = State::Free;  // no worker takes it until it is submitted again
   }
   answer(batch);
-  batch.state = State::Free;  // nobody else looks at it until it is submitted again
   ++answered_;
 }
 
