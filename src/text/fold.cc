@@ -1,85 +1,13 @@
 #include "text/fold.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
+#include "text/fold_table.h"
 #include "text/utf8.h"
 
 namespace heed::text {
 namespace {
-
-/// U+00A0 to U+017F: lower case, decomposed, marks dropped; letters without decomposition by custom (ø to o, þ to th).
-constexpr std::uint32_t kLatinFirst = 0xA0, kLatinEnd = 0x180;
-constexpr std::array<std::string_view, kLatinEnd - kLatinFirst> kLatin = {
-    " ", "\302\241", "\302\242", "\302\243", "\302\244", "\302\245", "\302\246", "\302\247", "\302\250",
-    "\302\251", "a", "\"", "\302\254", "", "\302\256", "\302\257", "\302\260", "\302\261", "2", "3",
-    "\302\264", "\302\265", "\302\266", "\302\267", "\302\270", "1", "o", "\"", "\302\274", "\302\275",
-    "\302\276", "\302\277", "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
-    "d", "n", "o", "o", "o", "o", "o", "\303\227", "o", "u", "u", "u", "u", "y", "th", "ss", "a", "a", "a",
-    "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i", "d", "n", "o", "o", "o", "o", "o",
-    "\303\267", "o", "u", "u", "u", "u", "y", "th", "y", "a", "a", "a", "a", "a", "a", "c", "c", "c", "c",
-    "c", "c", "c", "c", "d", "d", "d", "d", "e", "e", "e", "e", "e", "e", "e", "e", "e", "e", "g", "g", "g",
-    "g", "g", "g", "g", "g", "h", "h", "h", "h", "i", "i", "i", "i", "i", "i", "i", "i", "i", "i", "ij",
-    "ij", "j", "j", "k", "k", "k", "l", "l", "l", "l", "l", "l", "l", "l", "l", "l", "n", "n", "n", "n",
-    "n", "n", "n", "n", "n", "o", "o", "o", "o", "o", "o", "oe", "oe", "r", "r", "r", "r", "r", "r", "s",
-    "s", "s", "s", "s", "s", "s", "s", "t", "t", "t", "t", "t", "t", "u", "u", "u", "u", "u", "u", "u", "u",
-    "u", "u", "u", "u", "w", "w", "y", "y", "y", "z", "z", "z", "z", "z", "z", "s",};
-
-bool is_dropped(std::uint32_t c) {
-  return (c >= 0x0300 && c <= 0x036F) ||  // combining marks
-         c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 ||
-         (c >= 0x180B && c <= 0x180E) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
-         (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
-         (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xFE20 && c <= 0xFE2F) ||
-         c == 0xFEFF || (c >= 0xE0000 && c <= 0xE0FFF);
-}
-
-bool is_space(std::uint32_t c) {
-  return c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000;
-}
-
-/// What one code point above ASCII becomes, in `buffer` or in the table.
-std::string_view fold_code_point(std::uint32_t c, char* buffer) {
-  if (c >= kLatinFirst && c < kLatinEnd) {
-    return kLatin[c - kLatinFirst];
-  }
-  if (is_dropped(c)) {
-    return {};
-  }
-  if (is_space(c)) {
-    return " ";
-  }
-  if (c == 0x2018 || c == 0x2019 || c == 0x201A || c == 0x201B || c == 0x2032 || c == 0x02BC) {
-    return "'";
-  }
-  if (c >= 0x201C && c <= 0x201F) {
-    return "\"";
-  }
-  if (c == 0x2010 || c == 0x2011 || c == 0x2012 || c == 0x2013 || c == 0x2014 || c == 0x2015) {
-    return "-";
-  }
-  if (c == 0x2026) {
-    return "...";
-  }
-  if (c == 0x1E9E) {
-    return "ss";
-  }
-  if (c >= 0xFF01 && c <= 0xFF5E) {
-    buffer[0] = static_cast<char>(c - 0xFF01 + '!');
-    if (buffer[0] >= 'A' && buffer[0] <= 'Z') {
-      buffer[0] = static_cast<char>(buffer[0] + 32);
-    }
-    return {buffer, 1};
-  }
-  if ((c >= 0x0391 && c <= 0x03A9) || (c >= 0x0410 && c <= 0x042F)) {
-    c += 0x20;  // Greek and Cyrillic capitals
-  } else if (c >= 0x0400 && c <= 0x040F) {
-    c += 0x50;
-  }
-  return {buffer, encode_utf8(c, buffer)};
-}
 
 /// Appends the ASCII bytes at the head of `in` in lower case; how many there were.
 std::size_t fold_ascii(std::string_view in, std::string& out) {
@@ -106,35 +34,136 @@ std::size_t fold_ascii(std::string_view in, std::string& out) {
   return n;
 }
 
+constexpr std::uint32_t kIndicatorFirst = 0x1F1E6, kIndicatorEnd = 0x1F200;
+
+/// Regional indicators in a row at the head of `in`: whether they are flags, pair by pair, and not letters.
+bool are_flags(std::string_view in, std::size_t& bytes) {
+  unsigned first = 0;
+  std::size_t count = 0;
+  bool flags = true;
+  for (bytes = 0; bytes < in.size(); bytes += 4) {
+    const CodePoint c = decode_utf8(in.substr(bytes));
+    if (!c.valid || c.value < kIndicatorFirst || c.value >= kIndicatorEnd) {
+      break;
+    }
+    const unsigned letter = c.value - kIndicatorFirst;
+    if (count % 2 == 1) {
+      flags = flags && is_flag(first, letter);
+    }
+    first = letter;
+    ++count;
+  }
+  return flags && count % 2 == 0;
+}
+
+class Folder {
+ public:
+  Folder(std::string_view in, Folded& out) : in_(in), out_(out) {}
+
+  void run() {
+    while (at_ < in_.size()) {
+      if (static_cast<unsigned char>(in_[at_]) < 0x80) {
+        if (moved_) {
+          out_.runs.push_back({here(), static_cast<std::uint32_t>(at_), 0});
+          moved_ = false;
+        }
+        at_ += fold_ascii(in_.substr(at_), out_.text);
+        last_ = 0;
+        continue;
+      }
+      const CodePoint c = decode_utf8(in_.substr(at_));
+      if (!c.valid) {
+        put(" ", 1);
+        last_ = 0;
+      } else if (c.value >= kIndicatorFirst && c.value < kIndicatorEnd) {
+        put_indicators();
+      } else {
+        put_code_point(c);
+      }
+    }
+  }
+
+ private:
+  std::uint32_t here() const { return static_cast<std::uint32_t>(out_.text.size()); }
+
+  /// `folded` stands for the next `length` bytes.
+  void put(std::string_view folded, std::size_t length) {
+    if (folded.size() != length || moved_) {
+      if (!folded.empty()) {
+        out_.runs.push_back({here(), static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(length)});
+      }
+      moved_ = true;
+    }
+    out_.text.append(folded);
+    at_ += length;
+  }
+
+  void put_code_point(CodePoint c) {
+    const FoldTable::Entry entry = table_[c.value];
+    if (entry.kind == FoldTable::Kind::Composes && last_ != 0) {
+      if (const std::uint32_t together = table_.compose(
+              last_, entry.text.empty() || entry.keeps ? c.value : decode_utf8(entry.text).value)) {
+        return compose(together, c.length);
+      }
+    }
+    const bool same =
+        entry.kind == FoldTable::Kind::Same || (entry.kind == FoldTable::Kind::Composes && entry.keeps);
+    const std::string_view folded = same ? in_.substr(at_, c.length) : entry.text;
+    if (same) {
+      last_ = c.value;
+      last_folded_ = here();
+      last_original_ = static_cast<std::uint32_t>(at_);
+    } else if (!folded.empty()) {
+      std::size_t head = folded.size() - 1;
+      while (head > 0 && (static_cast<unsigned char>(folded[head]) & 0xC0) == 0x80) {
+        --head;
+      }
+      last_ = head + 1 < folded.size() ? decode_utf8(folded.substr(head)).value : 0;
+      last_folded_ = here() + static_cast<std::uint32_t>(head);
+      last_original_ = static_cast<std::uint32_t>(at_);
+    }
+    put(folded, c.length);
+  }
+
+  /// The last letter and the next `length` bytes are one letter.
+  void compose(std::uint32_t letter, std::size_t length) {
+    out_.text.resize(last_folded_);
+    while (!out_.runs.empty() && out_.runs.back().folded >= last_folded_) {
+      out_.runs.pop_back();
+    }
+    at_ += length;
+    out_.runs.push_back({last_folded_, last_original_, static_cast<std::uint32_t>(at_) - last_original_});
+    moved_ = true;
+    char buffer[4];
+    out_.text.append(buffer, encode_utf8(letter, buffer));
+    last_ = letter;
+  }
+
+  void put_indicators() {
+    std::size_t bytes = 0;
+    const bool flags = are_flags(in_.substr(at_), bytes);
+    for (const std::size_t end = at_ + bytes; at_ < end;) {
+      const char letter = static_cast<char>('a' + (decode_utf8(in_.substr(at_)).value - kIndicatorFirst));
+      put(flags ? in_.substr(at_, 4) : std::string_view(&letter, 1), 4);
+    }
+    last_ = 0;
+  }
+
+  std::string_view in_;
+  Folded& out_;
+  const FoldTable& table_ = FoldTable::get();
+  std::size_t at_ = 0;
+  bool moved_ = false;      ///< the next byte needs a run of its own
+  std::uint32_t last_ = 0;  ///< letter above ASCII that was written last and that a mark may join
+  std::uint32_t last_folded_ = 0, last_original_ = 0;
+};
+
 }  // namespace
 
 void fold(std::string_view utf8, Folded& out) {
   out.text.clear();
   out.runs.clear();
-  std::size_t at = 0;
-  bool moved = false;  // the next byte needs a run of its own
-  while (at < utf8.size()) {
-    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
-      if (moved) {
-        out.runs.push_back({static_cast<std::uint32_t>(out.text.size()), static_cast<std::uint32_t>(at), 0});
-        moved = false;
-      }
-      at += fold_ascii(utf8.substr(at), out.text);
-      continue;
-    }
-    const CodePoint c = decode_utf8(utf8.substr(at));
-    char buffer[4];
-    const std::string_view folded = c.valid ? fold_code_point(c.value, buffer) : std::string_view(" ");
-    if (folded.size() != c.length || moved) {
-      if (!folded.empty()) {
-        out.runs.push_back({static_cast<std::uint32_t>(out.text.size()), static_cast<std::uint32_t>(at),
-                            static_cast<std::uint32_t>(c.length)});
-      }
-      moved = true;
-    }
-    out.text.append(folded);
-    at += c.length;
-  }
+  Folder(utf8, out).run();
 }
 
 const Folded::Run* Folded::run_at(std::uint32_t at) const {
@@ -153,7 +182,9 @@ std::uint32_t Folded::original_end(std::uint32_t end) const {
     return 0;
   }
   const Run* run = run_at(end - 1);
-  return run == nullptr ? end : run->length != 0 ? run->original + run->length : run->original + (end - run->folded);
+  return run == nullptr     ? end
+         : run->length != 0 ? run->original + run->length
+                            : run->original + (end - run->folded);
 }
 
 }  // namespace heed::text

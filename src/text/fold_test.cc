@@ -27,10 +27,57 @@ TEST(Fold, LowersAsciiAndMovesNothing) {
 }
 
 TEST(Fold, StripsDiacriticsCaseAndWidth) {
-  EXPECT_EQ(folded("Ich weiß, wo Du wohnst, Ägidius Ørsted Łódź"), "ich weiss, wo du wohnst, agidius orsted lodz");
+  EXPECT_EQ(folded("Ich weiß, wo Du wohnst, Ägidius Ørsted Łódź"),
+            "ich weiss, wo du wohnst, agidius orsted lodz");
   EXPECT_EQ(folded("Ｋｉｌｌ"), "kill");
   EXPECT_EQ(folded("e\u0301te\u0301"), "ete");
   EXPECT_EQ(folded("ПРИВЕТ Ёлка ΑΒΓ"), "привет ёлка αβγ");
+}
+
+TEST(Fold, MakesStyledLettersPlain) {
+  for (const char* kill :
+       {"𝐤𝐢𝐥𝐥", "𝓚𝓲𝓵𝓵", "𝕜𝕚𝕝𝕝", "𝚔𝚒𝚕𝚕", "ⓚⓘⓛⓛ", "ⓀⒾⓁⓁ", "🅚🅘🅛🅛", "🄺🄸🄻🄻", "🅺🅸🅻🅻", "⒦⒤⒧⒧", "ᵏⁱˡˡ", "ᴋɪʟʟ",
+        "Ｋｉｌｌ", "k̶i̶l̶l̶", "K̷͓̪̈Ì̵L̸̓L̴̛", "ķíĺł", "🇰🇮🇱🇱", "k\u2060i\u180El\U000E0041l", "ƙɨɭɫ"}) {
+    EXPECT_EQ(folded(kill), "kill") << kill;
+  }
+  EXPECT_EQ(folded("ﬁve ½ ① ㎏"), "five ½ 1 kg");
+}
+
+TEST(Fold, KeepsFlagsAndTellsThemFromLetters) {
+  EXPECT_EQ(folded("🇩🇪🇫🇷 🇺🇦"), "🇩🇪🇫🇷 🇺🇦");
+  EXPECT_EQ(folded("🇩🇪🇫"), "def");
+  EXPECT_EQ(folded("🇰 🇮 🇱 🇱"), "k i l l");
+}
+
+TEST(Fold, PutsLettersAndMarksTogetherWhereTheMarkMakesAnotherLetter) {
+  EXPECT_EQ(folded("и\u0306 й"), "й й");
+  EXPECT_EQ(folded("е\u0308ж"), "ёж");
+  EXPECT_EQ(folded("ハ\u309Aン ﾊﾟﾝ"), "パン パン");
+  EXPECT_EQ(folded("\u1112\u1161\u11AB"), "한");
+  EXPECT_EQ(folded("Άλφα ς"), "αλφα σ");
+  EXPECT_EQ(folded("مُحَمَّد أحمد"), "محمد احمد");
+}
+
+TEST(Fold, MapsLettersPutTogetherBackToAllTheirBytes) {
+  const std::string original = "x и\u0306\u0301 y";
+  Folded out;
+  fold(original, out);
+  ASSERT_EQ(out.text, "x й y");
+  EXPECT_EQ(out.original_start(2), 2u);
+  EXPECT_EQ(out.original_end(4), 2 + 2 + 2u);
+  EXPECT_EQ(out.original_start(5), original.size() - 1);
+}
+
+TEST(Fold, FoldsEveryCodePointToSomethingThatStays) {
+  for (std::uint32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) {
+      continue;
+    }
+    char bytes[4];
+    const std::string once = folded({bytes, encode_utf8(c, bytes)});
+    ASSERT_EQ(folded(once), once) << std::hex << c;
+    ASSERT_TRUE(valid_utf8(once)) << std::hex << c;
+  }
 }
 
 TEST(Fold, DropsWhatIsNotSeen) { EXPECT_EQ(folded("k\u200bi\u200dl\u00adl\ufeff \u202eyou"), "kill you"); }
@@ -54,8 +101,10 @@ TEST(Fold, MapsSpansBackToTheOriginal) {
 /// Pieces that fold to other lengths, to nothing, or are broken.
 std::string random_text(std::mt19937& random) {
   static const std::vector<std::string> pieces = {
-      "a",  "Z",    " ",    "7",  "'",  "ß",  "É", "\u200b", "\u0301", "ﬀ", "Ａ",   "“", "…", "Ж", "日",
-      "🔪", "\xff", "\xc3", "\n", "@x", "Œ",  "ı", "İ",      "ẞ",      "—", "www.", "A", "b", "c", "\xe2\x82"};
+      "a",      "Z",      " ",  "7", "'",       "ß", "É",      "\u200b", "\u0301",  "ﬀ",  "Ａ",     "“",
+      "…",      "Ж",      "日", "🔪", "🇩",       "🇪", "🇱",      "и",      "\u0306",  "ﾊ",  "\u309A", "\u1112",
+      "\u1161", "\u11AB", "ﷺ",  "𝐤", "=\u0338", "∈", "\u0338", "\xff",   "\xc3",    "\n", "@x",     "Œ",
+      "ı",      "İ",      "ẞ",  "—", "www.",    "A", "b",      "c",      "\xe2\x82"};
   std::string text;
   const std::size_t length = random() % 40;
   for (std::size_t i = 0; i < length; ++i) {

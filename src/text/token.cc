@@ -38,19 +38,8 @@ bool is_punctuation(std::uint32_t c) {
 /// Arrows, pictographs, emoji: each stands for itself.
 bool is_symbol(std::uint32_t c) { return (c >= 0x2100 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF); }
 
-constexpr std::uint64_t kSeed = 0xcbf29ce484222325ull;
-std::uint64_t step(std::uint64_t hash, char c) {
-  return (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;  // FNV-1a
-}
-/// FNV's low bits are weak where tables take them (finaliser of MurmurHash3).
-std::uint64_t finish(std::uint64_t hash) {
-  hash ^= hash >> 33;
-  hash *= 0xff51afd7ed558ccdull;
-  hash ^= hash >> 33;
-  return hash;
-}
-const std::uint64_t kHandleHash = finish(step(kSeed, '@'));
-const std::uint64_t kLinkHash = finish(step(kSeed, '/'));
+const std::uint64_t kHandleHash = hash_word("@");
+const std::uint64_t kLinkHash = hash_word("/");
 
 bool starts_link(std::string_view rest) {
   return rest.substr(0, 7) == "http://" || rest.substr(0, 8) == "https://" || rest.substr(0, 4) == "www.";
@@ -118,7 +107,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     }
     const std::size_t begin = at;
     const Token::Kind token_kind = kind == Class::Digit ? Token::Kind::Number : Token::Kind::Word;
-    std::uint64_t hash = kSeed;
+    WordHash hash;
     std::size_t end = at;
     unsigned traits = 0;
     unsigned doubles = 0;
@@ -128,14 +117,14 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
       kind = class_of(text[at]);
       if (kind == Class::Letter || kind == Class::Digit) {
         const char letter = text[at];
-        traits |= kind == Class::Letter ? Token::kAsciiLetter : Token::kDigit;
+        traits |= unsigned{kind == Class::Letter ? Token::kAsciiLetter : Token::kDigit};
         if (letter == before && kind == Class::Letter) {
           ++doubles;
-          traits |= letter == before_that ? Token::kStretched : 0;
+          traits |= letter == before_that ? unsigned{Token::kStretched} : 0u;
         }
         before_that = before;
         before = letter;
-        hash = step(hash, letter);
+        hash.add(letter);
         end = ++at;
       } else if (kind == Class::Apostrophe && at > begin && at + 1 < size &&
                  (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::High)) {
@@ -149,7 +138,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
           break;
         }
         for (std::size_t i = 0; i < point.length; ++i) {
-          hash = step(hash, text[at + i]);
+          hash.add(text[at + i]);
         }
         traits |= Token::kHigh;
         before = 0;
@@ -159,7 +148,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
       }
     }
     if (end > begin) {
-      put(begin, end, finish(hash), token_kind, traits | (doubles > 1 ? Token::kDoubled : 0u));
+      put(begin, end, hash.value(), token_kind, traits | (doubles > 1 ? unsigned{Token::kDoubled} : 0u));
       at = end;
       continue;
     }
@@ -169,22 +158,22 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     const std::size_t length = flag != 0 ? flag : point.length;
     if (point.valid && is_symbol(point.value)) {
       for (std::size_t i = 0; i < length; ++i) {
-        hash = step(hash, text[at + i]);
+        hash.add(text[at + i]);
       }
-      put(at, at + length, finish(hash), Token::Kind::Symbol);
+      put(at, at + length, hash.value(), Token::Kind::Symbol);
     }
     at += length;
   }
 }
 
 std::uint64_t hash_word(std::string_view word) {
-  std::uint64_t hash = kSeed;
+  WordHash hash;
   for (char c : word) {
     if (c != '\'') {
-      hash = step(hash, c);
+      hash.add(c);
     }
   }
-  return finish(hash);
+  return hash.value();
 }
 
 bool same_word(std::string_view a, std::string_view b) {

@@ -34,7 +34,20 @@ struct Token {
 /// Splits folded text. Linear; no allocation once `out` has grown.
 void tokenize(std::string_view folded, std::vector<Token>& out);
 
-/// The hash that a Word or Number of these letters has.
+/// The hash that a Word or Number of these letters has; byte by byte where many words begin alike.
+class WordHash {
+ public:
+  /// FNV-1a.
+  void add(char c) { hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ull; }
+  /// FNV's low bits are weak where tables take them (finaliser of MurmurHash3).
+  std::uint64_t value() const {
+    const std::uint64_t hash = (hash_ ^ hash_ >> 33) * 0xff51afd7ed558ccdull;
+    return hash ^ hash >> 33;
+  }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325ull;
+};
 std::uint64_t hash_word(std::string_view word);
 
 /// The same word, apostrophes left out.
