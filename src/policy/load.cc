@@ -1,32 +1,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
-#include <optional>
 #include <set>
 
 #include "base/file.h"
 #include "policy/dsa_names.h"
+#include "policy/map_reader.h"
 #include "policy/policy.h"
+#include "policy/read_parts.h"
 #include "policy/yaml.h"
 
 namespace heed::policy {
 namespace {
 
 using ReadFile = std::function<Result<std::string>(const std::string& name)>;
-using Names = std::vector<std::string_view>;
 
 constexpr std::size_t kClausesMax = 200;
-constexpr std::size_t kTextBytesMax = 8000;
 
 // What a notice may say to whom. The reporter's side never gets the author's words or the facts that cite them; the
 // author's side never gets anything about reporters.
 const Names kCommon = {"platform", "number", "title", "status_url", "date", "clause", "clause_text"};
 const Names kForParty = {"reason", "count", "relief", "decision", "actions", "redress", "redress_court",
-                         "appeal_until", "appeal_url", "expires", "question", "message", "decide_by"};
+                         "appeal_until", "appeal_url", "expires", "question", "message", "decide_by",
+                         "delegate", "scope", "authority", "data"};
 const Names kForAuthor = {"reason",   "actions", "territory",     "facts",        "own_words",  "ground",  "source",   "detection",
-                          "decision", "redress", "redress_court", "appeal_until", "appeal_url", "expires", "question", "message"};
+                          "decision", "redress", "redress_court", "appeal_until", "appeal_url", "expires", "question", "message",
+                          "strikes",  "next_step", "delay_reason", "authority", "legal_basis", "data"};
 
 struct NoticeRule {
   std::string_view name;
@@ -50,6 +50,20 @@ const std::vector<NoticeRule>& notice_rules() {
       {"message", false, {"message", "status_url"}},
       {"appeal_receipt", false, {"number", "decide_by"}},
       {"appeal_upheld", false, {"number", "reason", "redress_court"}},
+      {"appeal_partly", false, {"number", "reason", "actions", "redress_court"}},
+      {"appeal_outside", false, {"number", "message", "status_url"}},
+      {"statement_delayed", true, {"date", "delay_reason"}},
+      {"ladder_warning", true, {"strikes", "next_step", "clause", "clause_text", "redress", "appeal_until"}},
+      {"ladder_step", true, {"strikes", "actions", "clause", "clause_text", "decision", "redress", "redress_court", "appeal_until"}},
+      {"strike_spent", true, {"strikes"}},
+      {"disclosure_planned", true, {"authority", "legal_basis", "data", "date", "status_url"}},
+      {"disclosure_made", true, {"authority", "legal_basis", "data", "date"}},
+      {"police_told", false, {"authority", "data", "date"}},
+      {"evidence_erased", false, {"number", "date"}},
+      {"delegation_given", false, {"delegate", "scope", "expires", "status_url"}},
+      {"delegation_ended", false, {"delegate", "scope", "date"}},
+      {"reporting_warning", false, {"reason", "redress"}},
+      {"reporting_paused", false, {"reason", "expires", "redress", "appeal_until"}},
   };
   return rules;
 }
@@ -62,195 +76,6 @@ const Names kWords = {
     "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine",
     "decision.partly",    "decision.person",   "relief.hide",         "relief.autoblock_pile",
     "relief.not_available", "lane.life",       "lane.fear",           "lane.rest"};
-
-/// Reads one map; `done` names what it did not ask for.
-class MapReader {
- public:
-  MapReader(const YamlNode& node, std::string path, YamlFaults& faults)
-      : node_(node), path_(std::move(path)), faults_(faults) {
-    if (node.kind != YamlNode::Kind::Map) {
-      faults_.add(node, what("") + "must be a map of names and values");
-    }
-  }
-
-  const YamlNode* optional(std::string_view name) {
-    known_.push_back(name);
-    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
-      if (node_.keys[i].scalar == name) {
-        return node_.items[i].kind == YamlNode::Kind::Null ? nullptr : &node_.items[i];
-      }
-    }
-    return nullptr;
-  }
-  const YamlNode* required(std::string_view name) {
-    const YamlNode* node = optional(name);
-    if (node == nullptr && node_.kind == YamlNode::Kind::Map) {
-      faults_.add(node_, what("") + fmt::format("'{}' is missing", name));
-    }
-    return node;
-  }
-  std::string text(std::string_view name, bool must = true, std::size_t bytes_max = kTextBytesMax) {
-    const YamlNode* node = must ? required(name) : optional(name);
-    if (node == nullptr) {
-      return {};
-    }
-    if (node->kind != YamlNode::Kind::Scalar || node->scalar.size() > bytes_max) {
-      faults_.add(*node, what(name) + fmt::format("must be a text of at most {} bytes", bytes_max));
-      return {};
-    }
-    return node->scalar;
-  }
-  /// [a-z0-9_-]+, as in ids.
-  std::string name(std::string_view key) {
-    std::string value = text(key, true, 100);
-    if (value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos) {
-      faults_.add(*optional(key), what(key) + "may hold only a-z, 0-9, _ and -");
-    }
-    return value;
-  }
-  bool flag(std::string_view name, bool fallback) {
-    const YamlNode* node = optional(name);
-    if (node == nullptr) {
-      return fallback;
-    }
-    if (node->kind != YamlNode::Kind::Scalar || (node->scalar != "true" && node->scalar != "false")) {
-      faults_.add(*node, what(name) + "must be true or false");
-      return fallback;
-    }
-    return node->scalar == "true";
-  }
-  template <class T>
-  T number(std::string_view name, T min, T max, T fallback) {
-    const YamlNode* node = optional(name);
-    if (node == nullptr) {
-      return fallback;
-    }
-    T value{};
-    const char* end = node->scalar.data() + node->scalar.size();
-    auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
-    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || stop != end || !(value >= min && value <= max)) {
-      faults_.add(*node, what(name) + fmt::format("must be a number from {} to {}", min, max));
-      return fallback;
-    }
-    return value;
-  }
-  Millis duration(std::string_view name, Millis fallback) {
-    const YamlNode* node = optional(name);
-    if (node == nullptr) {
-      return fallback;
-    }
-    std::int64_t value = 0;
-    const char* end = node->scalar.data() + node->scalar.size();
-    auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
-    const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
-    const std::int64_t seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
-    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || seconds == 0 || value < 0 || value > 100000) {
-      faults_.add(*node, what(name) + "must be a duration such as 60s, 15m, 24h or 7d");
-      return fallback;
-    }
-    return std::chrono::seconds(value * seconds);
-  }
-  template <class T>
-  T choice(std::string_view name, const std::vector<std::pair<std::string_view, T>>& choices, T fallback) {
-    const YamlNode* node = optional(name);
-    if (node == nullptr) {
-      return fallback;
-    }
-    Names names;
-    for (const auto& [word, value] : choices) {
-      if (node->kind == YamlNode::Kind::Scalar && node->scalar == word) {
-        return value;
-      }
-      names.push_back(word);
-    }
-    faults_.add(*node, what(name) + fmt::format("must be one of {}", fmt::join(names, ", ")));
-    return fallback;
-  }
-  std::vector<const YamlNode*> list(std::string_view name, bool must) {
-    const YamlNode* node = must ? required(name) : optional(name);
-    std::vector<const YamlNode*> items;
-    if (node == nullptr) {
-      return items;
-    }
-    if (node->kind != YamlNode::Kind::List) {
-      faults_.add(*node, what(name) + "must be a list");
-      return items;
-    }
-    for (const YamlNode& item : node->items) {
-      if (item.kind != YamlNode::Kind::Scalar) {
-        faults_.add(item, what(name) + "may hold only plain words");
-      } else {
-        items.push_back(&item);
-      }
-    }
-    return items;
-  }
-  std::vector<std::string> words(std::string_view name, bool must = false) {
-    std::vector<std::string> out;
-    for (const YamlNode* item : list(name, must)) {
-      out.push_back(item->scalar);
-    }
-    return out;
-  }
-  std::vector<ActionKind> actions(std::string_view name, bool must) {
-    std::vector<ActionKind> out;
-    for (const YamlNode* item : list(name, must)) {
-      if (auto kind = parse_action(item->scalar)) {
-        out.push_back(*kind);
-      } else {
-        faults_.add(*item, what(name) + kind.error().message);
-      }
-    }
-    return out;
-  }
-  /// A map locale → text that has every one of `locales`.
-  Localized localized(std::string_view name, const std::vector<std::string>& locales) {
-    Localized out;
-    const YamlNode* node = required(name);
-    if (node == nullptr) {
-      return out;
-    }
-    MapReader reader(*node, what_path(name), faults_);
-    for (const std::string& locale : locales) {
-      out.by_locale[locale] = reader.text(locale);
-    }
-    reader.done();
-    return out;
-  }
-  std::optional<MapReader> map(std::string_view name, bool must) {
-    const YamlNode* node = must ? required(name) : optional(name);
-    if (node == nullptr) {
-      return std::nullopt;
-    }
-    return std::optional<MapReader>(std::in_place, *node, what_path(name), faults_);
-  }
-  const YamlNode& node() const { return node_; }
-  void fault(const YamlNode& at, std::string detail) { faults_.add(at, what("") + std::move(detail)); }
-
-  void done() {
-    for (const YamlNode& key : node_.keys) {
-      if (std::find(known_.begin(), known_.end(), key.scalar) == known_.end()) {
-        const std::string_view nearest = nearest_name(key.scalar, known_);
-        faults_.add(key, what("") + fmt::format("unknown key '{}'; ", key.scalar) +
-                             (nearest.empty() ? fmt::format("known are {}", fmt::join(known_, ", "))
-                                              : fmt::format("did you mean '{}'?", nearest)));
-      }
-    }
-  }
-
- private:
-  std::string what_path(std::string_view name) const {
-    return path_.empty() ? std::string(name) : name.empty() ? path_ : fmt::format("{}.{}", path_, name);
-  }
-  std::string what(std::string_view name) const {
-    const std::string path = what_path(name);
-    return path.empty() ? "" : path + ": ";
-  }
-  const YamlNode& node_;
-  std::string path_;
-  YamlFaults& faults_;
-  Names known_;
-};
 
 /// Reads the files of one pack, collecting faults across all of them.
 class Loader {
@@ -265,6 +90,17 @@ class Loader {
     for (const std::string& id : clause_ids_) {
       read_clause(id);
     }
+    for (const std::string& id : disclosure_ids_) {
+      with_file("disclosure/" + id + ".yaml", [&](MapReader& in) {
+        policy_->disclosure.push_back(read_disclosure(in, id, locales_));
+      });
+    }
+    if (has("ladder.yaml")) {
+      with_file("ladder.yaml", [&](MapReader& in) { policy_->ladder = read_ladder(in, locales_, clause_ids_); });
+    }
+    if (has("help_lines.yaml")) {
+      with_file("help_lines.yaml", [&](MapReader& in) { policy_->help_lines = read_help_lines(in, locales_); });
+    }
     if (faults_.empty()) {
       return std::shared_ptr<const Policy>(std::move(policy_));
     }
@@ -276,6 +112,11 @@ class Loader {
   }
 
  private:
+  /// Whether the pack has this file; one that is there and cannot be read is a fault when it is read.
+  bool has(const std::string& name) const {
+    const auto text = read_(name);
+    return text || text.error().code != Code::NotFound;
+  }
   /// Parses `name` and hands its top map to `body`; faults of the file are collected.
   template <class Body>
   void with_file(const std::string& name, Body body) {
@@ -302,6 +143,7 @@ class Loader {
       policy_->version = in.text("version", true, 100);
       locales_ = in.words("locales", true);
       clause_ids_ = in.words("clauses", true);
+      disclosure_ids_ = in.words("disclosure");
       if (clause_ids_.empty() || clause_ids_.size() > kClausesMax) {
         in.fault(in.node(), fmt::format("'clauses' must name 1 to {} clauses", kClausesMax));
         clause_ids_.clear();
@@ -309,11 +151,12 @@ class Loader {
       if (std::set<std::string>(clause_ids_.begin(), clause_ids_.end()).size() != clause_ids_.size()) {
         in.fault(in.node(), "'clauses' names a clause twice");
       }
-      for (const std::vector<std::string>* names : {&clause_ids_, &locales_}) {
+      for (const std::vector<std::string>* names : {&clause_ids_, &disclosure_ids_, &locales_}) {
         for (const std::string& name : *names) {
           if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != std::string::npos) {
             in.fault(in.node(), "names of clauses and locales are file names: letters, digits, _ and - only");
             clause_ids_.clear();
+            disclosure_ids_.clear();
             locales_.clear();
             return;
           }
@@ -460,7 +303,7 @@ class Loader {
 
   const ReadFile& read_;
   std::shared_ptr<Policy> policy_ = std::make_shared<Policy>();
-  std::vector<std::string> locales_, clause_ids_;
+  std::vector<std::string> locales_, clause_ids_, disclosure_ids_;
   std::vector<FieldError> faults_;
 };
 

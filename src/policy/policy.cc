@@ -65,6 +65,15 @@ const Clause* Policy::find(std::string_view clause_id) const {
   return nullptr;
 }
 
+const DisclosureClause* Policy::find_disclosure(std::string_view disclosure_id) const {
+  for (const DisclosureClause& clause : disclosure) {
+    if (clause.id == disclosure_id) {
+      return &clause;
+    }
+  }
+  return nullptr;
+}
+
 const Clause* Policy::for_category(std::string_view category) const {
   return gravest(clauses, &Clause::categories, category);
 }

@@ -8,24 +8,18 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "policy/action.h"
+#include "policy/disclosure.h"
+#include "policy/help_line.h"
+#include "policy/ladder.h"
+#include "policy/localized.h"
 
 /// The platform's rules in words, loaded from a policy folder (policies/default is built into the binary).
 namespace heed::policy {
 
-/// What the platform can be told to do with an item, in growing order of weight.
-enum class ActionKind : std::uint8_t { None, Label, Interstitial, Limit, Hide, Remove, Warn, Suspend };
-std::string_view action_name(ActionKind kind);
-Result<ActionKind> parse_action(std::string_view name);
-
 /// Lane of the queue: threat to life by what text and evidence show; declared fear; the rest.
 enum class Lane : std::uint8_t { Life = 0, Fear = 1, Rest = 2 };
 std::string_view lane_name(Lane lane);
-
-/// A text in several locales; `in("de-AT")` falls back to "de", then to "en".
-struct Localized {
-  std::map<std::string, std::string, std::less<>> by_locale;
-  const std::string& in(std::string_view locale) const;
-};
 
 struct Clause {
   std::string id;          ///< "threats_to_life"
@@ -82,12 +76,17 @@ class Policy {
   Localized redress, redress_court;  ///< how to appeal, outside bodies and courts
   /// Short phrases that notices are put together from: "action.hide", "decision.person", "source.notice", …
   std::map<std::string, Localized, std::less<>> words;
+  std::vector<DisclosureClause> disclosure;  ///< in the order in which people see them; empty when the pack has none
+  Ladder ladder;
+  std::vector<HelpLine> help_lines;
 
   const Clause* find(std::string_view clause_id) const;
   /// The most severe clause that lists this signal category; nullptr when none.
   const Clause* for_category(std::string_view category) const;
   /// The clause a reporter's symptom points to; nullptr when none.
   const Clause* for_symptom(std::string_view symptom) const;
+  /// nullptr when there is none.
+  const DisclosureClause* find_disclosure(std::string_view id) const;
   /// The phrase for `key`, or "" when the pack has none.
   const std::string& word(std::string_view key, std::string_view locale) const;
 };
