@@ -11,6 +11,7 @@
 #include "policy/builtin.h"
 #include "text/fold.h"
 #include "text/token.h"
+#include "text/unmask.h"
 
 namespace heed::assess {
 namespace {
@@ -41,6 +42,8 @@ class Scratch {
  public:
   text::Folded folded;
   std::vector<text::Token> tokens;
+  text::Readings readings;
+  text::UnmaskScratch unmasking;
   std::vector<match::Match> matches;
   std::vector<Address> addresses;
   Context context;
@@ -170,7 +173,8 @@ void Assessor::Impl::assess(std::string_view text, Time when, bool aimed, Scratc
   out.clear();
   text::fold(text, s.folded);
   text::tokenize(s.folded.text, s.tokens);
-  matcher->scan(s.folded.text, s.tokens, when, s.matches);
+  text::unmask(s.folded.text, s.tokens, &matcher->vocabulary(), s.unmasking, s.readings);
+  matcher->scan(s.folded.text, s.tokens, s.readings, when, s.matches);
   find_addresses(s.folded.text, s.tokens, s.addresses);
   if (s.matches.empty() && s.addresses.empty()) {
     return;
@@ -217,8 +221,8 @@ void Assessor::Impl::judge(const match::Match& match, Scratch& s, Assessment& ou
   if (score < meaning.clause->flag_at) {
     return;
   }
-  const std::uint32_t start = s.folded.original_start(s.tokens[match.first_token].begin);
-  const std::uint32_t end = s.folded.original_end(s.tokens[match.last_token].end);
+  const std::uint32_t start = s.folded.original_start(match.begin);
+  const std::uint32_t end = s.folded.original_end(match.end);
   // Of finds that lie inside one another only the weightier is told.
   std::size_t& last = s.last_of_clause[meaning.clause_index];
   Signal* signal = nullptr;
@@ -276,8 +280,8 @@ void Assessor::Impl::put_signs(Scratch& s, Assessment& out) const {
     signal.source = sources[match.list].name;
     signal.version = sources[match.list].version;
     signal.clause = clause->id;
-    signal.start = s.folded.original_start(s.tokens[match.first_token].begin);
-    signal.end = s.folded.original_end(s.tokens[match.last_token].end);
+    signal.start = s.folded.original_start(match.begin);
+    signal.end = s.folded.original_end(match.end);
   }
 }
 

@@ -11,6 +11,9 @@
 namespace heed::match {
 namespace {
 
+/// Words of context are read where they stand, but a slip is not taken for one.
+constexpr std::string_view kContext = "context.";
+
 struct Word {
   std::uint64_t hash;
   std::uint32_t index;
@@ -62,7 +65,7 @@ class MatcherBuilder {
       std::size_t least = SIZE_MAX;
       std::size_t most = 0;
       for (const std::string& choice : choices) {
-        split(choice);
+        split(choice, term.category.substr(0, kContext.size()) != kContext);
         least = std::min(least, sequence_.size());
         most = std::max(most, sequence_.size());
         if (term.category == Matcher::kFiller) {
@@ -135,7 +138,7 @@ class MatcherBuilder {
   }
 
   /// The words of one choice, into sequence_.
-  void split(std::string choice) {
+  void split(std::string choice, bool weighty) {
     // A lone "@" is no handle; in a term it stands for any.
     for (std::size_t at = choice.find('@'); at != std::string::npos; at = choice.find('@', at + 1)) {
       if (at + 1 == choice.size() || choice[at + 1] == ' ') {
@@ -149,6 +152,9 @@ class MatcherBuilder {
       std::string word = token.kind == text::Token::Kind::Handle ? "@" : folded_.text.substr(token.begin, token.end - token.begin);
       word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
       auto [found, fresh] = word_index_.try_emplace(word, static_cast<std::uint32_t>(out_.words_.size()));
+      if (token.kind == text::Token::Kind::Word) {
+        out_.vocabulary_.add(word, weighty);
+      }
       if (fresh) {
         out_.words_.push_back(std::move(word));
       }
@@ -233,6 +239,7 @@ Result<std::shared_ptr<const Matcher>> Matcher::make(std::vector<TermList> lists
     return fail(Code::InvalidInput, std::move(message), std::move(builder.faults));
   }
   TRY(builder.determinise());
+  matcher->vocabulary_.finish();
   std::sort(matcher->fillers_.begin(), matcher->fillers_.end());
   for (std::uint64_t hash : matcher->fillers_) {
     matcher->filler_bits_[hash >> 58] |= 1ull << (hash >> 52 & 63);

@@ -19,7 +19,7 @@ struct Match {
   std::uint32_t list = 0, entry = 0;
   std::uint32_t first_token = 0, last_token = 0;
   std::uint32_t begin = 0, end = 0;
-  std::uint16_t tricks = 0;  ///< text::Trick bits that had to be undone; 0: plainly written
+  text::Tricks tricks = 0;  ///< what had to be undone; 0: plainly written
   bool operator==(const Match&) const = default;
 };
 
@@ -74,9 +74,27 @@ class Matcher {
     auto operator<=>(const Find&) const = default;
   };
 
+  struct Way;
   static std::uint64_t edge_key(std::uint32_t state, std::uint64_t word_hash);
   const Edge* edge(std::uint64_t key) const;
   bool is_filler(std::uint64_t word_hash) const;
+  bool may_begin(std::uint64_t word_hash) const {
+    const std::uint64_t bit = word_hash & (kFirstBits - 1);
+    return (first_[bit / 64] >> (bit % 64) & 1) != 0;
+  }
+  void walk_plain(std::string_view folded, const std::vector<text::Token>& tokens, std::size_t start,
+                  Time when, std::vector<Match>& out) const;
+  void walk(Way& way, std::uint32_t state, std::size_t i, std::size_t skipped) const;
+  void take(Way& way, std::uint32_t state, std::size_t i, std::uint64_t hash, std::int64_t reading) const;
+  template <class F>
+  void each_find(const State& state, Time when, F f) const {
+    for (std::uint32_t at = state.finds_begin; at < state.finds_end; ++at) {
+      const auto& expires = lists_[finds_[at].list].entries[finds_[at].entry].expires;
+      if (!expires || when < *expires) {
+        f(finds_[at]);
+      }
+    }
+  }
   bool same_words(std::string_view folded, const std::vector<text::Token>& tokens, const std::uint32_t* path,
                   const Edge* const* edges, std::size_t length) const;
 

@@ -12,14 +12,14 @@ namespace heed::text {
 /// What somebody did to a word so that a list does not find it; bits. What fold() undoes (case, diacritics,
 /// width, styled letters, zero-width and bidi marks) is no trick: it is always undone and leaves no trace
 /// here.
-enum Trick : std::uint16_t {
-  kHomoglyph = 1,   ///< letters of another script that look alike, inside one word: "kіll" with a Cyrillic i
-  kLeet = 2,        ///< digits and signs for letters: "k1ll", "h4te", "@ss"
-  kMask = 4,        ///< signs that hide letters: "f*ck"
-  kSpaced = 8,      ///< "k i l l", "k.i.l.l", "ki-ll"
-  kStretched = 16,  ///< "killlll"
-  kSlip = 32        ///< swapped, dropped or doubled letter: "rpaist"
-};
+using Tricks = std::uint16_t;
+inline constexpr Tricks kHomoglyph =
+    1;                                ///< letters of another script that look alike, inside one word: "kіll"
+inline constexpr Tricks kLeet = 2;    ///< digits and signs for letters: "k1ll", "h4te", "@ss"
+inline constexpr Tricks kMask = 4;    ///< signs that hide letters: "f*ck"
+inline constexpr Tricks kSpaced = 8;  ///< "k i l l", "k.i.l.l", "ki-ll"
+inline constexpr Tricks kStretched = 16;  ///< "killlll"
+inline constexpr Tricks kSlip = 32;       ///< swapped, dropped or doubled letter: "rpaist"
 
 /// Tokens [first, last], read as one other word. The plain tokens stay what they are; this is said beside
 /// them.
@@ -35,7 +35,7 @@ struct Reading {
   std::uint32_t begin = 0, end = 0;   ///< bytes of the folded text; may go beyond the tokens ("$hit")
   std::uint32_t word_begin = 0, word_end = 0;  ///< the word, in Readings::words
   std::uint64_t hash = 0;                      ///< as Token::hash
-  std::uint16_t tricks = 0;                    ///< Trick bits
+  Tricks tricks = 0;
   Proof proof = Proof::Certain;
 };
 
@@ -82,7 +82,7 @@ struct UnmaskScratch {
 void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed,
             UnmaskScratch& scratch, Readings& out);
 
-/// Calls f(std::string_view word, std::uint32_t first_token, std::uint32_t last_token, std::uint16_t tricks)
+/// Calls f(std::string_view word, std::uint32_t first_token, std::uint32_t last_token, Tricks tricks)
 /// for every word of the post as its writer meant it: a Certain or Likely reading where there is one, else
 /// the token as it stands with tricks 0. For classifiers; what lists say is left out.
 template <class F>
@@ -99,7 +99,7 @@ void each_meant_word(std::string_view folded, const std::vector<Token>& tokens, 
       f(readings.word(reading), i, reading.last, reading.tricks);
       i = reading.last + 1;
     } else {
-      f(folded.substr(tokens[i].begin, tokens[i].end - tokens[i].begin), i, i, std::uint16_t{0});
+      f(folded.substr(tokens[i].begin, tokens[i].end - tokens[i].begin), i, i, Tricks{0});
       ++i;
     }
   }

@@ -11,7 +11,8 @@ struct CodePoint {
   bool valid = false;
 };
 
-/// The first code point of `text`, which must not be empty. Refuses overlong forms, surrogates and cut-off sequences.
+/// The first code point of `text`, which must not be empty. Refuses overlong forms, surrogates and cut-off
+/// sequences.
 inline CodePoint decode_utf8(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto more = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
