@@ -44,8 +44,9 @@ class Scorer {
   virtual bool serves(Label label, std::string_view language) const = 0;
   /// Languages of the text by falling likelihood, primary subtags; none when nobody can tell.
   virtual void detect(std::string_view text, std::vector<std::string>& out) const = 0;
-  /// `text` is taken to be in a language that is served. Linear in its length.
-  virtual void score(std::string_view text, Scores& out) const = 0;
+  /// `text` is taken to be in a language that is served. False when it abstains all the same (no words, letters it was
+  /// not trained on): nobody judged the text, and `out` is all 0. Linear in its length.
+  virtual bool score(std::string_view text, Scores& out) const = 0;
   virtual Opinion judge(std::string_view text) const = 0;
 };
 

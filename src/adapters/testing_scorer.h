@@ -8,9 +8,9 @@
 namespace heed::adapters::testing {
 
 /// Plain rules that anybody can follow in a test: a label's probability is 0.9 where its word stands in the text, else
-/// 0.1; "hallo" is German, "zzz" nobody's language, everything else English; only English is served. The policy acts on
+/// 0.1; "hallo" is German, "zzz" nobody's language, everything else English; only English is served; of what holds "12345" it says nothing. The policy acts on
 /// "remove", wants a person for "look", flags "dubious" and "buy".
-class FakeScorer final : public Scorer {
+class FakeScorer : public Scorer {
  public:
   const std::string& version() const override { return version_; }
   bool serves(Label label, std::string_view language) const override {
@@ -26,11 +26,16 @@ class FakeScorer final : public Scorer {
     }
     out.emplace_back("en");
   }
-  void score(std::string_view text, Scores& out) const override {
+  bool score(std::string_view text, Scores& out) const override {
+    out = {};
+    if (has(text, "12345")) {
+      return false;
+    }
     static constexpr std::string_view kWords[kLabels] = {"toxic", "severe", "identity", "insult", "profane", "threat", "explicit"};
     for (std::size_t i = 0; i < kLabels; ++i) {
       out.of[i] = has(text, kWords[i]) ? 0.9 : 0.1;
     }
+    return true;
   }
   Opinion judge(std::string_view text) const override {
     using enum policy::ActionKind;
