@@ -50,7 +50,8 @@ class MatcherBuilder {
   void add(std::uint32_t list, std::uint32_t entry) {
     const TermEntry& term = out_.lists_[list].entries[entry];
     const auto fault = [&](std::string detail) {
-      faults.push_back({fmt::format("{}:{}", out_.lists_[list].name, term.line), "term: " + std::move(detail)});
+      faults.push_back(
+          {fmt::format("{}:{}", out_.lists_[list].name, term.line), "term: " + std::move(detail)});
     };
     auto parts = parse_term(term.term);
     if (!parts) {
@@ -118,9 +119,11 @@ class MatcherBuilder {
         for (; i < steps_.size() && steps_[i].word == step.word; ++i) {
           reached.push_back(steps_[i].to);
         }
-        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), state_of(std::move(reached)), step.word});
+        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), state_of(std::move(reached)),
+                  step.word});
         if (out_.edge_count_ > Matcher::kEdgesMax) {
-          return fail(Code::TooLarge, fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
+          return fail(Code::TooLarge,
+                      fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
         }
         if (s == 0) {
           const std::uint64_t bit = step.hash & (Matcher::kFirstBits - 1);
@@ -149,7 +152,9 @@ class MatcherBuilder {
     text::tokenize(folded_.text, tokens_);
     sequence_.clear();
     for (const text::Token& token : tokens_) {
-      std::string word = token.kind == text::Token::Kind::Handle ? "@" : folded_.text.substr(token.begin, token.end - token.begin);
+      std::string word = token.kind == text::Token::Kind::Handle
+                             ? "@"
+                             : folded_.text.substr(token.begin, token.end - token.begin);
       word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
       auto [found, fresh] = word_index_.try_emplace(word, static_cast<std::uint32_t>(out_.words_.size()));
       if (token.kind == text::Token::Kind::Word) {
@@ -170,7 +175,8 @@ class MatcherBuilder {
     }
     std::sort(points.begin(), points.end());
     points.erase(std::unique(points.begin(), points.end()), points.end());
-    const auto [found, fresh] = states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
+    const auto [found, fresh] =
+        states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
     if (fresh) {
       Matcher::State& state = out_.states_.emplace_back();
       state.finds_begin = static_cast<std::uint32_t>(out_.finds_.size());

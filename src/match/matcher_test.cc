@@ -10,13 +10,15 @@
 namespace heed::match {
 namespace {
 
-TermList list_of(std::string name, const std::vector<std::string>& terms, const std::vector<std::string>& fillers = {}) {
+TermList list_of(std::string name, const std::vector<std::string>& terms,
+                 const std::vector<std::string>& fillers = {}) {
   TermList list{std::move(name), "1", {}};
   for (const std::string& term : terms) {
     list.entries.push_back({std::to_string(list.entries.size()), term, "c", "", 1, "", "", "", {}, 0});
   }
   for (const std::string& term : fillers) {
-    list.entries.push_back({std::to_string(list.entries.size()), term, "context.filler", "", 0, "", "", "", {}, 0});
+    list.entries.push_back(
+        {std::to_string(list.entries.size()), term, "context.filler", "", 0, "", "", "", {}, 0});
   }
   return list;
 }
@@ -33,7 +35,8 @@ std::vector<std::string> finds(const Matcher& matcher, const std::string& text, 
   for (const Match& match : matches) {
     const std::uint32_t begin = folded.original_start(tokens[match.first_token].begin);
     const std::uint32_t end = folded.original_end(tokens[match.last_token].end);
-    out.push_back(matcher.lists()[match.list].entries[match.entry].term + "@" + text.substr(begin, end - begin));
+    out.push_back(matcher.lists()[match.list].entries[match.entry].term + "@" +
+                  text.substr(begin, end - begin));
   }
   return out;
 }
@@ -41,7 +44,8 @@ using Finds = std::vector<std::string>;
 
 TEST(Matcher, FindsWordsAndPhrasesWithTheirSpans) {
   auto matcher = *Matcher::make({list_of("a", {"kill you", "Öl", "@ is dead"})});
-  EXPECT_EQ(finds(*matcher, "I'll KILL -- you, @anna is dead"), (Finds{"kill you@KILL -- you", "@ is dead@@anna is dead"}));
+  EXPECT_EQ(finds(*matcher, "I'll KILL -- you, @anna is dead"),
+            (Finds{"kill you@KILL -- you", "@ is dead@@anna is dead"}));
   EXPECT_EQ(finds(*matcher, "ÖL"), Finds{"Öl@ÖL"});
   EXPECT_EQ(finds(*matcher, "skill you kill"), Finds{});
 }
@@ -55,7 +59,8 @@ TEST(Matcher, StepsOverFillersInsideAPhraseOnly) {
   auto matcher = *Matcher::make({list_of("a", {"kill you", "fucking hell"}, {"fucking", "really"})});
   EXPECT_EQ(finds(*matcher, "kill fucking really you"), Finds{"kill you@kill fucking really you"});
   EXPECT_EQ(finds(*matcher, "kill fucking really fucking you"), Finds{});
-  EXPECT_EQ(finds(*matcher, "fucking kill you fucking hell"), (Finds{"kill you@kill you", "fucking hell@fucking hell"}));
+  EXPECT_EQ(finds(*matcher, "fucking kill you fucking hell"),
+            (Finds{"kill you@kill you", "fucking hell@fucking hell"}));
 }
 
 TEST(Matcher, IgnoresApostrophesButNotOtherLetters) {

@@ -1,6 +1,4 @@
 #pragma once
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -53,7 +51,6 @@ class PatternSet {
 
   const std::vector<Pattern>& patterns() const { return patterns_; }
   struct Counters {
-    std::uint64_t tried = 0;  ///< patterns run after their letters were seen
     std::uint64_t exhausted =
         0;  ///< scans in which a set ran out of memory and its patterns were tried one by one
     std::uint64_t splits = 0;  ///< sets split at construction

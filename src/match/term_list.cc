@@ -65,7 +65,9 @@ class Reader {
   std::vector<FieldError> faults;
 
  private:
-  void fault(std::string detail) { faults.push_back({fmt::format("{}:{}", name_, std::max<std::size_t>(line_, 1)), std::move(detail)}); }
+  void fault(std::string detail) {
+    faults.push_back({fmt::format("{}:{}", name_, std::max<std::size_t>(line_, 1)), std::move(detail)});
+  }
 
   void read_header(std::string_view line) {
     while (!line.empty()) {
@@ -115,7 +117,8 @@ class Reader {
     }
     const std::string_view score = cells[Score];
     const auto [stop, error] = std::from_chars(score.data(), score.data() + score.size(), entry.score);
-    if (error != std::errc{} || stop != score.data() + score.size() || !(entry.score >= 0 && entry.score <= 1)) {
+    if (error != std::errc{} || stop != score.data() + score.size() ||
+        !(entry.score >= 0 && entry.score <= 1)) {
       fault("score: must be a number from 0 to 1");
     }
     if (!cells[Expires].empty()) {
@@ -168,8 +171,9 @@ std::string write_term_list(const TermList& list) {
   }
   out += fmt::format("{}\n", fmt::join(kColumns, "\t"));
   for (const TermEntry& entry : list.entries) {
-    out += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", entry.id, entry.term, entry.category, entry.group, entry.score,
-                       entry.clause, entry.who, entry.why, entry.expires ? date_or_time(*entry.expires) : "");
+    out += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", entry.id, entry.term, entry.category,
+                       entry.group, entry.score, entry.clause, entry.who, entry.why,
+                       entry.expires ? date_or_time(*entry.expires) : "");
   }
   return out;
 }

@@ -1,0 +1,81 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heed::match {
+
+/// Finds which of many words (atoms) stand anywhere in a text. Each atom is entered under one run of two to
+/// four of its bytes, a rare one by the frequencies of English; one look into a bitmap for each byte of text
+/// and length then finds nearly all places where nothing can be (Wu and Manber 1994, without the shifts,
+/// which short atoms make useless). Atoms are compared without regard to ASCII case. Immutable after
+/// finish().
+class GramIndex {
+ public:
+  static constexpr std::size_t kAtomBytesMin = 2;
+
+  /// `value` is told for every text that holds `atom` (lower case, at least kAtomBytesMin bytes).
+  void add(std::string_view atom, std::uint32_t value);
+  void finish();
+
+  /// Calls f(value) for every place of every atom; a value may come more than once.
+  template <class F>
+  void scan(std::string_view text, F f) const;
+
+ private:
+  struct Entry {
+    std::uint32_t gram = 0;
+    std::uint32_t value = 0;
+    std::uint32_t atom_begin = 0;         ///< in pool_
+    std::uint16_t atom_size = 0, at = 0;  ///< where the gram stands in the atom
+  };
+  struct Length {
+    std::vector<std::uint64_t> bits;    ///< by hash of gram; empty: no atom has its gram of this length
+    std::vector<std::uint32_t> starts;  ///< by hash of gram: first entry; one more at the end
+    std::vector<Entry> entries;
+    unsigned shift = 0;
+  };
+  static constexpr std::size_t kLengths = 3;  ///< grams of 2, 3, 4 bytes
+
+  static unsigned char lower(char c) {
+    return static_cast<unsigned char>(c + ((static_cast<unsigned char>(c - 'A') < 26) << 5));
+  }
+  static std::uint32_t slot(std::uint32_t gram, unsigned shift) { return (gram * 0x9E3779B1u) >> shift; }
+  bool stands(const Entry& entry, std::string_view text, std::size_t gram_at) const;
+
+  std::string pool_;
+  Length lengths_[kLengths];
+};
+
+template <class F>
+void GramIndex::scan(std::string_view text, F f) const {
+  for (std::size_t l = 0; l < kLengths; ++l) {
+    const Length& length = lengths_[l];
+    const std::size_t bytes = l + 2;
+    if (length.bits.empty() || text.size() < bytes) {
+      continue;
+    }
+    const std::uint32_t keep = bytes == 4 ? 0xFFFFFFFFu : (1u << (8 * bytes)) - 1;
+    std::uint32_t gram = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      gram = (gram << 8 | lower(text[i])) & keep;
+      if (i + 1 < bytes) {
+        continue;
+      }
+      const std::uint32_t at = slot(gram, length.shift);
+      if ((length.bits[at / 64] >> (at % 64) & 1) == 0) [[likely]] {
+        continue;
+      }
+      for (std::uint32_t e = length.starts[at]; e < length.starts[at + 1]; ++e) {
+        const Entry& entry = length.entries[e];
+        if (entry.gram == gram && stands(entry, text, i + 1 - bytes)) {
+          f(entry.value);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace heed::match

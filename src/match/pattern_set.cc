@@ -1,0 +1,315 @@
+#include "match/pattern_set.h"
+
+#include <fmt/format.h>
+#include <re2/filtered_re2.h>
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+#include "base/bytes.h"
+#include "match/gram_index.h"
+
+namespace heed::match {
+namespace {
+
+constexpr std::size_t kAtomBytesMax = 64;  ///< more of an atom is not looked at; the pattern itself decides
+constexpr std::size_t kAtomsMax = 64;      ///< of one pattern; with more it goes into a set
+constexpr std::size_t kDoublesMax = 4096;  ///< candidates before doubles are taken out
+
+/// Ordinary text, for RE2 to build the states that ordinary text needs.
+constexpr std::array<std::string_view, 6> kOrdinary = {
+    "i think we should all go home now and talk about this tomorrow, what do you say? it's 5pm and i'm tired "
+    "of it all.",
+    "the new update is great but why would you remove the dark mode... please bring it back!! #feedback "
+    "@support 100%",
+    "you are so stupid, nobody wants you here. go back to where you came from and never post again, you "
+    "absolute clown",
+    "check https://www.example.org/page?id=12345&ref=abc for the details; call +1 555-0100 or mail "
+    "info@example.org today",
+    "Ich weiss nicht, was das soll. Warum schreibst du so etwas? Je ne comprends pas du tout; no entiendo "
+    "nada, amigo.",
+    "lol omg that was funny 😂😂 can't wait for next week's game vs. the others (2-1), $20 says we win it "
+    "again, haha"};
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+
+RE2::Options options(std::int64_t memory) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(memory);
+  return options;
+}
+
+/// Letters above ASCII whose lower case or case twin is in ASCII, k and s: RE2's atoms hold the twin.
+bool hides_letters(std::string_view text) {
+  return text.find("\xC5\xBF") != std::string_view::npos ||
+         text.find("\xE2\x84\xAA") != std::string_view::npos;
+}
+
+/// Whether a pattern may match one of these: it has flags, or names letters above ASCII.
+bool may_name_twins(std::string_view pattern) {
+  return pattern.find("(?") != std::string_view::npos || pattern.find("\\x") != std::string_view::npos ||
+         std::any_of(pattern.begin(), pattern.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+bool is_usable(std::string_view atom) {
+  return atom.size() >= GramIndex::kAtomBytesMin &&
+         std::all_of(atom.begin(), atom.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Atoms of which at least one is in every text that `regex` matches, few and long ones; empty when RE2 knows
+/// none.
+std::vector<std::string> needed_atoms(const std::string& regex) {
+  re2::FilteredRE2 filter(static_cast<int>(GramIndex::kAtomBytesMin));
+  int id = 0;
+  if (filter.Add(piece(regex), options(PatternSet::kMemoryPerPattern), &id) != RE2::NoError) {
+    return {};
+  }
+  std::vector<std::string> atoms;
+  filter.Compile(&atoms);
+  if (atoms.empty() || atoms.size() > kAtomsMax) {
+    return {};
+  }
+  // Whether the pattern may match a text that has none of the kept atoms and all others.
+  std::vector<bool> kept(atoms.size());
+  std::vector<int> present;
+  std::vector<int> possible;
+  const auto needed = [&] {
+    present.clear();
+    for (std::size_t a = 0; a < atoms.size(); ++a) {
+      if (!kept[a]) {
+        present.push_back(static_cast<int>(a));
+      }
+    }
+    possible.clear();
+    filter.AllPotentials(present, &possible);
+    return possible.empty();
+  };
+  std::vector<std::size_t> order;
+  for (std::size_t a = 0; a < atoms.size(); ++a) {
+    kept[a] = is_usable(atoms[a]);
+    if (kept[a]) {
+      order.push_back(a);
+    }
+  }
+  if (!needed()) {
+    return {};
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return atoms[a].size() < atoms[b].size(); });
+  for (std::size_t a : order) {
+    kept[a] = false;
+    kept[a] = !needed();
+  }
+  std::vector<std::string> out;
+  for (std::size_t a = 0; a < atoms.size(); ++a) {
+    if (kept[a]) {
+      out.push_back(atoms[a].substr(0, kAtomBytesMax));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+struct PatternSet::Impl {
+  /// Patterns that need no letters.
+  struct Set {
+    std::unique_ptr<RE2::Set> set;
+    std::vector<std::uint32_t> numbers;
+  };
+  std::vector<std::unique_ptr<RE2>> regexes;  ///< by number; null for literals
+  std::vector<std::uint32_t> alone;           ///< tried at every text: no set could hold them
+  std::vector<std::uint32_t> case_blind;      ///< have atoms, which a text may hide
+  std::vector<Set> sets;
+  GramIndex grams;
+  std::uint64_t splits = 0;
+  mutable std::atomic<std::uint64_t> exhausted = 0;
+
+  void put_sets(const std::vector<Pattern>& patterns, std::vector<std::uint32_t> numbers);
+};
+
+PatternSet::PatternSet() : impl_(std::make_unique<Impl>()) {}
+PatternSet::~PatternSet() = default;
+
+void PatternSet::Impl::put_sets(const std::vector<Pattern>& patterns, std::vector<std::uint32_t> numbers) {
+  if (numbers.size() < 2) {
+    alone.insert(alone.end(), numbers.begin(), numbers.end());
+    return;
+  }
+  bool holds = numbers.size() <= kSetMax;
+  if (holds) {
+    Set set{std::make_unique<RE2::Set>(options(kMemoryPerSet), RE2::UNANCHORED), numbers};
+    for (std::uint32_t number : numbers) {
+      holds = holds && set.set->Add(piece(patterns[number].text), nullptr) >= 0;
+    }
+    holds = holds && set.set->Compile();
+    std::vector<int> fired;
+    for (std::string_view text : kOrdinary) {
+      RE2::Set::ErrorInfo error{RE2::Set::kNoError};
+      if (holds && !set.set->Match(piece(text), &fired, &error)) {
+        holds = error.kind == RE2::Set::kNoError;
+      }
+    }
+    if (holds) {
+      sets.push_back(std::move(set));
+      return;
+    }
+  }
+  ++splits;
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  put_sets(patterns, {numbers.begin(), middle});
+  put_sets(patterns, {middle, numbers.end()});
+}
+
+Result<std::shared_ptr<const PatternSet>> PatternSet::make(std::vector<Pattern> patterns) {
+  if (patterns.size() > kPatternsMax) {
+    return fail(Code::TooLarge, fmt::format("more than {} patterns", kPatternsMax));
+  }
+  std::shared_ptr<PatternSet> out(new PatternSet());
+  Impl& impl = *out->impl_;
+  std::vector<FieldError> faults;
+  std::vector<std::uint32_t> unfiltered;
+  for (std::uint32_t number = 0; number < patterns.size(); ++number) {
+    const Pattern& pattern = patterns[number];
+    const auto fault = [&](std::string detail) {
+      faults.push_back({std::to_string(number), std::move(detail)});
+    };
+    auto& regex = impl.regexes.emplace_back();
+    if (pattern.text.empty() || pattern.text.size() > kPatternBytesMax || !valid_utf8(pattern.text)) {
+      fault(fmt::format("must be UTF-8 of 1 to {} bytes", kPatternBytesMax));
+      continue;
+    }
+    if (pattern.kind == Pattern::Kind::Literal) {
+      if (pattern.text.size() < GramIndex::kAtomBytesMin) {
+        impl.alone.push_back(number);
+      } else {
+        impl.grams.add(std::string_view(pattern.text).substr(0, kAtomBytesMax), number);
+      }
+      continue;
+    }
+    regex = std::make_unique<RE2>(pattern.text, options(kMemoryPerPattern));
+    if (!regex->ok()) {
+      fault(regex->error());
+      continue;
+    }
+    const std::vector<std::string> atoms = needed_atoms(pattern.text);
+    for (const std::string& atom : atoms) {
+      impl.grams.add(atom, number);
+    }
+    if (atoms.empty()) {
+      unfiltered.push_back(number);
+    } else if (may_name_twins(pattern.text)) {
+      impl.case_blind.push_back(number);
+    }
+  }
+  if (!faults.empty()) {
+    std::string message = "patterns have faults:";
+    for (const FieldError& found : faults) {
+      message += fmt::format("\n{}: {}", found.pointer, found.detail);
+    }
+    return fail(Code::InvalidInput, std::move(message), std::move(faults));
+  }
+  impl.grams.finish();
+  impl.put_sets(patterns, std::move(unfiltered));
+  out->patterns_ = std::move(patterns);
+  return std::shared_ptr<const PatternSet>(std::move(out));
+}
+
+bool PatternSet::matches(std::uint32_t pattern, std::string_view text) const {
+  const auto& regex = impl_->regexes[pattern];
+  return regex != nullptr ? regex->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0)
+                          : text.find(patterns_[pattern].text) != std::string_view::npos;
+}
+
+void PatternSet::scan(std::string_view text, std::vector<std::uint32_t>& fired) const {
+  fired.clear();
+  if (patterns_.empty()) {
+    return;
+  }
+  const auto drop_doubles = [&] {
+    std::sort(fired.begin(), fired.end());
+    fired.erase(std::unique(fired.begin(), fired.end()), fired.end());
+  };
+  std::size_t bound = kDoublesMax;
+  impl_->grams.scan(text, [&](std::uint32_t number) {
+    if (fired.empty() || fired.back() != number) {
+      fired.push_back(number);
+    }
+    if (fired.size() >= bound) {
+      drop_doubles();
+      bound = 2 * fired.size() + kDoublesMax;
+    }
+  });
+  fired.insert(fired.end(), impl_->alone.begin(), impl_->alone.end());
+  if (!impl_->case_blind.empty() && hides_letters(text)) [[unlikely]] {
+    fired.insert(fired.end(), impl_->case_blind.begin(), impl_->case_blind.end());
+  }
+  drop_doubles();
+  fired.erase(std::remove_if(fired.begin(), fired.end(),
+                             [&](std::uint32_t number) { return !matches(number, text); }),
+              fired.end());
+  const std::size_t filtered = fired.size();
+  for (const Impl::Set& set : impl_->sets) {
+    RE2::Set::ErrorInfo error{RE2::Set::kNoError};
+    // Without a vector RE2 stops at the first match and allocates nothing; most texts match none.
+    if (set.set->Match(piece(text), nullptr, &error)) {
+      std::vector<int> found;
+      if (set.set->Match(piece(text), &found, &error)) {
+        for (int index : found) {
+          fired.push_back(set.numbers[static_cast<std::size_t>(index)]);
+        }
+        continue;
+      }
+    }
+    if (error.kind != RE2::Set::kNoError) {
+      impl_->exhausted.fetch_add(1, std::memory_order_relaxed);
+      for (std::uint32_t number : set.numbers) {
+        if (matches(number, text)) {
+          fired.push_back(number);
+        }
+      }
+    }
+  }
+  if (fired.size() > filtered) {
+    std::sort(fired.begin(), fired.end());
+  }
+}
+
+bool PatternSet::find(std::uint32_t pattern, std::string_view text, std::size_t from, Span& out) const {
+  if (from > text.size()) {
+    return false;
+  }
+  if (const auto& regex = impl_->regexes[pattern]) {
+    re2::StringPiece match;
+    if (!regex->Match(piece(text), from, text.size(), RE2::UNANCHORED, &match, 1)) {
+      return false;
+    }
+    out.begin = static_cast<std::size_t>(match.data() - text.data());
+    out.end = out.begin + match.size();
+    return true;
+  }
+  const std::size_t at = text.find(patterns_[pattern].text, from);
+  out = {at, at + patterns_[pattern].text.size()};
+  return at != std::string_view::npos;
+}
+
+void PatternSet::warm() const {
+  std::vector<std::uint32_t> fired;
+  for (std::string_view text : kOrdinary) {
+    scan(text, fired);
+    for (std::uint32_t number = 0; number < patterns_.size(); ++number) {
+      (void)matches(number, text);
+    }
+  }
+}
+
+PatternSet::Counters PatternSet::counters() const {
+  return {impl_->exhausted.load(std::memory_order_relaxed), impl_->splits};
+}
+
+}  // namespace heed::match
