@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/bytes.h"
+#include "match/term_list.h"
 #include "policy/builtin.h"
 #include "policy/sample.h"
 
@@ -30,7 +31,7 @@ TEST(Assessor, SaysSourceVersionClauseAndSpan) {
   const Signal& signal = a.signals[0];
   EXPECT_EQ(signal.category, "threat");
   EXPECT_EQ(signal.source, "list:threats");
-  EXPECT_EQ(signal.version, "2026-11-01");
+  EXPECT_EQ(signal.version, match::parse_term_list("threats", policy::default_policy_file("lists/threats.tsv"))->version);
   EXPECT_EQ(signal.clause, "threats_to_life");
   EXPECT_EQ(signal.start, 5u);
   EXPECT_EQ(signal.end, 26u);
