@@ -15,6 +15,7 @@ Command backup_command();
 Command restore_command();
 Command config_command();
 Command bench_command();
+Command rules_command();
 Command version_command();
 
 }  // namespace heed::app

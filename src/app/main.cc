@@ -87,7 +87,8 @@ int main(int argc, char** argv) {
   const std::vector<Command> commands = {
       serve_command(),  evaluate_command(), simulate_command(), key_command(),
       user_command(),   case_command(),     ledger_command(),   backup_command(),
-      restore_command(), config_command(),  bench_command(),    version_command(),
+      restore_command(), config_command(),  bench_command(),    rules_command(),
+      version_command(),
   };
   CLI::App app{"Heed: the system behind the report button."};
   app.require_subcommand(1);

@@ -127,10 +127,15 @@ Compiler::Part Compiler::apply(const Node& node, const Function& function, std::
   }
   const Overload* one = nullptr;
   bool same = true;
+  // While evaluating the first overload that fits is taken, so with known types nothing behind it counts.
+  const bool known = std::none_of(given.begin(), given.end(), [](const Type& t) { return t.is_dyn(); });
   for (const Overload& overload : function.overloads) {
     if (fits(function, overload, given)) {
       same = same && (one == nullptr || one->gives.text() == overload.gives.text());
       one = one == nullptr ? &overload : one;
+      if (known) {
+        break;
+      }
     }
   }
   if (one == nullptr && checked()) {
