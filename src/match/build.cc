@@ -112,15 +112,17 @@ class MatcherBuilder {
       std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
         return std::pair(a.word, a.to) < std::pair(b.word, b.to);
       });
-      out_.states_[s].goes_on = !steps_.empty();
+      for (const Step& step : steps_) {
+        out_.states_[s].next |= Matcher::next_bit(step.hash);
+      }
       for (std::size_t i = 0; i < steps_.size();) {
         Points reached;
         const Step& step = steps_[i];
         for (; i < steps_.size() && steps_[i].word == step.word; ++i) {
           reached.push_back(steps_[i].to);
         }
-        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), state_of(std::move(reached)),
-                  step.word});
+        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), 0,
+                  state_of(std::move(reached)), step.word});
         if (out_.edge_count_ > Matcher::kEdgesMax) {
           return fail(Code::TooLarge,
                       fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
@@ -130,6 +132,11 @@ class MatcherBuilder {
           out_.first_[bit / 64] |= 1ull << (bit % 64);
         }
       }
+    }
+    // States are known by now; a walk then sees at an edge whether its next word can go on, without a look at
+    // the table.
+    for (Matcher::Edge& edge : out_.edges_) {
+      edge.next = edge.key == 0 ? 0 : out_.states_[edge.to].next;
     }
     return {};
   }

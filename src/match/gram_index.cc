@@ -24,17 +24,22 @@ constexpr std::array<unsigned, 256> kFrequency = [] {
 
 }  // namespace
 
+double GramIndex::share(std::string_view atom) {
+  double share = 1;
+  for (char c : atom) {
+    share *= kFrequency[lower(c)] / 1000.0;
+  }
+  return share;
+}
+
 void GramIndex::add(std::string_view atom, std::uint32_t value) {
   const std::size_t bytes = std::min<std::size_t>(atom.size(), kLengths + 1);
   double least = 0;
   std::size_t best = 0;
   for (std::size_t at = 0; at + bytes <= atom.size(); ++at) {
-    double share = 1;
-    for (std::size_t i = 0; i < bytes; ++i) {
-      share *= kFrequency[static_cast<unsigned char>(atom[at + i])];
-    }
-    if (at == 0 || share < least) {
-      least = share;
+    const double found = share(atom.substr(at, bytes));
+    if (at == 0 || found < least) {
+      least = found;
       best = at;
     }
   }

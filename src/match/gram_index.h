@@ -19,6 +19,8 @@ class GramIndex {
   /// `value` is told for every text that holds `atom` (lower case, at least kAtomBytesMin bytes).
   void add(std::string_view atom, std::uint32_t value);
   void finish();
+  /// Rough share of the places of English posts at which `atom` stands; to compare atoms by.
+  static double share(std::string_view atom);
 
   /// Calls f(value) for every place of every atom; a value may come more than once.
   template <class F>

@@ -56,8 +56,10 @@ void Matcher::walk_plain(std::string_view folded, const std::vector<text::Token>
   std::size_t length = 0;
   std::size_t skipped = 0;
   std::uint32_t at = 0;
+  std::uint64_t goes_on = ~0ull;
   for (std::size_t i = start; i < tokens.size() && length < kPhraseTokensMax; ++i) {
-    const Edge* next = edge(edge_key(at, tokens[i].hash));
+    const bool may = (goes_on & next_bit(tokens[i].hash)) != 0;
+    const Edge* next = may ? edge(edge_key(at, tokens[i].hash)) : nullptr;
     if (next == nullptr) {
       // A filler inside a phrase is stepped over; one that itself goes on a phrase was taken above.
       if (length == 0 || skipped == kFillersInARow || !is_filler(tokens[i].hash)) {
@@ -77,7 +79,8 @@ void Matcher::walk_plain(std::string_view folded, const std::vector<text::Token>
                        tokens[start].begin, tokens[path[length - 1]].end, 0});
       });
     }
-    if (!state.goes_on) {
+    goes_on = next->next;
+    if (goes_on == 0) {
       break;
     }
   }
@@ -120,7 +123,8 @@ void Matcher::take(Way& way, std::uint32_t at, std::size_t i, std::uint64_t hash
     return;
   }
   --way.steps_left;
-  const Edge* next = edge(edge_key(at, hash));
+  const bool may = (states_[at].next & next_bit(hash)) != 0;
+  const Edge* next = may ? edge(edge_key(at, hash)) : nullptr;
   if (next == nullptr) {
     return;
   }
@@ -145,7 +149,7 @@ void Matcher::take(Way& way, std::uint32_t at, std::size_t i, std::uint64_t hash
       way.out.push_back({find.list, find.entry, way.start, way.last(step), way.begin(way.steps[0]),
                          way.end(step), way.tricks});
     });
-    if (state.goes_on && way.length < kPhraseTokensMax) {
+    if (state.next != 0 && way.length < kPhraseTokensMax) {
       walk(way, next->to, way.last(step) + 1, 0);
     }
   }

@@ -62,12 +62,13 @@ class Matcher {
   /// Where a word leads from a state.
   struct Edge {
     std::uint64_t key = 0;   ///< of state and word; 0: a free place
+    std::uint64_t next = 0;  ///< bits by hash: words by which the state goes on
     std::uint32_t to = 0;    ///< state
     std::uint32_t word = 0;  ///< to verify a find: hashes alone could be made to collide
   };
   struct State {
     std::uint32_t finds_begin = 0, finds_end = 0;  ///< in finds_
-    bool goes_on = false;
+    std::uint64_t next = 0;                        ///< as Edge::next; 0: the end
   };
   struct Find {
     std::uint32_t list, entry;
@@ -75,6 +76,7 @@ class Matcher {
   };
 
   struct Way;
+  static std::uint64_t next_bit(std::uint64_t word_hash) { return 1ull << (word_hash >> 40 & 63); }
   static std::uint64_t edge_key(std::uint32_t state, std::uint64_t word_hash);
   const Edge* edge(std::uint64_t key) const;
   bool is_filler(std::uint64_t word_hash) const;

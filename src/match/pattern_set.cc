@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <numeric>
 
 #include "base/bytes.h"
 #include "match/gram_index.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kAtomBytesMax = 64;  ///< more of an atom is not looked at; the pattern itself decides
 constexpr std::size_t kAtomsMax = 64;      ///< of one pattern; with more it goes into a set
+constexpr std::uint32_t kClausesMax = 4;   ///< of one pattern; more tell little
 constexpr std::size_t kDoublesMax = 4096;  ///< candidates before doubles are taken out
 
 /// Ordinary text, for RE2 to build the states that ordinary text needs.
@@ -61,57 +63,96 @@ bool is_usable(std::string_view atom) {
          std::all_of(atom.begin(), atom.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// Atoms of which at least one is in every text that `regex` matches, few and long ones; empty when RE2 knows
-/// none.
-std::vector<std::string> needed_atoms(const std::string& regex) {
-  re2::FilteredRE2 filter(static_cast<int>(GramIndex::kAtomBytesMin));
-  int id = 0;
-  if (filter.Add(piece(regex), options(PatternSet::kMemoryPerPattern), &id) != RE2::NoError) {
-    return {};
+/// What RE2 knows of a pattern's letters, as clauses: every text that it matches has an atom of each clause.
+class Needs {
+ public:
+  using Clause = std::vector<std::string>;
+
+  explicit Needs(const std::string& regex) : filter_(static_cast<int>(GramIndex::kAtomBytesMin)) {
+    int id = 0;
+    if (filter_.Add(piece(regex), options(PatternSet::kMemoryPerPattern), &id) == RE2::NoError) {
+      filter_.Compile(&atoms_);
+    }
   }
-  std::vector<std::string> atoms;
-  filter.Compile(&atoms);
-  if (atoms.empty() || atoms.size() > kAtomsMax) {
-    return {};
+
+  /// At most kClausesMax, the ones that ordinary text has least; none when RE2 knows no letters.
+  std::vector<Clause> clauses() {
+    std::vector<Clause> out;
+    if (atoms_.empty() || atoms_.size() > kAtomsMax) {
+      return out;
+    }
+    std::vector<bool> left(atoms_.size());
+    for (std::size_t a = 0; a < atoms_.size(); ++a) {
+      left[a] = is_usable(atoms_[a]);
+    }
+    std::vector<double> shares;
+    while (out.size() < kAtomsMax) {
+      kept_ = left;
+      if (!needed()) {
+        break;
+      }
+      shrink();
+      Clause& clause = out.emplace_back();
+      double share = 0;
+      for (std::size_t a = 0; a < atoms_.size(); ++a) {
+        if (kept_[a]) {
+          left[a] = false;
+          clause.push_back(atoms_[a].substr(0, kAtomBytesMax));
+          share += GramIndex::share(clause.back());
+        }
+      }
+      shares.push_back(share);
+    }
+    std::vector<std::size_t> order(out.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return shares[a] < shares[b]; });
+    std::vector<Clause> best;
+    for (std::size_t at = 0; at < order.size() && at < kClausesMax; ++at) {
+      best.push_back(std::move(out[order[at]]));
+    }
+    return best;
   }
-  // Whether the pattern may match a text that has none of the kept atoms and all others.
-  std::vector<bool> kept(atoms.size());
-  std::vector<int> present;
-  std::vector<int> possible;
-  const auto needed = [&] {
-    present.clear();
-    for (std::size_t a = 0; a < atoms.size(); ++a) {
-      if (!kept[a]) {
-        present.push_back(static_cast<int>(a));
+
+ private:
+  /// Whether no text matches that has none of the kept atoms, and all others.
+  bool needed() {
+    present_.clear();
+    for (std::size_t a = 0; a < atoms_.size(); ++a) {
+      if (!kept_[a]) {
+        present_.push_back(static_cast<int>(a));
       }
     }
-    possible.clear();
-    filter.AllPotentials(present, &possible);
-    return possible.empty();
-  };
-  std::vector<std::size_t> order;
-  for (std::size_t a = 0; a < atoms.size(); ++a) {
-    kept[a] = is_usable(atoms[a]);
-    if (kept[a]) {
-      order.push_back(a);
+    possible_.clear();
+    filter_.AllPotentials(present_, &possible_);
+    return possible_.empty();
+  }
+  /// Leaves out of kept_ what can be left out, the commonest first.
+  void shrink() {
+    std::vector<std::size_t> order;
+    for (std::size_t a = 0; a < atoms_.size(); ++a) {
+      if (kept_[a]) {
+        order.push_back(a);
+      }
+    }
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return GramIndex::share(atoms_[a]) > GramIndex::share(atoms_[b]);
+    });
+    for (std::size_t a : order) {
+      kept_[a] = false;
+      kept_[a] = !needed();
     }
   }
-  if (!needed()) {
-    return {};
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return atoms[a].size() < atoms[b].size(); });
-  for (std::size_t a : order) {
-    kept[a] = false;
-    kept[a] = !needed();
-  }
-  std::vector<std::string> out;
-  for (std::size_t a = 0; a < atoms.size(); ++a) {
-    if (kept[a]) {
-      out.push_back(atoms[a].substr(0, kAtomBytesMax));
-    }
-  }
-  return out;
+
+  re2::FilteredRE2 filter_;
+  std::vector<std::string> atoms_;
+  std::vector<bool> kept_;
+  std::vector<int> present_, possible_;
+};
+
+/// What GramIndex tells: a pattern and one of its clauses.
+std::uint32_t mark(std::uint32_t number, std::size_t clause) {
+  return number * kClausesMax + static_cast<std::uint32_t>(clause);
 }
 
 }  // namespace
@@ -125,6 +166,7 @@ struct PatternSet::Impl {
   std::vector<std::unique_ptr<RE2>> regexes;  ///< by number; null for literals
   std::vector<std::uint32_t> alone;           ///< tried at every text: no set could hold them
   std::vector<std::uint32_t> case_blind;      ///< have atoms, which a text may hide
+  std::vector<std::uint8_t> clauses;          ///< by number: how many
   std::vector<Set> sets;
   GramIndex grams;
   std::uint64_t splits = 0;
@@ -180,6 +222,7 @@ Result<std::shared_ptr<const PatternSet>> PatternSet::make(std::vector<Pattern> 
       faults.push_back({std::to_string(number), std::move(detail)});
     };
     auto& regex = impl.regexes.emplace_back();
+    impl.clauses.push_back(0);
     if (pattern.text.empty() || pattern.text.size() > kPatternBytesMax || !valid_utf8(pattern.text)) {
       fault(fmt::format("must be UTF-8 of 1 to {} bytes", kPatternBytesMax));
       continue;
@@ -188,7 +231,8 @@ Result<std::shared_ptr<const PatternSet>> PatternSet::make(std::vector<Pattern> 
       if (pattern.text.size() < GramIndex::kAtomBytesMin) {
         impl.alone.push_back(number);
       } else {
-        impl.grams.add(std::string_view(pattern.text).substr(0, kAtomBytesMax), number);
+        impl.grams.add(std::string_view(pattern.text).substr(0, kAtomBytesMax), mark(number, 0));
+        impl.clauses.back() = 1;
       }
       continue;
     }
@@ -197,11 +241,14 @@ Result<std::shared_ptr<const PatternSet>> PatternSet::make(std::vector<Pattern> 
       fault(regex->error());
       continue;
     }
-    const std::vector<std::string> atoms = needed_atoms(pattern.text);
-    for (const std::string& atom : atoms) {
-      impl.grams.add(atom, number);
+    const std::vector<Needs::Clause> clauses = Needs(pattern.text).clauses();
+    for (std::size_t c = 0; c < clauses.size(); ++c) {
+      for (const std::string& atom : clauses[c]) {
+        impl.grams.add(atom, mark(number, c));
+      }
     }
-    if (atoms.empty()) {
+    impl.clauses.back() = static_cast<std::uint8_t>(clauses.size());
+    if (clauses.empty()) {
       unfiltered.push_back(number);
     } else if (may_name_twins(pattern.text)) {
       impl.case_blind.push_back(number);
@@ -245,11 +292,28 @@ void PatternSet::scan(std::string_view text, std::vector<std::uint32_t>& fired) 
       bound = 2 * fired.size() + kDoublesMax;
     }
   });
+  drop_doubles();
+  // Patterns of which every clause was seen.
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < fired.size();) {
+    const std::uint32_t number = fired[at] / kClausesMax;
+    std::size_t end = at;
+    while (end < fired.size() && fired[end] / kClausesMax == number) {
+      ++end;
+    }
+    if (end - at == impl_->clauses[number]) {
+      fired[kept++] = number;
+    }
+    at = end;
+  }
+  fired.resize(kept);
   fired.insert(fired.end(), impl_->alone.begin(), impl_->alone.end());
   if (!impl_->case_blind.empty() && hides_letters(text)) [[unlikely]] {
     fired.insert(fired.end(), impl_->case_blind.begin(), impl_->case_blind.end());
   }
-  drop_doubles();
+  if (fired.size() > kept) {
+    drop_doubles();
+  }
   fired.erase(std::remove_if(fired.begin(), fired.end(),
                              [&](std::uint32_t number) { return !matches(number, text); }),
               fired.end());

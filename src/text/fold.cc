@@ -1,6 +1,7 @@
 #include "text/fold.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "text/fold_table.h"
@@ -9,29 +10,38 @@
 namespace heed::text {
 namespace {
 
-/// Appends the ASCII bytes at the head of `in` in lower case; how many there were.
+/// Appends the ASCII bytes at the head of `in` in lower case, eight a step; how many there were. They are
+/// counted first, since room for more than is needed would have to be cleared again and again in mixed text.
 std::size_t fold_ascii(std::string_view in, std::string& out) {
-  constexpr std::uint64_t kHigh = 0x8080808080808080ull;
-  std::size_t n = 0;
+  constexpr std::uint64_t kOnes = 0x0101010101010101ull, kHigh = 0x80 * kOnes;
+  std::size_t count = 0;
   std::uint64_t word = 0;
-  while (n + 8 <= in.size()) {
-    std::memcpy(&word, in.data() + n, 8);
+  for (; count + 8 <= in.size(); count += 8) {
+    std::memcpy(&word, in.data() + count, 8);
     if ((word & kHigh) != 0) {
+      count += static_cast<std::size_t>(std::countr_zero(word & kHigh)) / 8;
       break;
     }
-    n += 8;
   }
-  while (n < in.size() && static_cast<unsigned char>(in[n]) < 0x80) {
-    ++n;
+  while (count < in.size() && static_cast<unsigned char>(in[count]) < 0x80) {
+    ++count;
   }
   const std::size_t start = out.size();
-  out.resize(start + n);
-  char* to = out.data() + start;
-  for (std::size_t i = 0; i < n; ++i) {  // branch-free, so that it is vectorised
-    const char c = in[i];
-    to[i] = static_cast<char>(c + ((static_cast<unsigned char>(c - 'A') < 26) << 5));
+  out.resize(start + count);
+  char* const to = out.data() + start;
+  std::size_t n = 0;
+  for (; n + 8 <= count; n += 8) {
+    std::memcpy(&word, in.data() + n, 8);
+    // A byte's high bit is set by the first sum from 'A' on and by the second above 'Z'.
+    const std::uint64_t upper = ((word + (0x80 - 'A') * kOnes) ^ (word + (0x7F - 'Z') * kOnes)) & kHigh;
+    word |= upper >> 2;
+    std::memcpy(to + n, &word, 8);
   }
-  return n;
+  for (; n < count; ++n) {
+    const char c = in[n];
+    to[n] = static_cast<char>(c + ((static_cast<unsigned char>(c - 'A') < 26) << 5));
+  }
+  return count;
 }
 
 constexpr std::uint32_t kIndicatorFirst = 0x1F1E6, kIndicatorEnd = 0x1F200;

@@ -1,6 +1,7 @@
 // Letters separated one by one. The writer left no sign where words end, so a run is cut into listed words
 // where they cover all of it, or where they stand in a row long enough to be no accident.
 #include <algorithm>
+#include <bit>
 
 #include "text/homoglyphs.h"
 #include "text/reading_sink.h"
@@ -150,18 +151,26 @@ class Run {
     }
   }
 
-  /// Calls f(length, hash) for every listed word of two letters or more that begins at `from`.
+  /// Which listed words of two letters or more begin at each letter, as bits by length in s_.lengths.
+  void find_words(std::size_t count) {
+    s_.lengths.assign(count, 0);
+    for (std::size_t from = 0; from < count; ++from) {
+      WordHash hash;
+      std::size_t at = begin_of(from);
+      for (std::size_t length = 1; from + length <= count && length <= kWordLettersMax; ++length) {
+        for (; at < s_.ends[from + length - 1]; ++at) {
+          hash.add(s_.letters[at]);
+        }
+        if (length >= 2 && listed_->has(hash.value())) {
+          s_.lengths[from] |= 1u << length;
+        }
+      }
+    }
+  }
   template <class F>
-  void each_word(std::size_t from, std::size_t count, F f) const {
-    WordHash hash;
-    std::size_t at = begin_of(from);
-    for (std::size_t length = 1; from + length <= count && length <= kWordLettersMax; ++length) {
-      for (; at < s_.ends[from + length - 1]; ++at) {
-        hash.add(s_.letters[at]);
-      }
-      if (length >= 2 && listed_->has(hash.value())) {
-        f(length, hash.value());
-      }
+  void each_word(std::size_t from, F f) const {
+    for (std::uint32_t bits = s_.lengths[from]; bits != 0; bits &= bits - 1) {
+      f(static_cast<std::size_t>(std::countr_zero(bits)));
     }
   }
   bool lone(std::size_t i) const {
@@ -171,19 +180,20 @@ class Run {
   /// left[i]: letters of listed words in a row that end at i; right[i]: that begin there. The whole run is
   /// covered where both together make its length.
   void cut(std::size_t count) {
+    find_words(count);
     s_.left.assign(count + 1, 0);
     s_.right.assign(count + 1, 0);
     for (std::size_t i = 0; i < count; ++i) {
       const auto reach = [&](std::size_t length) {
         s_.left[i + length] = std::max(s_.left[i + length], s_.left[i] + static_cast<std::uint32_t>(length));
       };
-      each_word(i, count, [&](std::size_t length, std::uint64_t) { reach(length); });
+      each_word(i, [&](std::size_t length) { reach(length); });
       if (lone(i)) {
         reach(1);
       }
     }
     for (std::size_t i = count; i-- > 0;) {
-      each_word(i, count, [&](std::size_t length, std::uint64_t) {
+      each_word(i, [&](std::size_t length) {
         s_.right[i] = std::max(s_.right[i], s_.right[i + length] + static_cast<std::uint32_t>(length));
       });
       if (lone(i)) {
@@ -192,20 +202,20 @@ class Run {
     }
     for (std::size_t i = 0; i < count && !sink_.full(); ++i) {
       std::size_t best = 0;
-      each_word(i, count, [&](std::size_t length, std::uint64_t) {
+      each_word(i, [&](std::size_t length) {
         if (s_.left[i] + length + s_.right[i + length] >= std::min(count, kChainMin) ||
             length >= kLoneWordMin) {
           best = std::max(best, length);
         }
       });
       // The longest, and those that the run can be covered with; more would be guesses.
-      each_word(i, count, [&](std::size_t length, std::uint64_t hash) {
+      each_word(i, [&](std::size_t length) {
         const bool covers = s_.left[i] == i && s_.right[i + length] == count - i - length;
         const bool whole = length == count;  // told already
         if (!whole && best != 0 && (length == best || covers)) {
           const std::size_t at = begin_of(i);
-          sink_.put(place(i, length), std::string_view(s_.letters).substr(at, s_.ends[i + length - 1] - at),
-                    hash, tricks_, Reading::Proof::Listed);
+          const std::string_view word = std::string_view(s_.letters).substr(at, s_.ends[i + length - 1] - at);
+          sink_.put(place(i, length), word, hash_word(word), tricks_, Reading::Proof::Listed);
         }
       });
     }

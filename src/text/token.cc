@@ -1,6 +1,8 @@
 #include "text/token.h"
 
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "text/utf8.h"
 
@@ -28,6 +30,17 @@ constexpr std::array<Class, 256> classes() {
 }
 constexpr std::array<Class, 256> kClasses = classes();
 
+/// Token::Trait by byte.
+constexpr std::array<std::uint8_t, 256> kLettersAndDigits = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned c = 0; c < 256; ++c) {
+    table[c] = kClasses[c] == Class::Letter  ? Token::kAsciiLetter
+               : kClasses[c] == Class::Digit ? Token::kDigit
+                                             : 0;
+  }
+  return table;
+}();
+
 Class class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
 
 bool is_punctuation(std::uint32_t c) {
@@ -40,6 +53,48 @@ bool is_symbol(std::uint32_t c) { return (c >= 0x2100 && c <= 0x2BFF) || (c >= 0
 
 const std::uint64_t kHandleHash = hash_word("@");
 const std::uint64_t kLinkHash = hash_word("/");
+
+/// The next bytes of a word, at most eight, the first in the lowest bits.
+std::uint64_t load(std::string_view text, std::size_t at, std::size_t length) {
+  std::uint64_t chunk = 0;
+  if (at + 8 <= text.size()) {
+    std::memcpy(&chunk, text.data() + at, 8);
+    return length >= 8 ? chunk : chunk & ((1ull << (8 * length)) - 1);
+  }
+  std::memcpy(&chunk, text.data() + at, length < 8 ? length : 8);
+  return chunk;
+}
+
+/// Hash and repeats of a word all of ASCII letters and digits.
+struct Plain {
+  std::uint64_t hash = WordHash::kSeed;
+  unsigned traits = 0;
+};
+Plain read_plain(std::string_view text, std::size_t begin, std::size_t end) {
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7Full;
+  Plain out;
+  std::uint64_t before = 0;        // the last byte of the chunk before
+  std::uint64_t equal_before = 0;  // whether that was equal to its own predecessor, as a byte of 0x80
+  int doubles = 0;
+  for (std::size_t at = begin; at < end; at += 8) {
+    const std::size_t length = end - at;
+    const std::uint64_t chunk = load(text, at, length);
+    out.hash = WordHash::step(out.hash, chunk);
+    // Bytes that equal the byte before them: zero in `other`, marked by 0x80 in `equal`.
+    const std::uint64_t other = chunk ^ (chunk << 8 | before);
+    std::uint64_t equal = ~(((other & kLow7) + kLow7) | other) & ~kLow7;
+    equal &= length >= 8 ? ~0ull : (1ull << (8 * length)) - 1;
+    if ((equal | equal_before) != 0) {
+      doubles += std::popcount(equal);
+      out.traits |= (equal & (equal << 8 | equal_before)) != 0 ? unsigned{Token::kStretched} : 0u;
+    }
+    before = chunk >> 56;
+    equal_before = equal >> 56;
+  }
+  out.hash = WordHash::finish(out.hash, end - begin);
+  out.traits |= doubles > 1 ? unsigned{Token::kDoubled} : 0u;
+  return out;
+}
 
 bool starts_link(std::string_view rest) {
   return rest.substr(0, 7) == "http://" || rest.substr(0, 8) == "https://" || rest.substr(0, 4) == "www.";
@@ -107,6 +162,17 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     }
     const std::size_t begin = at;
     const Token::Kind token_kind = kind == Class::Digit ? Token::Kind::Number : Token::Kind::Word;
+    unsigned seen = 0;
+    for (; at < size && kLettersAndDigits[static_cast<unsigned char>(text[at])] != 0; ++at) {
+      seen |= kLettersAndDigits[static_cast<unsigned char>(text[at])];
+    }
+    if (at > begin &&
+        (at == size || (class_of(text[at]) != Class::Apostrophe && class_of(text[at]) != Class::High))) {
+      const Plain plain = read_plain(text, begin, at);
+      put(begin, at, plain.hash, token_kind, seen | plain.traits);
+      continue;
+    }
+    at = begin;
     WordHash hash;
     std::size_t end = at;
     unsigned traits = 0;

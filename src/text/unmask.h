@@ -72,7 +72,7 @@ constexpr std::size_t kReadingsPerToken = 4, kReadingsMax = 4096;
 /// Memory that unmask() reuses from post to post; one a thread.
 struct UnmaskScratch {
   std::string letters;
-  std::vector<std::uint32_t> ends, left, right;
+  std::vector<std::uint32_t> ends, left, right, lengths;
   std::vector<Reading> found;
 };
 

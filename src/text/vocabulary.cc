@@ -152,7 +152,7 @@ void Vocabulary::finish() {
     slips += word.weighty ? 3 * word.text.size() : 0;
   }
   std::size_t bits = kSlipBitsMin;
-  while (bits < 16 * slips) {
+  while (bits < 8 * slips) {
     bits *= 2;
   }
   slip_bits_.assign(bits / 64, 0);
