@@ -57,6 +57,45 @@ TEST(DefaultPack, HasScenariosThatHold) {
   EXPECT_GE(posts, 200);
 }
 
+TEST(DefaultPack, NeedsEveryListForSomeScenario) {
+  std::vector<std::pair<std::string, std::string>> lists;
+  for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
+    lists.emplace_back(std::string(file.name), std::string(file.bytes));
+  }
+  for (std::size_t left_out = 0; left_out < lists.size(); ++left_out) {
+    auto fewer = lists;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(left_out));
+    auto assessor = Assessor::make(policy::default_policy(), fewer);
+    ASSERT_TRUE(assessor) << assessor.error().message;
+    std::size_t failures = 0;
+    for (const std::string& path : scenario_files()) {
+      failures += run_scenario(path, *read_file(path), **assessor)->failures.size();
+    }
+    EXPECT_GT(failures, 0u) << "no scenario would miss " << lists[left_out].first;
+  }
+}
+
+TEST(DefaultPack, HasAPositiveScenarioForEveryCategory) {
+  auto policy = policy::default_policy();
+  std::string all;
+  for (const std::string& path : scenario_files()) {
+    all += *read_file(path);
+  }
+  for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
+    const auto list = match::parse_term_list(file.name, file.bytes);
+    for (const match::TermEntry& entry : list->entries) {
+      if (entry.category.substr(0, 8) != "context.") {
+        const std::string clause = policy->for_category(entry.category)->id;
+        EXPECT_TRUE(all.find("category=" + entry.category) != std::string::npos || all.find("clause=" + clause) != std::string::npos)
+            << "no positive scenario for " << entry.category;
+      }
+      if (!entry.group.empty() && entry.category == "hate") {
+        EXPECT_NE(all.find("group=" + entry.group), std::string::npos) << "no positive scenario for hate at " << entry.group;
+      }
+    }
+  }
+}
+
 TEST(DefaultPack, HasPositiveAndNegativeScenariosForEveryClauseThatListsFind) {
   std::string all;
   for (const std::string& path : scenario_files()) {
