@@ -93,7 +93,7 @@ BENCHMARK(compile_typical);
 void json_line(benchmark::State& state) {
   LineEvaluator evaluator;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluator.evaluate(R"({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})"));
+    benchmark::DoNotOptimize(evaluator.evaluate(R"~({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})~"));
   }
 }
 BENCHMARK(json_line);

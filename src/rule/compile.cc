@@ -121,7 +121,7 @@ Compiler::Part Compiler::combined(Op op, Type type, bool pure, std::uint32_t out
   part.pure = pure;
   part.outermost = outermost;
   if (pure && outermost == kNoLocal && fold_budget_ > 0) {
-    const Value value = folder_.fold(program_, part.op, program_.arena_, fold_budget_);
+    const Value value = folder_.fold(program_, part.op, program_.constants_, fold_budget_);
     // An error stays an op: it may never be reached, and if it is, it says where it stands.
     if (!value.is_error()) {
       Op& folded = program_.ops_[part.op];
@@ -138,7 +138,7 @@ Compiler::Part Compiler::fail_op(const Node& at, std::string_view message) {
   Op op;
   op.code = OpCode::Fail;
   op.place = at.offset;
-  op.value = make_error(program_.arena_, message);
+  op.value = make_error(program_.texts_, message);
   return emit(op, Type());
 }
 

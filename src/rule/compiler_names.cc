@@ -171,7 +171,7 @@ Compiler::Part Compiler::has_or_select(const Node& node, Part operand) {
   op.code = test ? OpCode::Has : OpCode::Select;
   op.a = operand.op;
   op.place = node.offset;
-  op.value = make_string(program_.arena_, node.text);
+  op.value = make_string(program_.texts_, node.text);
   return combine(op, test ? Type::of(Kind::Bool) : type, {&operand});
 }
 

@@ -88,9 +88,9 @@ Compiler::Part Compiler::literal(const Node& node) {
   op.place = node.offset;
   op.value = node.literal;
   if (node.literal.is(Kind::String)) {
-    op.value = make_string(program_.arena_, node.text);
+    op.value = make_string(program_.texts_, node.text);
   } else if (node.literal.is(Kind::Bytes)) {
-    op.value = make_bytes(program_.arena_, node.text);
+    op.value = make_bytes(program_.texts_, node.text);
   }
   return emit(op, Type::of(node.literal.kind()));
 }

@@ -88,8 +88,12 @@ Value Evaluator::eval(std::uint32_t index) {
       if (b.is_error()) {
         return b;
       }
-      const Order order = compare(a, b);
-      switch (order) {
+      if (a.is(Kind::String) || a.is(Kind::Bytes)) {
+        if (!pay(a)) {
+          return out_of_steps().at(op.place);
+        }
+      }
+      switch (compare(a, b)) {
         case Order::Less:
           return Value::boolean(op.code == OpCode::Less || op.code == OpCode::LessEqual);
         case Order::Greater:
@@ -260,6 +264,9 @@ Value Evaluator::select(const Op& op) {
   if (!a.is(Kind::Map)) {
     return Value::error("only maps and records have fields").at(op.place);
   }
+  if (!pay(op.value)) {
+    return out_of_steps().at(op.place);
+  }
   const Value* found = a.as_map().find(op.value);
   if (test) {
     return Value::boolean(found != nullptr && !found->is(Kind::Missing));
@@ -270,8 +277,17 @@ Value Evaluator::select(const Op& op) {
   return make_error(*into_, "no such key: '" + std::string(op.value.text()) + "'").at(op.place);
 }
 
+bool Evaluator::pay(Value text) {
+  const std::uint64_t cost = text.is(Kind::String) || text.is(Kind::Bytes) ? text.text().size() / 64 : 0;
+  steps_ = steps_ > cost ? steps_ - cost : 0;
+  return steps_ != 0;
+}
+
 Value Evaluator::index(Value container, Value key) {
   if (container.is(Kind::Map)) {
+    if (!pay(key)) {
+      return out_of_steps();
+    }
     const Value* found = container.as_map().find(key);
     return found != nullptr && !found->is(Kind::Missing) ? *found : Value::error("no such key");
   }
@@ -298,7 +314,7 @@ Value Evaluator::index(Value container, Value key) {
 
 Value Evaluator::contained(Value element, Value container) {
   if (container.is(Kind::Map)) {
-    return Value::boolean(container.as_map().find(element) != nullptr);
+    return !pay(element) ? out_of_steps() : Value::boolean(container.as_map().find(element) != nullptr);
   }
   if (!container.is(Kind::List)) {
     return no_overload();
@@ -337,6 +353,9 @@ Value Evaluator::map(const Op& op) {
       return value;
     }
     (i % 2 == 0 ? entries[i / 2].key : entries[i / 2].value) = value;
+    if (i % 2 == 0 && !pay(value)) {
+      return out_of_steps().at(op.place);
+    }
   }
   return make_map(*into_, entries, op.b / 2).at(op.place);
 }

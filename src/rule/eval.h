@@ -34,6 +34,7 @@ class Evaluator {
   Value select(const Op& op);
   Value index(Value container, Value key);
   Value contained(Value element, Value container);
+  bool pay(Value text);  ///< for looking at the whole of it; false when the steps are used up
 
   Limits limits_;
   Arena arena_;

@@ -102,6 +102,27 @@ TEST(Evaluator, HoldsTheSameLimitsWhileFolding) {
   EXPECT_THAT(unchecked("['((((a{9}){9}){9}){9})'].exists(p, 'x'.matches(p))"), HasSubstr("pattern"));
 }
 
+TEST(Evaluator, PaysForLongTexts) {
+  const std::string huge = "\"" + std::string(300000, 'x') + "\"";
+  const std::map<std::string, std::string> given = {{"post.text", huge}, {"anything", "{" + huge + ":1}"}};
+  std::string ten = "[0,1,2,3,4,5,6,7,8,9]";
+  for (const char* body : {"post.text < post.text + 'a'", "post.text in anything", "anything[post.text] == 1", "{post.text: 1} != {}", "size(post.text) > 1", "post.text == post.text",
+                           "!post.text.contains('y')", "!post.text.matches('y+')", "post.text.startsWith(post.text)", "bool(int(post.text) == 1)", "post.text.split('y').size() == 1"}) {
+    const std::string text = ten + ".all(a, " + ten + ".all(b, " + ten + ".all(c, " + body + " || a < 0)))";
+    EXPECT_THAT(testing_evaluate(text, given), HasSubstr("too ")) << body;
+  }
+}
+
+TEST(Compile, KeepsItsTextsWhenFoldingHasUsedItsMemory) {
+  std::string many = "0";
+  for (int i = 0; i < 60; ++i) {
+    many += " + size([1,2,3,4,5,6,7,8].map(x, '0123456789abcdef0123456789abcdef0123456789abcdef' + string(x)))";
+  }
+  CompileOptions options;
+  options.limits.fold_memory_bytes = 8192;
+  EXPECT_EQ(testing_evaluate("[" + many + ", {'k': {'l': 7}}.k.l][1]", {}, options), "7");
+}
+
 TEST(Evaluator, GivesTheSameAgainAndAgain) {
   const auto environment = testing_environment();
   const Compiled compiled = compile({"", "post.tags.map(t, t + '!').filter(t, size(t) > 2).size() == 1 && post.text.matches(anything)"}, environment);

@@ -12,7 +12,7 @@ struct Pattern::Impl {
 
 namespace {
 constexpr std::size_t kKept = 16;
-constexpr std::uint64_t kCompileSteps = 2000;  // compiling one costs about as much
+constexpr std::uint64_t kCompileSteps = 5000;  // compiling a large one costs about as much
 constexpr std::size_t kSearchBytes = 512;      // and beginning a search as looking at so many
 }  // namespace
 
@@ -45,7 +45,8 @@ bool Pattern::found_in(std::string_view text) const {
 }
 
 std::size_t Pattern::cost(std::string_view text) const {
-  return kSearchBytes + text.size() * (1 + static_cast<std::size_t>(impl_->re->ProgramSize()) / 32);
+  // Where the automaton does not fit into its memory, RE2 follows all states of the program at once.
+  return kSearchBytes + text.size() * (1 + static_cast<std::size_t>(impl_->re->ProgramSize()) / 4);
 }
 
 Value search(Call& call, const Pattern& pattern, std::string_view text) {

@@ -18,7 +18,7 @@ class Pattern {
   Pattern(const Pattern&) = delete;
   Pattern& operator=(const Pattern&) = delete;
   bool found_in(std::string_view text) const;
-  /// Bytes of work for each byte of text, at worst; what a search is charged.
+  /// What a search in `text` is charged, as bytes looked at.
   std::size_t cost(std::string_view text) const;
 
  private:

@@ -64,11 +64,12 @@ class Program {
   friend class Evaluator;
   friend Compiled compile(Source, std::shared_ptr<const Environment>, const CompileOptions&);
   Program(Source source, std::shared_ptr<const Environment> environment, const Limits& limits)
-      : source_(std::move(source)), environment_(std::move(environment)), arena_(limits.fold_memory_bytes + 4 * limits.source_bytes) {}
+      : source_(std::move(source)), environment_(std::move(environment)), texts_(64 * limits.source_bytes + (64 << 10)), constants_(limits.fold_memory_bytes) {}
 
   Source source_;
   std::shared_ptr<const Environment> environment_;
-  Arena arena_;  // constants
+  Arena texts_;      // literals and names; bounded by the source, so never full
+  Arena constants_;  // what folding made
   std::vector<Op> ops_;
   std::vector<std::uint32_t> args_;
   std::vector<const Function*> functions_;

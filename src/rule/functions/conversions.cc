@@ -144,8 +144,11 @@ Value to_duration(Call&, Arguments a) { return a[0].is(Kind::String) ? parse_dur
 
 Function conversion(std::string name, std::string sentence, Kind gives, std::initializer_list<Kind> from, Implementation run) {
   Function function{std::move(name), false, std::move(sentence), {}};
+  Implementation paid = [run = std::move(run)](Call& call, Arguments a) {
+    return a[0].is(Kind::String) && !call.spend(a[0].text().size()) ? out_of_steps() : run(call, a);
+  };
   for (Kind kind : from) {
-    function.overloads.push_back({{Type::of(kind)}, Type::of(gives), run});
+    function.overloads.push_back({{Type::of(kind)}, Type::of(gives), paid});
   }
   return function;
 }

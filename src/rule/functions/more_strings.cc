@@ -102,14 +102,18 @@ Value trim(Call& call, Arguments a) {
 
 Value split(Call& call, Arguments a) {
   const std::string_view text = a[0].text(), by = a[1].text();
-  if (!call.spend(text.size() * sizeof(Value))) {
+  if (!call.spend(2 * text.size())) {
     return out_of_steps();
   }
   const std::int64_t most = a.size() == 3 ? a[2].as_int() : -1;
   if (most == 0) {
     return make_list(call.arena, nullptr, 0);
   }
-  auto* parts = call.arena.array<Value>(text.size() + 1);
+  std::size_t count = by.empty() ? count_code_points(text) : 1;
+  for (std::size_t found = by.empty() ? std::string_view::npos : text.find(by); found != std::string_view::npos; found = text.find(by, found + by.size())) {
+    ++count;
+  }
+  auto* parts = call.arena.array<Value>(count);
   if (parts == nullptr) {
     return out_of_memory();
   }

@@ -7,11 +7,16 @@ namespace {
 using Arguments = std::span<const Value>;
 using Get = std::int64_t (*)(const Civil&, std::uint32_t nanos);
 
+constexpr std::size_t kNamedZone = 64 * 50;  // looking one up takes as long as fifty steps and more
+
 /// The accessor of a timestamp, in UTC or in the zone that the second argument names.
 Implementation on_calendar(Get get) {
-  return [get](Call&, Arguments a) {
+  return [get](Call& call, Arguments a) {
     std::int64_t seconds = a[0].seconds();
     if (a.size() == 2) {
+      if (!call.spend(a[1].text().find(':') == std::string_view::npos ? kNamedZone : a[1].text().size())) {
+        return out_of_steps();
+      }
       const auto offset = zone_offset(a[1].text(), seconds);
       if (!offset) {
         return Value::error("unknown time zone");
