@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 #include "match/matcher.h"
@@ -98,7 +99,7 @@ class MatcherBuilder {
       return;
     }
     points_[0].free.push_back(start);
-    ends_[at] = {list, entry};
+    ends_[at] = {list, entry, term.expires.value_or(Matcher::kNever)};
   }
 
   Result<void> determinise() {
@@ -135,8 +136,13 @@ class MatcherBuilder {
     }
     // States are known by now; a walk then sees at an edge whether its next word can go on, without a look at
     // the table.
+    out_.edge_bits_.assign(std::bit_ceil(std::max<std::size_t>(64, 16 * out_.edge_count_)) / 64, 0);
     for (Matcher::Edge& edge : out_.edges_) {
-      edge.next = edge.key == 0 ? 0 : out_.states_[edge.to].next;
+      if (edge.key != 0) {
+        edge.next = out_.states_[edge.to].next;
+        const std::uint64_t bit = edge.key >> 24 & (out_.edge_bits_.size() * 64 - 1);
+        out_.edge_bits_[bit / 64] |= 1ull << (bit % 64);
+      }
     }
     return {};
   }

@@ -44,9 +44,7 @@ void GramIndex::add(std::string_view atom, std::uint32_t value) {
     }
   }
   Entry entry;
-  for (std::size_t i = 0; i < bytes; ++i) {
-    entry.gram = entry.gram << 8 | lower(atom[best + i]);
-  }
+  entry.gram = load(atom.data() + best, bytes);
   entry.value = value;
   entry.at = static_cast<std::uint16_t>(best);
   entry.atom_begin = static_cast<std::uint32_t>(pool_.size());
@@ -70,7 +68,7 @@ void GramIndex::finish() {
     length.shift = 32 - bits;
     length.bits.assign((1u << bits) / 64, 0);
     length.starts.assign((1u << bits) + 1, 0);
-    std::stable_sort(length.entries.begin(), length.entries.end(), [&](const Entry& a, const Entry& b) {
+    std::sort(length.entries.begin(), length.entries.end(), [&](const Entry& a, const Entry& b) {
       return slot(a.gram, length.shift) < slot(b.gram, length.shift);
     });
     for (const Entry& entry : length.entries) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,17 @@ class GramIndex {
   static unsigned char lower(char c) {
     return static_cast<unsigned char>(c + ((static_cast<unsigned char>(c - 'A') < 26) << 5));
   }
+  /// The next bytes, the first in the lowest bits. Letters of either case are alike, some signs too; stands()
+  /// decides.
+  static std::uint32_t load(const char* at, std::size_t bytes) {
+    std::uint32_t gram = 0;
+    if (bytes == 4) {
+      std::memcpy(&gram, at, 4);
+      return gram | 0x20202020u;
+    }
+    std::memcpy(&gram, at, bytes);
+    return gram | (bytes == 3 ? 0x202020u : 0x2020u);
+  }
   static std::uint32_t slot(std::uint32_t gram, unsigned shift) { return (gram * 0x9E3779B1u) >> shift; }
   bool stands(const Entry& entry, std::string_view text, std::size_t gram_at) const;
 
@@ -53,29 +65,40 @@ class GramIndex {
 
 template <class F>
 void GramIndex::scan(std::string_view text, F f) const {
-  for (std::size_t l = 0; l < kLengths; ++l) {
-    const Length& length = lengths_[l];
-    const std::size_t bytes = l + 2;
-    if (length.bits.empty() || text.size() < bytes) {
-      continue;
+  const auto look = [&](const Length& length, std::uint32_t gram, std::size_t at) {
+    const std::uint32_t place = slot(gram, length.shift);
+    if ((length.bits[place / 64] >> (place % 64) & 1) == 0) [[likely]] {
+      return;
     }
-    const std::uint32_t keep = bytes == 4 ? 0xFFFFFFFFu : (1u << (8 * bytes)) - 1;
-    std::uint32_t gram = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      gram = (gram << 8 | lower(text[i])) & keep;
-      if (i + 1 < bytes) {
-        continue;
+    for (std::uint32_t e = length.starts[place]; e < length.starts[place + 1]; ++e) {
+      const Entry& entry = length.entries[e];
+      if (entry.gram == gram && stands(entry, text, at)) {
+        f(entry.value);
       }
-      const std::uint32_t at = slot(gram, length.shift);
-      if ((length.bits[at / 64] >> (at % 64) & 1) == 0) [[likely]] {
-        continue;
-      }
-      for (std::uint32_t e = length.starts[at]; e < length.starts[at + 1]; ++e) {
-        const Entry& entry = length.entries[e];
-        if (entry.gram == gram && stands(entry, text, i + 1 - bytes)) {
-          f(entry.value);
-        }
-      }
+    }
+  };
+  const bool two = !lengths_[0].entries.empty();
+  const bool three = !lengths_[1].entries.empty();
+  const bool four = !lengths_[2].entries.empty();
+  std::size_t at = 0;
+  for (; at + 4 <= text.size(); ++at) {
+    const std::uint32_t gram = load(text.data() + at, 4);
+    if (four) {
+      look(lengths_[2], gram, at);
+    }
+    if (three) {
+      look(lengths_[1], gram & 0xFFFFFF, at);
+    }
+    if (two) {
+      look(lengths_[0], gram & 0xFFFF, at);
+    }
+  }
+  for (; at + 2 <= text.size(); ++at) {
+    if (three && at + 3 <= text.size()) {
+      look(lengths_[1], load(text.data() + at, 3), at);
+    }
+    if (two) {
+      look(lengths_[0], load(text.data() + at, 2), at);
     }
   }
 }

@@ -20,6 +20,10 @@ std::uint64_t Matcher::edge_key(std::uint32_t state, std::uint64_t word_hash) {
 }
 
 const Matcher::Edge* Matcher::edge(std::uint64_t key) const {
+  const std::uint64_t bit = key >> 24 & (edge_bits_.size() * 64 - 1);
+  if ((edge_bits_[bit / 64] >> (bit % 64) & 1) == 0) {
+    return nullptr;
+  }
   const std::size_t mask = edges_.size() - 1;
   for (std::size_t at = key & mask; edges_[at].key != 0; at = (at + 1) & mask) {
     if (edges_[at].key == key) {

@@ -58,6 +58,7 @@ class Matcher {
  private:
   friend class MatcherBuilder;
   static constexpr std::size_t kFirstBits = 1u << 17;
+  static constexpr Time kNever = Time::max();
   Matcher() = default;
   /// Where a word leads from a state.
   struct Edge {
@@ -72,6 +73,7 @@ class Matcher {
   };
   struct Find {
     std::uint32_t list, entry;
+    Time expires;  ///< copied from the entry, which lies far away
     auto operator<=>(const Find&) const = default;
   };
 
@@ -91,8 +93,7 @@ class Matcher {
   template <class F>
   void each_find(const State& state, Time when, F f) const {
     for (std::uint32_t at = state.finds_begin; at < state.finds_end; ++at) {
-      const auto& expires = lists_[finds_[at].list].entries[finds_[at].entry].expires;
-      if (!expires || when < *expires) {
+      if (when < finds_[at].expires || finds_[at].expires == kNever) {
         f(finds_[at]);
       }
     }
@@ -102,6 +103,8 @@ class Matcher {
 
   std::vector<TermList> lists_;
   std::vector<Edge> edges_;  ///< open addressing, a power of two, at most half full
+  std::vector<std::uint64_t>
+      edge_bits_;  ///< by key: whether there may be such an edge; small enough for the first cache
   std::size_t edge_count_ = 0;
   std::vector<State> states_;  ///< 0 is the start
   std::vector<Find> finds_;

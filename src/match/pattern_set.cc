@@ -17,6 +17,7 @@ namespace heed::match {
 namespace {
 
 constexpr std::size_t kAtomBytesMax = 64;  ///< more of an atom is not looked at; the pattern itself decides
+constexpr std::size_t kLongAtom = 4;
 constexpr std::size_t kAtomsMax = 64;      ///< of one pattern; with more it goes into a set
 constexpr std::uint32_t kClausesMax = 4;   ///< of one pattern; more tell little
 constexpr std::size_t kDoublesMax = 4096;  ///< candidates before doubles are taken out
@@ -107,6 +108,14 @@ class Needs {
     std::iota(order.begin(), order.end(), 0u);
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return shares[a] < shares[b]; });
+    // Short atoms are in most texts; they are looked for only where a pattern has nothing better.
+    const auto is_long = [&](std::size_t c) {
+      return std::all_of(out[c].begin(), out[c].end(),
+                         [](const std::string& atom) { return atom.size() >= kLongAtom; });
+    };
+    if (std::any_of(order.begin(), order.end(), is_long)) {
+      std::erase_if(order, [&](std::size_t c) { return !is_long(c); });
+    }
     std::vector<Clause> best;
     for (std::size_t at = 0; at < order.size() && at < kClausesMax; ++at) {
       best.push_back(std::move(out[order[at]]));

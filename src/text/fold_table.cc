@@ -5,8 +5,6 @@
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
 
-#include <algorithm>
-#include <cctype>
 #include <unordered_map>
 
 #include "base/result.h"
@@ -141,14 +139,17 @@ bool loses_marks(std::uint32_t c) {
          script == USCRIPT_HEBREW;
 }
 
-/// A blank and a mark (U+00A8) is no blank; words or words with punctuation (ﷺ, ⒈, ℀) stay one sign, so that
-/// every token of folded text is a whole number of characters.
-bool is_several(std::string_view folded) {
-  const bool sign = std::any_of(folded.begin(), folded.end(),
-                                [](char c) { return c >= ' ' && c <= '~' && !std::isalnum(c); });
-  const bool other =
-      std::any_of(folded.begin(), folded.end(), [](char c) { return c < 0 || std::isalnum(c); });
-  return sign && other;
+/// A blank and a mark (U+00A8) is no blank; words or words with punctuation (ﷺ, ⒈, ℀, 🄪) stay one sign, so
+/// that every token of folded text is a whole number of characters.
+bool is_several(const icu::UnicodeString& folded) {
+  bool letter = false;
+  bool sign = false;
+  for (int at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
+    const UChar32 c = folded.char32At(at);
+    const bool of_word = u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+    (of_word ? letter : sign) = true;
+  }
+  return letter && sign;
 }
 
 /// Blocks in which something may change; ideographs and Hangul syllables are not among them.
@@ -211,7 +212,7 @@ std::string FoldTable::fold_once(std::uint32_t c) const {
   }
   std::string out;
   nfc().normalize(kept, error).toUTF8String(out);
-  return U_FAILURE(error) || is_several(out) || out.size() > 63 ? std::string(as_it_is) : out;
+  return U_FAILURE(error) || is_several(kept) || out.size() > 63 ? std::string(as_it_is) : out;
 }
 
 FoldTable::FoldTable() : entries_(kPageSize), pool_(1, ' ') {

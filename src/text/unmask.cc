@@ -14,7 +14,7 @@ namespace {
 
 using Unit = Vocabulary::Unit;
 constexpr std::size_t kPieceBytesMax = 64, kUnitsMax = Vocabulary::kWordBytesMax;
-constexpr std::size_t kSlipBytesMin = 5;
+constexpr std::size_t kSlipBytesMin = Vocabulary::kSlipLettersMin;
 
 enum Byte : std::uint8_t {
   kSpace = 1,
@@ -27,27 +27,19 @@ enum Byte : std::uint8_t {
 };
 constexpr std::array<std::uint8_t, 256> kBytes = [] {
   std::array<std::uint8_t, 256> table{};
-  for (unsigned char c : {' ', '\n', '\t', '\r', '\f', '\v'}) {
-    table[c] = kSpace;
-  }
-  for (unsigned c = 'a'; c <= 'z'; ++c) {
-    table[c] = kLetterByte;
-  }
-  for (unsigned c = '0'; c <= '9'; ++c) {
-    table[c] = kDigitByte;
-  }
-  for (unsigned char c : {'*', '#', '%', '^', '~', '?'}) {
-    table[c] = kMaskByte;
-  }
-  for (unsigned char c :
-       {'.', '-', '_', '/', ',', ':', ';', '(', ')', '[', ']', '&', '=', '\\', '"', '{', '}', '<', '>'}) {
-    table[c] = kCutByte;
-  }
-  table['!'] |= kMaskByte | kLeads;
-  table['|'] |= kMaskByte | kLeads;
-  table['$'] |= kMaskByte | kLeads | kTrails;
-  table['+'] |= kMaskByte | kTrails;
-  table['@'] |= kMaskByte;
+  const auto put = [&](std::string_view bytes, unsigned kinds) {
+    for (char c : bytes) {
+      auto& entry = table[static_cast<unsigned char>(c)];
+      entry = static_cast<std::uint8_t>(entry | kinds);
+    }
+  };
+  put(" \n\t\r\f\v", kSpace);
+  put("abcdefghijklmnopqrstuvwxyz", kLetterByte);
+  put("0123456789", kDigitByte);
+  put("*#%^~?!|$+@", kMaskByte);
+  put(".-_/,:;()[]&=\\\"{}<>", kCutByte);
+  put("!|$", kLeads);
+  put("$+", kTrails);
   return table;
 }();
 bool is(char c, unsigned kinds) { return (kBytes[static_cast<unsigned char>(c)] & kinds) != 0; }
@@ -137,16 +129,21 @@ class Unmasker {
 
   /// Tokens [first, last] without a blank between them.
   void read_chunk(std::size_t first, std::size_t last) {
+    if (first == last && tokens_[first].kind == Token::Kind::Handle) {
+      return read_handle(first);
+    }
     for (std::size_t i = first; i <= last; ++i) {
       if (tokens_[i].kind == Token::Kind::Link) {
         return;
       }
       read_token(i);
     }
+    bool found = false;
     if (tokens_[last].end - tokens_[first].begin <= kPieceBytesMax) {
-      if (read_piece(first, last) || first == last) {
-        return;
-      }
+      found = read_piece(first, last, listed_);
+    }
+    if (first == last) {
+      return;
     }
     // Words joined by dashes, slashes or dots: each by itself. A dash or dot inside a piece may still be a
     // mask.
@@ -157,13 +154,23 @@ class Unmasker {
       if (cut) {
         if ((begin != first || i != last) && !(begin == i && is_plain(tokens_[i])) &&
             tokens_[i].end - tokens_[begin].begin <= kPieceBytesMax) {
-          read_piece(begin, i);
-        } else if (begin == i && is_plain(tokens_[i])) {
+          read_piece(begin, i, found ? nullptr : listed_);
+        } else if (!found && begin == i && is_plain(tokens_[i])) {
           read_slip(i);
         }
         begin = i + 1;
       }
     }
+  }
+
+  /// "@ss": most handles are names, so it takes a listed word as it stands.
+  void read_handle(std::size_t i) {
+    if (listed_ == nullptr || tokens_[i].end - tokens_[i].begin > kUnitsMax) {
+      return;
+    }
+    scratch_.letters.assign(1, 'a');
+    scratch_.letters += text(i).substr(1);
+    put_word(i, kLeet, Reading::Proof::Listed);
   }
 
   Reading place(std::size_t first, std::size_t last) const {
@@ -310,7 +317,8 @@ class Unmasker {
 
   // Pieces: one or more tokens and the signs among them, read as one word.
 
-  bool read_piece(std::size_t first, std::size_t last) {
+  /// Whether `listed` has it as a whole; what is likely without a list is found in any case.
+  bool read_piece(std::size_t first, std::size_t last, const Vocabulary* listed) {
     Reading where = place(first, last);
     const std::uint32_t floor = first == 0 ? 0 : tokens_[first - 1].end;
     const std::uint32_t ceiling =
@@ -326,7 +334,7 @@ class Unmasker {
     if (!s.readable || s.count < 3) {
       return false;
     }
-    const bool found = read_listed(s, where);
+    const bool found = listed != nullptr && read_listed(s, where);
     read_likely_leet(s, where);
     return found;
   }
@@ -386,7 +394,7 @@ class Unmasker {
   }
 
   bool read_listed(const Spelling& s, Reading where) {
-    if (listed_ == nullptr || s.letters == 0 || 2 * s.letters < s.leet) {
+    if (s.letters == 0 || 2 * s.letters < s.leet) {
       return false;
     }
     if (s.masks == 0 && s.cuts == 0) {

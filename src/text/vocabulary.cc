@@ -1,7 +1,7 @@
 #include "text/vocabulary.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "text/token.h"
 
@@ -21,11 +21,13 @@ std::uint64_t mix(std::uint64_t key, std::uint64_t more) {
 
 /// Frequent words that are one slip from another frequent word, or from a word that lists of abuse tend to
 /// hold. Sorted; a slip never reads one of these as something else.
-constexpr std::array kRealWords = {
+constexpr std::string_view kRealWords[] = {
 #include "text/real_words.inc"
 };
 
-bool is_real(std::string_view word) { return std::binary_search(kRealWords.begin(), kRealWords.end(), word); }
+bool is_real(std::string_view word) {
+  return std::binary_search(std::begin(kRealWords), std::end(kRealWords), word);
+}
 
 /// Letters that leet writes alike are one: i, l. What is repeated counts once.
 std::uint64_t skeleton(std::string_view word) {
@@ -56,8 +58,8 @@ char skeleton_letter(Vocabulary::Unit unit) {
 }
 
 std::uint64_t shape(std::size_t length, char first, char last) {
-  return mix(mix(0x7368617065, length),
-             static_cast<unsigned char>(first) << 8 | static_cast<unsigned char>(last));
+  return mix(mix(0x7368617065, length), static_cast<std::uint64_t>(static_cast<unsigned char>(first)) << 8 |
+                                            static_cast<unsigned char>(last));
 }
 
 /// Whether the units spell the word, letters repeated or not.
