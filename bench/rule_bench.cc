@@ -83,6 +83,34 @@ BENCHMARK_CAPTURE(evaluate, tags, "post.tags.exists(t, t in ['giveaway', 'lotter
 BENCHMARK_CAPTURE(evaluate, makes_text, "(post.tags[0] + '/' + post.tags[1]).startsWith('news/s')");
 BENCHMARK_CAPTURE(evaluate, makes_list, "size(post.tags.filter(t, size(t) > 4).map(t, t + '!')) == 3");
 
+/// What runs into a limit: how long the worst of expressions holds a thread up. The text is 300,000 bytes here.
+void worst(benchmark::State& state, const char* text) {
+  const Compiled compiled = compile({"", text}, environment());
+  if (compiled.program == nullptr) {
+    state.SkipWithError(compiled.text().c_str());
+    return;
+  }
+  std::vector<Value> values = attributes();
+  const std::string long_text(300000, 'a');
+  values[3] = Value::string(long_text);
+  const FixedActivation activation(std::move(values));
+  Evaluator evaluator;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(evaluator.run(*compiled.program, activation));
+  }
+  state.counters["steps"] = static_cast<double>(evaluator.steps_taken());
+}
+
+#define TEN "[0,1,2,3,4,5,6,7,8,9]"
+#define LOOPS(body) TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN ".all(e, " TEN ".all(f, " TEN ".all(g, " body " || a >= 0)))))))"
+BENCHMARK_CAPTURE(worst, loops, LOOPS("score < 0.1"));
+BENCHMARK_CAPTURE(worst, long_texts, LOOPS("post.text.contains('ab')"));
+BENCHMARK_CAPTURE(worst, long_equal_texts, LOOPS("post.text + 'a' == post.text + 'b'"));
+BENCHMARK_CAPTURE(worst, long_needles, LOOPS("post.text.contains(post.text + 'b')"));
+BENCHMARK_CAPTURE(worst, large_pattern, LOOPS("post.text.matches('(a?){400}b.{150}(c|d){200}x')"));
+BENCHMARK_CAPTURE(worst, many_patterns, LOOPS("'x'.matches('(x|' + string(e) + string(f) + string(g) + '[a-z]{900}){1}')"));
+BENCHMARK_CAPTURE(worst, many_zones, LOOPS("timestamp(0).getHours(g > 5 ? 'Europe/Berlin' : 'Asia/Kathmandu') > 100"));
+
 void compile_typical(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(compile({"", "score > 0.8 && account.age_days < 7 && post.mentions > 3"}, environment()));

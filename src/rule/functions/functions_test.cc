@@ -47,6 +47,17 @@ TEST(MoreStrings, WorkOnCodePoints) {
           {"'gums é'.reverse()", "\"é smug\""}});
 }
 
+TEST(Strings, AreFoundLikeTheStandardLibraryFindsThem) {
+  const std::string_view texts[] = {"", {}, "a", "aaab", "abcabcabd", "xé"};
+  for (std::string_view text : texts) {
+    for (std::string_view needle : {std::string_view(), std::string_view(""), std::string_view("a"), std::string_view("aab"), std::string_view("abcabd"), std::string_view("é"), std::string_view("abcabcabdx")}) {
+      for (std::size_t from = 0; from < 12; ++from) {
+        EXPECT_EQ(find_text(text, needle, from), text.find(needle, from)) << text << ' ' << needle << ' ' << from;
+      }
+    }
+  }
+}
+
 TEST(Math, ComparesAndRounds) {
   expect({{"math.greatest(1, 3, 2)", "3"}, {"math.least([3.5, 1.5])", "1.5"}, {"math.greatest(1, 2.5, dyn(3u))", "3"}, {"math.greatest('a')", "error"}, {"math.greatest([])", "error"}, {"math.abs(-5)", "5"},
           {"math.abs(-9223372036854775808)", "error"}, {"math.abs(-0.5)", "0.5"}, {"math.ceil(1.2)", "2.0"}, {"math.floor(-1.2)", "-2.0"}, {"math.round(-1.5)", "-2.0"}, {"math.trunc(-1.9)", "-1.0"},

@@ -66,10 +66,11 @@ Value index_of(Call& call, Arguments a) {
     return out_of_steps();
   }
   const auto from = a.size() == 3 ? byte_of(a[0].text(), a[2].as_int()) : std::optional<std::size_t>(0);
-  return from ? position(a[0].text(), a[0].text().find(a[1].text(), *from)) : index_error();
+  return from ? position(a[0].text(), find_text(a[0].text(), a[1].text(), *from)) : index_error();
 }
 Value last_index_of(Call& call, Arguments a) {
-  if (!call.spend(a[0].text().size())) {
+  // Searching backwards is quadratic, and so is its price.
+  if (!call.spend(a[0].text().size() * (1 + a[1].text().size()))) {
     return out_of_steps();
   }
   const auto from = a.size() == 3 ? byte_of(a[0].text(), a[2].as_int()) : std::optional(std::string_view::npos);
@@ -110,7 +111,7 @@ Value split(Call& call, Arguments a) {
     return make_list(call.arena, nullptr, 0);
   }
   std::size_t count = by.empty() ? count_code_points(text) : 1;
-  for (std::size_t found = by.empty() ? std::string_view::npos : text.find(by); found != std::string_view::npos; found = text.find(by, found + by.size())) {
+  for (std::size_t found = by.empty() ? std::string_view::npos : find_text(text, by); found != std::string_view::npos; found = find_text(text, by, found + by.size())) {
     ++count;
   }
   auto* parts = call.arena.array<Value>(count);
@@ -119,7 +120,7 @@ Value split(Call& call, Arguments a) {
   }
   std::size_t n = 0, at = 0;
   while (most < 0 || static_cast<std::int64_t>(n) + 1 < most) {
-    std::size_t end = by.empty() ? at + byte_of(text.substr(at), 1).value_or(0) : text.find(by, at);
+    std::size_t end = by.empty() ? at + byte_of(text.substr(at), 1).value_or(0) : find_text(text, by, at);
     if (end == std::string_view::npos || (by.empty() && end >= text.size())) {
       break;
     }
@@ -164,7 +165,7 @@ Value replace(Call& call, Arguments a) {
   std::string out;
   std::size_t at = 0;
   while (most != 0) {
-    const std::size_t found = from.empty() ? at : text.find(from, at);
+    const std::size_t found = from.empty() ? at : find_text(text, from, at);
     if (found == std::string_view::npos) {
       break;
     }

@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "rule/functions.h"
 #include "rule/patterns.h"
 
@@ -25,7 +27,7 @@ Value size(Call& call, Arguments a) {
 }
 
 Value contains(Call& call, Arguments a) {
-  return call.spend(a[0].text().size()) ? Value::boolean(a[0].text().find(a[1].text()) != std::string_view::npos) : out_of_steps();
+  return call.spend(a[0].text().size()) ? Value::boolean(find_text(a[0].text(), a[1].text()) != std::string_view::npos) : out_of_steps();
 }
 Value starts_with(Call& call, Arguments a) {
   return call.spend(a[1].text().size()) ? Value::boolean(a[0].text().starts_with(a[1].text())) : out_of_steps();
@@ -40,6 +42,17 @@ std::vector<Overload> sizes() {
 }
 
 }  // namespace
+
+std::size_t find_text(std::string_view text, std::string_view needle, std::size_t from) {
+  if (from > text.size() || text.size() - from < needle.size()) {
+    return std::string_view::npos;
+  }
+  if (needle.empty()) {
+    return from;  // memmem must not be given a null pointer, not even with nothing behind it
+  }
+  const void* at = memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
+  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+}
 
 std::vector<Function> string_functions() {
   return {
