@@ -78,7 +78,8 @@ struct UnmaskScratch {
 
 /// Finds every reading. Linear in the text whatever it holds; an ordinary word costs a look at its traits and
 /// its neighbour bytes. `listed` may be null: then only Certain and Likely readings are found. Those two
-/// kinds never depend on `listed`, so what a model sees does not change with a list.
+/// kinds do not depend on `listed`, so what a model sees does not change with a list; only a post with more
+/// than kReadingsMax readings, which nobody writes by hand, may lose some of them to those of a list.
 void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed,
             UnmaskScratch& scratch, Readings& out);
 

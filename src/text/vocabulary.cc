@@ -19,8 +19,9 @@ std::uint64_t mix(std::uint64_t key, std::uint64_t more) {
   return key == 0 ? 1 : key;
 }
 
-/// Frequent words that are one slip from another frequent word, or from a word that lists of abuse tend to
-/// hold. Sorted; a slip never reads one of these as something else.
+/// English words that are one slip from another English word: those of the hunspell dictionary en_US (with
+/// its endings) that also occur in the training posts, and a few names. Sorted; none of them is ever read as
+/// something else.
 constexpr std::string_view kRealWords[] = {
 #include "text/real_words.inc"
 };
