@@ -164,7 +164,27 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-void random_bytes(void* out, std::size_t n) { randombytes_buf(out, n); }
+void random_bytes(void* out, std::size_t n) {
+  // Small amounts from a pool: a system call costs more than sealing a short text. What was given out is wiped.
+  struct Pool {
+    std::array<unsigned char, 1024> bytes;
+    std::size_t left = 0;
+    ~Pool() { sodium_memzero(bytes.data(), bytes.size()); }
+  };
+  thread_local Pool pool;
+  if (n > 64) {
+    randombytes_buf(out, n);
+    return;
+  }
+  if (pool.left < n) {
+    randombytes_buf(pool.bytes.data(), pool.bytes.size());
+    pool.left = pool.bytes.size();
+  }
+  pool.left -= n;
+  unsigned char* taken = pool.bytes.data() + pool.left;
+  std::memcpy(out, taken, n);
+  std::memset(taken, 0, n);
+}
 
 std::string random_string(std::size_t n) {
   std::string out(n, '\0');

@@ -7,8 +7,10 @@
 
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 
 #include "base/bytes.h"
@@ -26,8 +28,8 @@ constexpr std::size_t kNonceStored = 16;
 constexpr std::string_view kMagic = "heedkeys";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint64_t kNextOffset = 32;
-constexpr std::uint64_t kChunkSlots = 4096;
-constexpr std::size_t kCacheSlots = 4096;
+constexpr std::uint64_t kChunkSlots = 2048;
+constexpr std::size_t kCacheSlots = 2 * kChunkSlots;  // the chunk in use and the one made ahead
 
 using Slot = std::array<unsigned char, kSlotBytes>;
 using Nonce = std::array<unsigned char, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
@@ -42,6 +44,9 @@ class FileKeyRing final : public KeyRing {
         next_(next), cache_(kCacheSlots) {}
 
   ~FileKeyRing() override {
+    if (maker_.joinable()) {
+      maker_.join();
+    }
     // What is left of the chunk is used after the next start; only a crash wastes it.
     std::string next;
     ByteWriter(next).u64(next_);
@@ -50,9 +55,14 @@ class FileKeyRing final : public KeyRing {
   }
 
   Result<std::uint64_t> allocate() override {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (next_ >= slots_) {
-      TRY(make_chunk());
+      made_.wait(lock, [this] { return !making_; });
+    }
+    if (next_ >= slots_) {
+      install(TRY(make_chunk(slots_)));
+    } else if (slots_ - next_ <= kChunkSlots / 2 && !making_ && !failed_) {
+      make_ahead();
     }
     return next_++;
   }
@@ -150,27 +160,52 @@ class FileKeyRing final : public KeyRing {
     return fail(Code::Corrupt, "slot " + std::to_string(slot) + " of the key ring does not unwrap");
   }
 
-  /// Fresh keys after the last slot, flushed before the first is handed out; the cache then holds them all.
-  Result<void> make_chunk() {
+  /// Fresh keys in the slots from `first`, flushed.
+  Result<std::vector<Cached>> make_chunk(std::uint64_t first) const {
     std::string bytes;
     bytes.reserve(kChunkSlots * kSlotBytes);
     std::vector<Cached> made;
     made.reserve(kChunkSlots);
     for (std::uint64_t i = 0; i < kChunkSlots; ++i) {
       Slot slot;
-      made.push_back({slots_ + i, SecretKey::generate()});
-      wrap(slot, made.back().key, slots_ + i);
+      made.push_back({first + i, SecretKey::generate()});
+      wrap(slot, made.back().key, first + i);
       bytes.append(view_of(slot));
     }
-    TRY(pwrite_fully(fd_.get(), bytes, slots_ * kSlotBytes));
+    TRY(pwrite_fully(fd_.get(), bytes, first * kSlotBytes));
     if (::fdatasync(fd_.get()) != 0) {
       return io_error("flushing new keys in", path_, errno);
     }
-    for (Cached& cached : made) {
+    return made;
+  }
+
+  /// From then on the chunk's keys may be handed out; the cache holds them all.
+  void install(const std::vector<Cached>& made) {
+    for (const Cached& cached : made) {
       cache_[cached.slot % kCacheSlots] = cached;
     }
-    slots_ += kChunkSlots;
-    return {};
+    slots_ += made.size();
+    failed_ = false;
+  }
+
+  /// The next chunk while half of this one is left, so that nobody who takes a key waits for a flush.
+  void make_ahead() {
+    if (maker_.joinable()) {
+      maker_.join();  // it has ended
+    }
+    making_ = true;
+    maker_ = std::thread([this, first = slots_] {
+      auto made = make_chunk(first);
+      {
+        std::lock_guard lock(mutex_);
+        if (made) {
+          install(*made);
+        }
+        failed_ = !made;  // whoever takes the last key tries again, and is told why
+        making_ = false;
+      }
+      made_.notify_all();
+    });
   }
 
   // Constant after construction.
@@ -183,6 +218,9 @@ class FileKeyRing final : public KeyRing {
   std::uint64_t slots_;  ///< in the file, the header counted
   std::uint64_t next_;
   std::vector<Cached> cache_;
+  std::condition_variable made_;
+  std::thread maker_;
+  bool making_ = false, failed_ = false;
 };
 
 class MemoryKeyRing final : public KeyRing {

@@ -11,8 +11,8 @@ namespace heed::ledger {
 /// Keys of (case, person), by slot number. Lives in the keys folder, outside the ordinary backup; destroying a
 /// key is what erasing a person means. Any thread.
 ///
-/// Slots are made in chunks that are on stable storage before the first key of the chunk is handed out, so
-/// taking a key costs no flush and a crash can only waste slots.
+/// Slots are made in chunks, ahead and on a thread of their own, that are on stable storage before the first key of
+/// the chunk is handed out: taking a key waits for no flush, and a crash can only waste slots.
 class KeyRing {
  public:
   virtual ~KeyRing() = default;
