@@ -4,6 +4,8 @@
 
 #include <mutex>
 
+#include "store/sqlite/page_cache.h"
+
 namespace heed::store {
 
 static_assert(Statement::kRow == SQLITE_ROW && Statement::kDone == SQLITE_DONE);
@@ -52,6 +54,7 @@ void configure_sqlite() {
   std::call_once(configured, [] {
     // Counting allocations would take a process-wide mutex for each of them.
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    use_own_page_cache();
   });
 }
 

@@ -27,13 +27,13 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
   }
   TRY(db.exec("PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST"));
   TRY(prepare_schema(db, tables));
-  std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(db), tables, limits));
+  std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(db), tables));
+  writer->checkpoints_ = std::make_unique<Checkpointer>(writer->db_, path, options, limits);
   writer->head_ = TRY(writer->tx_.head());
   return writer;
 }
 
-SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, CheckpointLimits limits)
-    : db_(std::move(db)), tx_(db_, tables), limits_(limits), checkpoint_at_(limits.soft_bytes) {
+SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables) : db_(std::move(db)), tx_(db_, tables) {
   sqlite3_wal_hook(
       db_.raw(),
       [](void* self, sqlite3*, const char*, int frames) {
@@ -45,6 +45,7 @@ SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef
 }
 
 SqliteWriter::~SqliteWriter() {
+  checkpoints_.reset();  // its reader would hold the log
   // An orderly end leaves one file. When it fails the log is simply read at the next start.
   sqlite3_wal_checkpoint_v2(db_.raw(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
@@ -171,16 +172,7 @@ void SqliteWriter::rollback() {
 }
 
 void SqliteWriter::maintain(bool idle) {
-  std::uint64_t size = log_bytes_;
-  if (size < checkpoint_at_ || (!idle && size < limits_.hard_bytes)) {
-    return;
-  }
-  int frames = 0, copied = 0;
-  int code = sqlite3_wal_checkpoint_v2(db_.raw(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  bool whole = code == SQLITE_OK && frames == copied;
-  // Copied whole, the next commit begins the log anew. Else a long read holds it: try again when it has grown.
-  checkpoint_at_ = whole ? limits_.soft_bytes : size + limits_.soft_bytes;
-  if (whole) {
+  if (checkpoints_->run(log_bytes_, idle)) {
     log_bytes_ = 0;
   }
 }

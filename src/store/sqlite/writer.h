@@ -1,12 +1,14 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "ledger/replay.h"
+#include "store/sqlite/checkpointer.h"
 #include "ledger/store.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/tables.h"
@@ -98,14 +100,6 @@ class SqliteTx final : public ledger::Tx {
   std::string bytes_;
 };
 
-/// When the write-ahead log is copied into the database: at the soft size if nothing waits, at the hard size in
-/// any case. Bytes of log. A longer log is copied more cheaply (a page that changed ten times is copied once)
-/// but takes longer to read after a crash, some tenths of a second at the hard size.
-struct CheckpointLimits {
-  std::uint64_t soft_bytes = 16 << 20;
-  std::uint64_t hard_bytes = 64 << 20;
-};
-
 /// The one connection that writes and checkpoints. All calls on the writer's thread, except figures.
 class SqliteWriter {
  public:
@@ -114,7 +108,7 @@ class SqliteWriter {
   ~SqliteWriter();
 
   void run_group(GroupWriter::Next next);
-  /// Checkpoints if there is enough to copy; `idle`: nothing waits.
+  /// Copies some of the log if there is enough to copy; `idle`: nothing waits.
   void maintain(bool idle);
   /// Fills emptied projections from the events, some thousands a transaction; goes on where it was cut off.
   Result<void> rebuild_projections(ledger::Projector* projector);
@@ -126,7 +120,7 @@ class SqliteWriter {
   std::uint64_t log_bytes() const { return log_bytes_; }
 
  private:
-  SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, CheckpointLimits limits);
+  SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables);
   struct Answer {
     GroupWriter::Command* command;
     Result<ledger::Committed> result;
@@ -142,13 +136,12 @@ class SqliteWriter {
 
   Database db_;
   SqliteTx tx_;
-  CheckpointLimits limits_;
   CachedStatement begin_{"BEGIN IMMEDIATE"}, commit_{"COMMIT"}, rollback_{"ROLLBACK"};
   CachedStatement insert_commit_{"INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5)"};
   ledger::ChainHead head_;
   std::vector<Answer> answers_;
   bool unburied_ = false;
-  std::uint64_t checkpoint_at_ = 0;  ///< do not try again before the log has this size
+  std::unique_ptr<Checkpointer> checkpoints_;
   std::atomic<std::uint64_t> commands_{0}, groups_{0}, flushes_{0}, events_{0}, log_bytes_{0};
 };
 
