@@ -1,5 +1,7 @@
 // The real binary, driven over HTTP like a platform drives it: what a report, a post, a claim and a pile cost.
-//   server_bench [build/release/heed] [SECONDS | --quick]
+//   server_bench [build/release/heed] [SECONDS | --quick] [--only PART,…] [--folder F] [--pile POSTS] [--cases N]
+// Parts: start stream one lone many claims pile; and queue, only when named: fills the queue with N cases through the
+// API and claims from it. A folder that is named is kept, so that a queue once filled can be claimed from again.
 // The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure, since on
 // two cores it takes its part from the server. Latencies are measured at the generator: send until whole answer.
 #include <arpa/inet.h>
@@ -321,137 +323,223 @@ std::string post_json(const std::string& id, std::uint64_t n, const std::string&
          R"(","author":{"id":"w)" + std::to_string(n % 5003) + R"("})" + (target.empty() ? "" : R"(,"mentions":[")" + target + R"("])") + "}";
 }
 
-}  // namespace
+std::string report_json(const std::string& prefix, std::uint64_t n, std::uint64_t post) {
+  return R"({"reporter":{"account_id":"r)" + prefix + std::to_string(n) + R"("},"items":[{"kind":"post","id":"p)" + std::to_string(post) +
+         R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
+}
 
-int main(int argc, char** argv) {
+struct Options {
   std::string binary = "build/release/heed";
+  std::string folder;
   double seconds = 8;
-  for (int i = 1; i < argc; ++i) {
-    if (std::string_view(argv[i]) == "--quick") {
-      seconds = 1;
-    } else if (std::isdigit(static_cast<unsigned char>(argv[i][0])) != 0) {
-      seconds = std::atof(argv[i]);
-    } else {
-      binary = argv[i];
+  std::uint64_t cases = 0, pile = 100'000;
+  std::vector<std::string> only;
+
+  bool wants(std::string_view part) const {
+    return only.empty() ? part != "queue" : std::find(only.begin(), only.end(), part) != only.end();
+  }
+};
+
+/// The parts, in the order in which they run; each prints its own lines.
+class Bench {
+ public:
+  Bench(Options options, std::string folder) : o_(std::move(options)), folder_(std::move(folder)) {}
+
+  void run() {
+    std::printf("disk: %.0f fdatasync a second of 4 KiB\n", fdatasyncs_per_second(folder_));
+    if (o_.wants("start")) {
+      start();
     }
+    log_in();
+    if (o_.wants("one")) {
+      Load one = load(server_, 1, o_.seconds / 2, 20000, [&](std::uint64_t n) {
+        return request("POST", "/v1/posts", auth_, post_json("one" + std::to_string(n), n, "t1", now_));
+      });
+      print("one post, one connection, verdict", one);
+    }
+    if (o_.wants("lone")) {
+      Load lone = load(server_, 1, o_.seconds / 2, 2000, reports("lone", 250'000));
+      print("a lone report, durable", lone);
+    }
+    if (o_.wants("many")) {
+      many();
+    }
+    if (o_.wants("queue")) {
+      fill_queue();
+    }
+    if (o_.wants("claims") || o_.wants("queue")) {
+      claims();
+    }
+    if (o_.wants("pile")) {
+      pile();
+    }
+    std::printf("resident at the end: %.1f MB\n", static_cast<double>(server_.rss_kb()) / 1024);
+    server_.stop();
   }
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  const int last = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1;
 
-  TempFolder temp("heed-bench");
-  const std::string folder = temp.path().string();
-  std::printf("disk: %.0f fdatasync a second of 4 KiB\n", fdatasyncs_per_second(folder));
-  Server server;
-  server.start(binary, folder);
-  std::this_thread::sleep_for(std::chrono::seconds(1));
-  std::printf("start with an empty folder: %.0f ms; resident idle: %.1f MB\n", server.started_ms, static_cast<double>(server.rss_kb()) / 1024);
-  server.stop();
-  for (int i = 0; i < 3; ++i) {
-    server.start(binary, folder);
-    std::printf("start again: %.0f ms\n", server.started_ms);
-    server.stop();
-  }
-  const std::string key = field(run(binary + " key create bench --scope all --json --data " + folder + "/data 2>/dev/null"), "token");
-  run("printf 'a long password for the bench' | " + binary + " user create rita --role reviewer --password-stdin --data " + folder + "/data 2>/dev/null");
-  server.start(binary, folder);
-  CPU_SET(last, &cores);
-  sched_setaffinity(0, sizeof cores, &cores);
-  const std::string auth = "Authorization: Bearer " + key + "\r\n";
-  const std::string now = format_time(SystemClock().now() - std::chrono::minutes(2));
-
-  {  // posts in one stream of NDJSON
-    int fd = dial(server.port);
-    const int batches = 60, each = 5000;
-    double cpu = own_cpu(), theirs = server.cpu();
-    auto from = Steady::now();
-    for (int b = 0; b < batches; ++b) {
-      std::string body;
-      for (int i = 0; i < each; ++i) {
-        auto n = static_cast<std::uint64_t>(b * each + i);
-        body += post_json("p" + std::to_string(n), n, "t" + std::to_string(n % 7001), now) + "\n";
+ private:
+  void start() {
+    std::vector<double> fresh;
+    for (int i = 0; i < 9; ++i) {
+      TempFolder empty("heed-bench-empty");
+      server_.start(o_.binary, empty.path().string());
+      fresh.push_back(server_.started_ms);
+      if (i == 0) {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        std::printf("resident idle: %.1f MB\n", static_cast<double>(server_.rss_kb()) / 1024);
       }
-      roundtrip(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
+      server_.stop();
     }
-    double took = seconds_since(from);
-    std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n", "posts in, NDJSON, one connection",
-                batches * each / took, (server.cpu() - theirs) / (batches * each) * 1e6, (own_cpu() - cpu) / took * 100);
-    close(fd);
+    std::sort(fresh.begin(), fresh.end());
+    std::printf("start with an empty folder: median %.0f ms, worst of nine %.0f ms\n", fresh[4], fresh.back());
+    server_.start(o_.binary, folder_);
+    server_.stop();
+    for (int i = 0; i < 3; ++i) {
+      server_.start(o_.binary, folder_);
+      std::printf("start again: %.0f ms\n", server_.started_ms);
+      server_.stop();
+    }
   }
-  {
-    Load one = load(server, 1, seconds / 2, 20000, [&](std::uint64_t n) {
-      return request("POST", "/v1/posts", auth, post_json("one" + std::to_string(n), n, "t1", now));
-    });
-    print("one post, one connection, verdict", one);
-  }
-  auto report = [&](const std::string& prefix) {
-    return [&, prefix](std::uint64_t n) {
-      std::string body = R"({"reporter":{"account_id":"r)" + prefix + std::to_string(n) + R"("},"items":[{"kind":"post","id":"p)" +
-                         std::to_string(n % 300000) + R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
-      return request("POST", "/v1/reports", auth + "Idempotency-Key: " + prefix + std::to_string(n) + "\r\n", body);
-    };
-  };
-  {
-    Load lone = load(server, 1, seconds / 2, 2000, [&](std::uint64_t n) { return report("lone")(n + 250000); });
-    print("a lone report, durable", lone);
-  }
-  {
-    double flushes = metric(server, "heed_store_flushes_total");
-    Load many = load(server, 64, seconds, UINT64_MAX, report("many"));
-    print("reports, durable, 64 connections", many);
-    std::printf("  flushes per thousand reports: %.1f\n",
-                (metric(server, "heed_store_flushes_total") - flushes) / static_cast<double>(many.ms.size()) * 1000);
-  }
-  std::string cookie, csrf;
-  {
-    int fd = dial(server.port);
+
+  void log_in() {
+    const std::string data = " --data " + folder_ + "/data 2>/dev/null";
+    const std::string key = field(::run(o_.binary + " key create bench" + std::to_string(getpid()) + " --scope all --json" + data), "token");
+    ::run("printf 'a long password for the bench' | " + o_.binary + " user create rita --role reviewer --password-stdin" + data);
+    server_.start(o_.binary, folder_);
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    CPU_SET(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1, &cores);
+    sched_setaffinity(0, sizeof cores, &cores);
+    auth_ = "Authorization: Bearer " + key + "\r\n";
+    now_ = format_time(SystemClock().now() - std::chrono::minutes(2));
+    int fd = dial(server_.port);
     std::string in = roundtrip(fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
     std::size_t at = in.find("heed_session=");
-    cookie = at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at);
-    csrf = field(in, "csrf");
+    staff_ = "Cookie: " + (at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at)) + "\r\nX-Heed-CSRF: " + field(in, "csrf") + "\r\n";
     close(fd);
+    posts_ = std::max<std::uint64_t>(300'000, o_.cases);
+    double cpu = own_cpu(), theirs = server_.cpu();
+    double took = send_posts("p", posts_, {});
+    if (o_.wants("stream")) {
+      std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n", "posts in, NDJSON, one connection",
+                  static_cast<double>(posts_) / took, (server_.cpu() - theirs) / static_cast<double>(posts_) * 1e6, (own_cpu() - cpu) / took * 100);
+    }
   }
-  const std::string staff = "Cookie: " + cookie + "\r\nX-Heed-CSRF: " + csrf + "\r\n";
-  {
-    Load claims = load(server, 1, seconds / 2, 2000, [&](std::uint64_t) { return request("POST", "/v1/queues/default/claims", staff, "{}"); });
+
+  /// Seconds. An empty target: each at another of 7001 accounts.
+  double send_posts(const std::string& prefix, std::uint64_t count, const std::string& target) {
+    int fd = dial(server_.port);
+    auto from = Steady::now();
+    for (std::uint64_t n = 0; n < count;) {
+      std::string body;
+      for (int i = 0; i < 5000 && n < count; ++i, ++n) {
+        body += post_json(prefix + std::to_string(n), n, target.empty() ? "t" + std::to_string(n % 7001) : target, now_) + "\n";
+      }
+      roundtrip(fd, request("POST", "/v1/posts", auth_, body, "application/x-ndjson"));
+    }
+    close(fd);
+    return seconds_since(from);
+  }
+
+  std::function<std::string(std::uint64_t)> reports(const std::string& prefix, std::uint64_t first = 0) {
+    return [this, prefix, first](std::uint64_t n) {
+      return request("POST", "/v1/reports", auth_ + "Idempotency-Key: " + prefix + std::to_string(n) + "\r\n",
+                     report_json(prefix, n, (first + n) % posts_));
+    };
+  }
+
+  void many() {
+    double flushes = metric(server_, "heed_store_flushes_total");
+    Load many = load(server_, 64, o_.seconds, UINT64_MAX, reports("many"));
+    print("reports, durable, 64 connections", many);
+    std::printf("  flushes per thousand reports: %.1f\n",
+                (metric(server_, "heed_store_flushes_total") - flushes) / static_cast<double>(many.ms.size()) * 1000);
+  }
+
+  void fill_queue() {
+    Load fill = load(server_, 64, 3600, o_.cases, reports("fill"));
+    print("reports until the queue is full", fill);
+  }
+
+  void claims() {
+    Load claims = load(server_, 1, o_.seconds / 2, 2000,
+                       [&](std::uint64_t) { return request("POST", "/v1/queues/default/claims", staff_, "{}"); });
     print("claim from that queue", claims);
   }
-  {  // a pile of 50,000 while others report
-    int fd = dial(server.port);
-    for (int b = 0; b < 10; ++b) {
-      std::string body;
-      for (int i = 0; i < 5000; ++i) {
-        auto n = static_cast<std::uint64_t>(b * 5000 + i);
-        body += post_json("big" + std::to_string(n), n, "star", now) + "\n";
-      }
-      roundtrip(fd, request("POST", "/v1/posts", auth, body, "application/x-ndjson"));
-    }
-    Load before = load(server, 4, seconds / 4, UINT64_MAX, report("before"));
+
+  /// A pile while others report.
+  void pile() {
+    send_posts("big", o_.pile, "star");
+    Load before = load(server_, 4, o_.seconds / 4, UINT64_MAX, reports("before", 100'000));
     print("reports, 4 connections, no pile", before);
+    int fd = dial(server_.port);
     auto from = Steady::now();
     std::string receipt = roundtrip(
-        fd, request("POST", "/v1/reports", auth,
+        fd, request("POST", "/v1/reports", auth_,
                     R"({"reporter":{"account_id":"star"},"pile":{"target":"star","since":"2020-01-01T00:00:00.000Z"},"about":"me","symptoms":["harassment"],"channel":"ios"})"));
-    std::printf("receipt for a pile of 50,000: %.1f ms\n", seconds_since(from) * 1e3);
-    Load during = load(server, 4, seconds / 4, UINT64_MAX, report("during"));
-    print("the same while it is being frozen", during);
+    std::printf("receipt for a pile of %llu: %.1f ms\n", static_cast<unsigned long long>(o_.pile), seconds_since(from) * 1e3);
     const std::string case_id = field(receipt, "case_id");
-    std::string row;
-    for (int i = 0; i < 600; ++i) {
-      row = roundtrip(fd, request("GET", "/v1/cases/" + case_id, staff, ""));
-      if (row.find("\"items\":50000") != std::string::npos) {
-        break;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const std::string whole = "\"items\":" + std::to_string(o_.pile) + ",";
+    auto frozen = [&] {
+      int other = dial(server_.port);
+      bool all = roundtrip(other, request("GET", "/v1/cases/" + case_id, staff_, "")).find(whole) != std::string::npos;
+      close(other);
+      return all;
+    };
+    Load during;
+    for (int round = 0; !frozen() && round < 200; ++round) {  // rounds of half a second while it lasts
+      Load part = load(server_, 4, 0.5, UINT64_MAX, reports("during" + std::to_string(round) + "-", 200'000 + 3000 * static_cast<std::uint64_t>(round)));
+      during.ms.insert(during.ms.end(), part.ms.begin(), part.ms.end());
+      during.seconds += part.seconds;
+      during.generator_cpu += part.generator_cpu;
+      during.server_cpu += part.server_cpu;
+      during.failures += part.failures;
     }
-    std::printf("frozen after %.1f s%s\n", seconds_since(from), row.find("\"items\":50000") == std::string::npos ? " NOT complete" : "");
-    Load opens = load(server, 1, seconds / 4, 50, [&](std::uint64_t n) {
-      return request("GET", n % 2 == 0 ? "/v1/cases/" + case_id : "/v1/cases/" + case_id + "/items?limit=50", staff, "");
+    print("the same while it is being frozen", during);
+    std::printf("  p99 beside the pile is %.2f times p99 without; frozen after %.1f s%s\n", during.percentile(0.99) / before.percentile(0.99),
+                seconds_since(from), frozen() ? "" : " NOT complete");
+    Load opens = load(server_, 1, o_.seconds / 4, 50, [&](std::uint64_t n) {
+      return request("GET", n % 2 == 0 ? "/v1/cases/" + case_id : "/v1/cases/" + case_id + "/items?limit=50", staff_, "");
     });
     print("open that case, first page", opens);
     close(fd);
   }
-  std::printf("resident at the end: %.1f MB\n", static_cast<double>(server.rss_kb()) / 1024);
-  server.stop();
+
+  Options o_;
+  std::string folder_;
+  Server server_;
+  std::string auth_, staff_, now_;
+  std::uint64_t posts_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--quick") {
+      options.seconds = 1;
+      options.pile = 10'000;
+    } else if (word == "--only" && i + 1 < argc) {
+      std::istringstream parts(argv[++i]);
+      for (std::string part; std::getline(parts, part, ',');) {
+        options.only.push_back(part);
+      }
+    } else if (word == "--pile" && i + 1 < argc) {
+      options.pile = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--cases" && i + 1 < argc) {
+      options.cases = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--folder" && i + 1 < argc) {
+      options.folder = argv[++i];
+    } else if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) {
+      options.seconds = std::atof(argv[i]);
+    } else {
+      options.binary = word;
+    }
+  }
+  TempFolder temp("heed-bench");
+  Bench bench(options, options.folder.empty() ? temp.path().string() : options.folder);
+  bench.run();
   return 0;
 }
