@@ -17,7 +17,7 @@ constexpr Name<Scope> kScopes[] = {
     {Scope::ReportsRead, "reports:read"},   {Scope::ActionsRead, "actions:read"},
     {Scope::ActionsWrite, "actions:write"}, {Scope::EventsWrite, "events:write"},
     {Scope::NoticesRead, "notices:read"},   {Scope::CasesRead, "cases:read"},
-    {Scope::TestClock, "test_clock"},
+    {Scope::TestClock, "test_clock"},       {Scope::Assess, "assess"},
 };
 constexpr Name<Role> kRoles[] = {
     {Role::Triage, "triage"}, {Role::Reviewer, "reviewer"}, {Role::Lead, "lead"},

@@ -18,6 +18,7 @@ enum class Role : std::uint8_t { Triage = 1, Reviewer = 2, Lead = 4, Legal = 8, 
 enum class Scope : std::uint32_t {
   PostsWrite = 1 << 0, AccountsWrite = 1 << 1, RelationsWrite = 1 << 2, ReportsWrite = 1 << 3, ReportsRead = 1 << 4,
   ActionsRead = 1 << 5, ActionsWrite = 1 << 6, EventsWrite = 1 << 7, NoticesRead = 1 << 8, CasesRead = 1 << 9, TestClock = 1 << 10,
+  Assess = 1 << 11,
 };
 std::string_view scope_name(Scope scope);
 Result<std::uint32_t> parse_scopes(const std::vector<std::string>& names);  ///< "all" is every scope but test_clock

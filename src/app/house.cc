@@ -4,6 +4,7 @@
 #include <future>
 
 #include "app/backup.h"
+#include "app/scoring.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "casework/clocks.h"
@@ -252,10 +253,20 @@ Result<void> House::open_api(const Settings& settings) {
   options.open_metrics = settings.boolean("metrics.open");
   api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
   api_->routes(router_);
+  TRY(open_protocols(settings));
   http::ServerOptions server = http::ServerOptions::from(settings);
   server.clock = clock_;
   server.on_finished = api::Api::log_finished;
   server_ = std::make_unique<http::Server>(std::move(server), router_, metrics_);
+  return {};
+}
+
+/// Other people's protocols, with the installation's keys.
+Result<void> House::open_protocols(const Settings& settings) {
+  protocol_keys_ = std::make_unique<ScopedKeys>(rooms_->authenticator());
+  protocols_ = TRY(Protocols::open(settings, *protocol_keys_, scorer_of([this] { return assessor_; }, settings.boolean("scorer.model")),
+                                   *clock_, metrics_));
+  protocols_->add_routes(router_);
   return {};
 }
 

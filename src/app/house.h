@@ -9,6 +9,7 @@
 #include "app/adapters.h"
 #include "app/office.h"
 #include "app/rooms.h"
+#include "app/scorer.h"
 #include "casework/outbox.h"
 #include "casework/plane.h"
 #include "http/server.h"
@@ -76,6 +77,7 @@ class House {
   Result<void> open_plane(const Settings& settings);
   Result<void> open_outbox(const Settings& settings);
   Result<void> open_api(const Settings& settings);
+  Result<void> open_protocols(const Settings& settings);
   Result<void> open_keeper(const Settings& settings);
   void every_second(Time now);
   void fire_clocks();
@@ -103,6 +105,8 @@ class House {
   std::unique_ptr<SendingCarrier> carrier_;
   std::unique_ptr<casework::Outbox> outbox_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<adapters::Gate> protocol_keys_;
+  std::unique_ptr<Protocols> protocols_;
   std::unique_ptr<store::Backup> backup_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Doorkeeper> doorkeeper_;

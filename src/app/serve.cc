@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/house.h"
+#include "app/scorer.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -21,6 +22,45 @@ std::string address_line(const Settings& settings, std::uint16_t port) {
   const std::string& address = settings.text("http.address");
   bool v6 = address.find(':') != std::string::npos;
   return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+/// Tells whoever started us where we are.
+Result<void> announce(const Arguments& arguments, const Settings& settings, std::uint16_t port, std::chrono::steady_clock::time_point began) {
+  const std::string address = address_line(settings, port);
+  const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
+  log::info("ready", {{"address", log::safe(address)}, {"milliseconds", took.count()}});
+  std::printf("%s\n", address.c_str());
+  std::fflush(stdout);
+  if (arguments.given("--ready-file")) {
+    return write_file_atomically(arguments.text("--ready-file"), address + "\n");
+  }
+  return {};
+}
+
+void note_end(int signal_number) { log::info("stopping", {{"signal", signal_number}}); }
+
+/// Other people's protocols alone, with no data folder.
+int serve_scorer(const Arguments& arguments, const Settings& settings, const sigset_t& signals, std::chrono::steady_clock::time_point began) {
+  auto house = ScorerHouse::open(settings);
+  if (!house) {
+    return complain(house.error());
+  }
+  Result<void> up = (*house)->wait();
+  if (up) {
+    up = announce(arguments, settings, (*house)->port(), began);
+  }
+  if (!up) {
+    return complain(up.error());
+  }
+  int signal_number = SIGHUP;
+  while (signal_number == SIGHUP) {
+    sigwait(&signals, &signal_number);
+  }
+  note_end(signal_number);
+  house->reset();
+  log::info("stopped");
+  log::flush();
+  return kOk;
 }
 
 int serve(const Arguments& arguments) {
@@ -49,19 +89,15 @@ int serve(const Arguments& arguments) {
   mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): before any thread
 
   const auto began = std::chrono::steady_clock::now();
+  if (arguments.flag("--scorer")) {
+    return serve_scorer(arguments, *settings, signals, began);
+  }
   auto house = House::open(*settings);
   if (!house) {
     return complain(house.error());
   }
-  const std::string address = address_line(*settings, (*house)->port());
-  const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
-  log::info("ready", {{"address", log::safe(address)}, {"milliseconds", took.count()}});
-  std::printf("%s\n", address.c_str());
-  std::fflush(stdout);
-  if (arguments.given("--ready-file")) {
-    if (auto written = write_file_atomically(arguments.text("--ready-file"), address + "\n"); !written) {
-      return complain(written.error());
-    }
+  if (auto announced = announce(arguments, *settings, (*house)->port(), began); !announced) {
+    return complain(announced.error());
   }
   int signal_number = SIGHUP;
   while (signal_number == SIGHUP) {  // a closed terminal is no reason to stop
@@ -84,6 +120,7 @@ Command serve_command() {
               {.name = "--address", .sentence = "The setting http.address"},
               {.name = "--port", .sentence = "The setting http.port; 0: any free one", .kind = Kind::Int, .min = 0, .max = 65535},
               {.name = "--ready-file", .sentence = "Also write the address here when ready"},
+              {.name = "--scorer", .sentence = "Only other people's protocols (docs/operator/scorer.md): no data folder, keys from scorer.keys", .kind = Kind::Flag},
               {.name = "--clock", .sentence = "The setting clock.source", .choices = {"system", "manual"}},
           }),
           .run = serve};

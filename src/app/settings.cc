@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "app/scorer.h"
 #include "base/file.h"
 #include "delivery/delivery.h"
 #include "http/server.h"
@@ -66,6 +67,7 @@ std::vector<SettingDef> all_settings() {
   append(all, http::ServerOptions::settings());
   append(all, store::recent::settings());
   append(all, delivery::SenderOptions::settings());
+  append(all, scorer_settings());
   std::sort(all.begin(), all.end(), [](const SettingDef& a, const SettingDef& b) { return a.name < b.name; });
   return all;
 }
