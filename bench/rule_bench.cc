@@ -2,9 +2,9 @@
 //
 //   rule_bench [--benchmark_filter=REGEX]
 //
-// "Typical" is the rule that most policies have: three comparisons of attributes that an activation has ready. The
-// attributes come from an array, so that what is measured is the evaluator; loading them from a post is measured with
-// assess.
+// "Typical" is the rule that most policies have: three comparisons of attributes that an activation has
+// ready. The attributes come from an array, so that what is measured is the evaluator; loading them from a
+// post is measured with assess.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -36,11 +36,12 @@ using namespace heed::rule;
 std::shared_ptr<const Environment> environment() {
   static const std::shared_ptr<const Environment> made = [] {
     auto e = std::make_shared<Environment>();
-    for (auto& [name, type] : std::initializer_list<std::pair<const char*, Type>>{{"score", Type::of(Kind::Double)},
-                                                                                  {"account.age_days", Type::of(Kind::Int)},
-                                                                                  {"post.mentions", Type::of(Kind::Int)},
-                                                                                  {"post.text", Type::of(Kind::String)},
-                                                                                  {"post.tags", Type::list(Type::of(Kind::String))}}) {
+    for (auto& [name, type] : std::initializer_list<std::pair<const char*, Type>>{
+             {"score", Type::of(Kind::Double)},
+             {"account.age_days", Type::of(Kind::Int)},
+             {"post.mentions", Type::of(Kind::Int)},
+             {"post.text", Type::of(Kind::String)},
+             {"post.tags", Type::list(Type::of(Kind::String))}}) {
       HEED_ASSERT(e->add_variable(name, type).has_value());
     }
     return e;
@@ -48,12 +49,15 @@ std::shared_ptr<const Environment> environment() {
   return made;
 }
 
-const Value kTags[] = {Value::string("news"), Value::string("sports"), Value::string("giveaway"), Value::string("cards")};
+const Value kTags[] = {Value::string("news"), Value::string("sports"), Value::string("giveaway"),
+                       Value::string("cards")};
 const List kTagList{kTags, 4};
 
 std::vector<Value> attributes() {
   return {Value::number(0.9), Value::integer(3), Value::integer(5),
-          Value::string("Congratulations, you were drawn! Claim the free cards before midnight and tell your friends about them."), Value::list(&kTagList)};
+          Value::string("Congratulations, you were drawn! Claim the free cards before midnight and tell your "
+                        "friends about them."),
+          Value::list(&kTagList)};
 }
 
 void evaluate(benchmark::State& state, const char* text) {
@@ -69,13 +73,15 @@ void evaluate(benchmark::State& state, const char* text) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(evaluator.run(*compiled.program, activation));
   }
-  state.counters["allocations"] = benchmark::Counter(static_cast<double>(g_allocations - before), benchmark::Counter::kAvgIterations);
+  state.counters["allocations"] =
+      benchmark::Counter(static_cast<double>(g_allocations - before), benchmark::Counter::kAvgIterations);
   state.counters["steps"] = static_cast<double>(evaluator.steps_taken());
 }
 
 BENCHMARK_CAPTURE(evaluate, constant, "1 + 1 == 2");
 BENCHMARK_CAPTURE(evaluate, typical, "score > 0.8 && account.age_days < 7 && post.mentions > 3");
-BENCHMARK_CAPTURE(evaluate, typical_first_says_no, "score > 0.95 && account.age_days < 7 && post.mentions > 3");
+BENCHMARK_CAPTURE(evaluate, typical_first_says_no,
+                  "score > 0.95 && account.age_days < 7 && post.mentions > 3");
 BENCHMARK_CAPTURE(evaluate, arithmetic, "score * 2.0 + double(account.age_days) / 7.0 > 1.5");
 BENCHMARK_CAPTURE(evaluate, contains, "post.text.contains('free cards')");
 BENCHMARK_CAPTURE(evaluate, matches, "post.text.matches('claim|(?i)free (cards|coins)')");
@@ -83,7 +89,8 @@ BENCHMARK_CAPTURE(evaluate, tags, "post.tags.exists(t, t in ['giveaway', 'lotter
 BENCHMARK_CAPTURE(evaluate, makes_text, "(post.tags[0] + '/' + post.tags[1]).startsWith('news/s')");
 BENCHMARK_CAPTURE(evaluate, makes_list, "size(post.tags.filter(t, size(t) > 4).map(t, t + '!')) == 3");
 
-/// What runs into a limit: how long the worst of expressions holds a thread up. The text is 300,000 bytes here.
+/// What runs into a limit: how long the worst of expressions holds a thread up. The text is 300,000 bytes
+/// here.
 void worst(benchmark::State& state, const char* text) {
   const Compiled compiled = compile({"", text}, environment());
   if (compiled.program == nullptr) {
@@ -102,18 +109,23 @@ void worst(benchmark::State& state, const char* text) {
 }
 
 #define TEN "[0,1,2,3,4,5,6,7,8,9]"
-#define LOOPS(body) TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN ".all(e, " TEN ".all(f, " TEN ".all(g, " body " || a >= 0)))))))"
+#define LOOPS(body)                                                                             \
+  TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN ".all(e, " TEN ".all(f, " TEN \
+      ".all(g, " body " || a >= 0)))))))"
 BENCHMARK_CAPTURE(worst, loops, LOOPS("score < 0.1"));
 BENCHMARK_CAPTURE(worst, long_texts, LOOPS("post.text.contains('ab')"));
 BENCHMARK_CAPTURE(worst, long_equal_texts, LOOPS("post.text + 'a' == post.text + 'b'"));
 BENCHMARK_CAPTURE(worst, long_needles, LOOPS("post.text.contains(post.text + 'b')"));
 BENCHMARK_CAPTURE(worst, large_pattern, LOOPS("post.text.matches('(a?){400}b.{150}(c|d){200}x')"));
-BENCHMARK_CAPTURE(worst, many_patterns, LOOPS("'x'.matches('(x|' + string(e) + string(f) + string(g) + '[a-z]{900}){1}')"));
-BENCHMARK_CAPTURE(worst, many_zones, LOOPS("timestamp(0).getHours(g > 5 ? 'Europe/Berlin' : 'Asia/Kathmandu') > 100"));
+BENCHMARK_CAPTURE(worst, many_patterns,
+                  LOOPS("'x'.matches('(x|' + string(e) + string(f) + string(g) + '[a-z]{900}){1}')"));
+BENCHMARK_CAPTURE(worst, many_zones,
+                  LOOPS("timestamp(0).getHours(g > 5 ? 'Europe/Berlin' : 'Asia/Kathmandu') > 100"));
 
 void compile_typical(benchmark::State& state) {
   for (auto _ : state) {
-    benchmark::DoNotOptimize(compile({"", "score > 0.8 && account.age_days < 7 && post.mentions > 3"}, environment()));
+    benchmark::DoNotOptimize(
+        compile({"", "score > 0.8 && account.age_days < 7 && post.mentions > 3"}, environment()));
   }
 }
 BENCHMARK(compile_typical);
@@ -121,7 +133,8 @@ BENCHMARK(compile_typical);
 void json_line(benchmark::State& state) {
   LineEvaluator evaluator;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluator.evaluate(R"~({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})~"));
+    benchmark::DoNotOptimize(evaluator.evaluate(
+        R"~({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})~"));
   }
 }
 BENCHMARK(json_line);

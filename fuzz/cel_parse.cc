@@ -1,5 +1,5 @@
-// Any bytes as an expression: read, printed and read back, compiled in both ways and evaluated under small limits. Nothing
-// may crash, hang or take much memory, and what is checked must mean what it means unchecked.
+// Any bytes as an expression: read, printed and read back, compiled in both ways and evaluated under small
+// limits. Nothing may crash, hang or take much memory, and what is checked must mean what it means unchecked.
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,12 +14,13 @@ using namespace heed::rule;
 
 std::shared_ptr<const Environment> make_environment() {
   auto environment = std::make_shared<Environment>();
-  for (auto& [name, type] : std::initializer_list<std::pair<const char*, Type>>{{"n", Type::of(Kind::Int)},
-                                                                                {"d", Type::of(Kind::Double)},
-                                                                                {"s", Type::of(Kind::String)},
-                                                                                {"l", Type::list(Type::of(Kind::String))},
-                                                                                {"a.b", Type()},
-                                                                                {"missing", Type()}}) {
+  for (auto& [name, type] :
+       std::initializer_list<std::pair<const char*, Type>>{{"n", Type::of(Kind::Int)},
+                                                           {"d", Type::of(Kind::Double)},
+                                                           {"s", Type::of(Kind::String)},
+                                                           {"l", Type::list(Type::of(Kind::String))},
+                                                           {"a.b", Type()},
+                                                           {"missing", Type()}}) {
     HEED_ASSERT(environment->add_variable(name, type).has_value());
   }
   return environment;
@@ -40,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto environment = make_environment();
   static const Value items[] = {Value::string("x"), Value::string("yé")};
   static const List list{items, 2};
-  static const FixedActivation activation({Value::integer(3), Value::number(0.5), Value::string("héllo"), Value::list(&list), Value::null()});
+  static const FixedActivation activation(
+      {Value::integer(3), Value::number(0.5), Value::string("héllo"), Value::list(&list), Value::null()});
   static const CompileOptions checked = [] {
     CompileOptions options;
     options.limits.source_bytes = 2000;

@@ -12,8 +12,8 @@
 namespace heed::app {
 namespace {
 
-/// Answers every line of one file; what was answered is flushed before more is read, so that a person or a program may
-/// wait for an answer.
+/// Answers every line of one file; what was answered is flushed before more is read, so that a person or a
+/// program may wait for an answer.
 int answer(const std::string& name, rule::LineEvaluator& evaluator) {
   std::FILE* in = name == "-" ? stdin : std::fopen(name.c_str(), "rb");
   if (in == nullptr) {
@@ -68,8 +68,11 @@ Command rules_command() {
   return {.name = "rules",
           .sentence = "The language of rules",
           .commands = {{.name = "eval",
-                        .sentence = "Evaluate expressions: {\"expr\":…,\"bindings\":{…}} a line in, {\"value\":…} or {\"error\":…} a line out",
-                        .options = {{.name = "file", .sentence = "Files of lines; standard input without", .kind = Option::Kind::Texts}},
+                        .sentence = "Evaluate expressions: {\"expr\":…,\"bindings\":{…}} a line in, "
+                                    "{\"value\":…} or {\"error\":…} a line out",
+                        .options = {{.name = "file",
+                                     .sentence = "Files of lines; standard input without",
+                                     .kind = Option::Kind::Texts}},
                         .run = evaluate_lines}}};
 }
 

@@ -6,8 +6,8 @@
 
 namespace heed::rule {
 
-/// Memory of one evaluation, given back all at once. Its size is bounded, so an expression cannot exhaust the machine,
-/// and its first block is kept, so the usual evaluation does not allocate. Not thread-safe.
+/// Memory of one evaluation, given back all at once. Its size is bounded, so an expression cannot exhaust the
+/// machine, and its first block is kept, so the usual evaluation does not allocate. Not thread-safe.
 class Arena {
  public:
   explicit Arena(std::size_t bytes_max) : bytes_max_(bytes_max) {}

@@ -30,7 +30,21 @@ enum class NodeKind : std::uint8_t {
   Macro,       ///< range, body, or range, filter, body for `map` with three arguments; variable in `text`
 };
 enum class Operator : std::uint8_t {
-  None, Not, Negate, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, In, Add, Subtract, Multiply, Divide, Modulo
+  None,
+  Not,
+  Negate,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Equal,
+  NotEqual,
+  In,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo
 };
 enum class Macro : std::uint8_t { None, All, Exists, ExistsOne, Map, Filter };
 
@@ -42,23 +56,24 @@ struct Node {
   Operator op = Operator::None;
   Macro macro = Macro::None;
   bool absolute = false;
-  std::uint32_t offset = 0, length = 0;  ///< what a message about it marks: the name, the operator, the literal
+  std::uint32_t offset = 0,
+                length = 0;  ///< what a message about it marks: the name, the operator, the literal
   std::uint32_t depth = 1;
   Value literal = Value::null();
   std::string text = {};
   std::vector<NodeId> children = {};
 };
 
-/// A parsed expression. Nodes refer to each other by number, children before parents, so that neither building nor
-/// dropping it recurses. Its depth is within Limits::depth.
+/// A parsed expression. Nodes refer to each other by number, children before parents, so that neither
+/// building nor dropping it recurses. Its depth is within Limits::depth.
 struct Ast {
   std::vector<Node> nodes;
   NodeId root = 0;
   const Node& operator[](NodeId id) const { return nodes[id]; }
 };
 
-/// The expression as text again, in one form: macros as macros, parentheses only where they are needed. Parsing it
-/// gives the same tree.
+/// The expression as text again, in one form: macros as macros, parentheses only where they are needed.
+/// Parsing it gives the same tree.
 std::string print(const Ast& ast);
 /// Whether two trees say the same; places are not compared.
 bool same_tree(const Ast& a, const Ast& b);

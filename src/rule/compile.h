@@ -8,9 +8,9 @@ namespace heed::rule {
 
 struct CompileOptions {
   Limits limits = {};
-  /// Checked: names, types and patterns are checked now, each fault an issue. Dynamic: as if every variable were dyn and
-  /// nothing were known of functions; what is wrong becomes an error value when it is reached, as the language says of
-  /// unchecked expressions. Faults of the grammar are issues in both.
+  /// Checked: names, types and patterns are checked now, each fault an issue. Dynamic: as if every variable
+  /// were dyn and nothing were known of functions; what is wrong becomes an error value when it is reached,
+  /// as the language says of unchecked expressions. Faults of the grammar are issues in both.
   enum class Mode : std::uint8_t { Checked, Dynamic } mode = Mode::Checked;
   /// What the expression has to give; dyn is accepted and found out while evaluating.
   std::optional<Type> wanted = {};
@@ -26,6 +26,7 @@ struct Compiled {
   std::string text() const { return render(source, issues); }
 };
 
-Compiled compile(Source source, std::shared_ptr<const Environment> environment, const CompileOptions& options = {});
+Compiled compile(Source source, std::shared_ptr<const Environment> environment,
+                 const CompileOptions& options = {});
 
 }  // namespace heed::rule

@@ -37,8 +37,10 @@ TEST(Compile, DeducesTypes) {
 }
 
 TEST(Compile, FoldsWhatIsConstant) {
-  for (const char* text : {"1 + 2 * 3", "'a' + 'b' == 'ab'", "[1, 2, 3].filter(x, x > 1).map(y, y * y)", "size('abc') > 2 ? 'x' : 'y'", "timestamp('2026-07-01T00:00:00Z') + duration('1h')",
-                           "{'a': 1}.a", "'abc'.matches('b')", "[[1]].all(x, x.all(y, y == 1))", "type(1) == int"}) {
+  for (const char* text :
+       {"1 + 2 * 3", "'a' + 'b' == 'ab'", "[1, 2, 3].filter(x, x > 1).map(y, y * y)",
+        "size('abc') > 2 ? 'x' : 'y'", "timestamp('2026-07-01T00:00:00Z') + duration('1h')", "{'a': 1}.a",
+        "'abc'.matches('b')", "[[1]].all(x, x.all(y, y == 1))", "type(1) == int"}) {
     EXPECT_TRUE(program(text)->is_constant()) << text;
   }
   for (const char* text : {"1 / 0", "score > 1.0", "post.tags.all(t, true)", "[1].map(x, score)"}) {
@@ -49,14 +51,20 @@ TEST(Compile, FoldsWhatIsConstant) {
 TEST(Compile, ListsWhatARuleNeeds) {
   const auto environment = testing_environment();
   auto slot = [&](const char* name) { return environment->variable(name)->slot; };
-  const Needs needs = program("post.text.contains('free ' + 'cards') && post.text.matches('a+b') && !has(post.at) && 'x' == post.text && "
-                              "post.text.startsWith('s') && score > 1.0 + 2.0 && post.tags.exists(t, t.endsWith('z')) && true != (size([1]) == 1)")->needs();
+  const Needs needs = program(
+                          "post.text.contains('free ' + 'cards') && post.text.matches('a+b') && "
+                          "!has(post.at) && 'x' == post.text && "
+                          "post.text.startsWith('s') && score > 1.0 + 2.0 && post.tags.exists(t, "
+                          "t.endsWith('z')) && true != (size([1]) == 1)")
+                          ->needs();
   std::vector<Slot> slots = {slot("post.text"), slot("post.at"), slot("score"), slot("post.tags")};
   std::sort(slots.begin(), slots.end());
   EXPECT_EQ(needs.slots, slots);
   using How = TextNeed::How;
-  EXPECT_THAT(needs.texts, ElementsAre(TextNeed{slot("post.text"), How::Contains, "free cards"}, TextNeed{slot("post.text"), How::Matches, "a+b"},
-                                       TextNeed{slot("post.text"), How::Equals, "x"}, TextNeed{slot("post.text"), How::StartsWith, "s"}));
+  EXPECT_THAT(needs.texts, ElementsAre(TextNeed{slot("post.text"), How::Contains, "free cards"},
+                                       TextNeed{slot("post.text"), How::Matches, "a+b"},
+                                       TextNeed{slot("post.text"), How::Equals, "x"},
+                                       TextNeed{slot("post.text"), How::StartsWith, "s"}));
   EXPECT_THAT(needs.functions, ElementsAre("contains", "endsWith", "matches", "startsWith"));
 }
 

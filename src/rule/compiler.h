@@ -8,13 +8,18 @@
 
 namespace heed::rule {
 
-/// Turns a tree into a Program: names to slots, types checked, constants folded, all in one walk from the leaves up.
-/// Behind compile(); used once.
+/// Turns a tree into a Program: names to slots, types checked, constants folded, all in one walk from the
+/// leaves up. Behind compile(); used once.
 class Compiler {
  public:
   Compiler(const Ast& ast, Program& program, const CompileOptions& options, std::vector<Issue>& issues)
-      : ast_(ast), program_(program), environment_(program.environment()), options_(options), issues_(issues),
-        folder_(options.limits), fold_budget_(options.limits.fold_steps) {}
+      : ast_(ast),
+        program_(program),
+        environment_(program.environment()),
+        options_(options),
+        issues_(issues),
+        folder_(options.limits),
+        fold_budget_(options.limits.fold_steps) {}
   void run();
 
  private:
@@ -24,8 +29,8 @@ class Compiler {
   struct Part {
     std::uint32_t op = 0;
     Type type;
-    bool pure = true;                      ///< gives the same every time: no slots, no impure functions
-    std::uint32_t outermost = kNoLocal;    ///< lowest local that it reads
+    bool pure = true;                    ///< gives the same every time: no slots, no impure functions
+    std::uint32_t outermost = kNoLocal;  ///< lowest local that it reads
   };
   struct Local {
     std::string name;
@@ -48,7 +53,8 @@ class Compiler {
   Part apply(const Node& node, const Function& function, std::vector<Part> arguments);
   Part special(const Node& node, Part argument);
   Part matches(const Node& node, const Function& function, Part text, Part pattern);
-  void check_constant_argument(const Node& node, const Function& function, const std::vector<Part>& arguments);
+  void check_constant_argument(const Node& node, const Function& function,
+                               const std::vector<Part>& arguments);
   Part unknown_function(const Node& node, const std::string& name, bool member);
   // compiler_operators.cc
   Part literal(const Node& node);

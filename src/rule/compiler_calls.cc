@@ -15,7 +15,8 @@ std::string list_of(const std::vector<Type>& types, std::size_t from = 0) {
 }
 
 std::string signature(const Function& function, const Overload& overload) {
-  return (function.member ? overload.takes[0].text() + "." : "") + function.name + list_of(overload.takes, function.member ? 1 : 0);
+  return (function.member ? overload.takes[0].text() + "." : "") + function.name +
+         list_of(overload.takes, function.member ? 1 : 0);
 }
 
 bool fits(const Function& function, const Overload& overload, const std::vector<Type>& given) {
@@ -39,13 +40,15 @@ Compiler::Part Compiler::call(const Node& node) {
     return special(node, compile(node.children[0]));
   }
   const Function* function = nullptr;
-  for (const std::string& candidate : node.absolute ? std::vector<std::string>{node.text} : environment_.candidates(node.text)) {
+  for (const std::string& candidate :
+       node.absolute ? std::vector<std::string>{node.text} : environment_.candidates(node.text)) {
     function = function == nullptr ? environment_.function(candidate, /*member=*/false) : function;
   }
   for (NodeId child : node.children) {
     arguments.push_back(compile(child));
   }
-  return function == nullptr ? unknown_function(node, node.text, /*member=*/false) : apply(node, *function, std::move(arguments));
+  return function == nullptr ? unknown_function(node, node.text, /*member=*/false)
+                             : apply(node, *function, std::move(arguments));
 }
 
 /// dyn(x) forgets the type, type(x) asks for it; neither is a function that could be declared.
@@ -68,7 +71,8 @@ Compiler::Part Compiler::member_call(const Node& node) {
   // math.greatest(1, 2): a path before the name may be a namespace.
   if (const auto path = path_of(target, absolute)) {
     const std::string whole = *path + "." + node.text;
-    for (const std::string& candidate : absolute ? std::vector<std::string>{whole} : environment_.candidates(whole)) {
+    for (const std::string& candidate :
+         absolute ? std::vector<std::string>{whole} : environment_.candidates(whole)) {
       if (const Function* function = environment_.function(candidate, /*member=*/false)) {
         for (std::size_t i = 1; i < node.children.size(); ++i) {
           arguments.push_back(compile(node.children[i]));
@@ -89,7 +93,8 @@ Compiler::Part Compiler::member_call(const Node& node) {
   for (NodeId child : node.children) {
     arguments.push_back(compile(child));
   }
-  return function == nullptr ? unknown_function(node, node.text, /*member=*/true) : apply(node, *function, std::move(arguments));
+  return function == nullptr ? unknown_function(node, node.text, /*member=*/true)
+                             : apply(node, *function, std::move(arguments));
 }
 
 Compiler::Part Compiler::unknown_function(const Node& node, const std::string& name, bool member) {
@@ -146,13 +151,16 @@ Compiler::Part Compiler::apply(const Node& node, const Function& function, std::
     can += function.overloads.size() > 4 ? ", …" : "";
     Overload tried;
     tried.takes = given;
-    issue(node, (function.member ? signature(function, tried) : function.name + list_of(given)) + " does not exist", "there is " + can);
+    issue(node,
+          (function.member ? signature(function, tried) : function.name + list_of(given)) + " does not exist",
+          "there is " + can);
     return fail_op(node, "no such overload");
   }
   if (checked()) {
     check_constant_argument(node, function, arguments);
   }
-  if (function.name == "matches" && arguments.size() == 2 && is_constant(arguments[1]) && op(arguments[1]).value.is(Kind::String)) {
+  if (function.name == "matches" && arguments.size() == 2 && is_constant(arguments[1]) &&
+      op(arguments[1]).value.is(Kind::String)) {
     return matches(node, function, std::move(arguments[0]), std::move(arguments[1]));
   }
   Op op;
@@ -184,7 +192,8 @@ Compiler::Part Compiler::matches(const Node& node, const Function&, Part text, P
 }
 
 /// What will fail every time is told now: timestamp('yesterday'), getHours('Mars').
-void Compiler::check_constant_argument(const Node& node, const Function& function, const std::vector<Part>& arguments) {
+void Compiler::check_constant_argument(const Node& node, const Function& function,
+                                       const std::vector<Part>& arguments) {
   if (arguments.empty() || !is_constant(arguments.back()) || !op(arguments.back()).value.is(Kind::String)) {
     return;
   }
@@ -195,7 +204,8 @@ void Compiler::check_constant_argument(const Node& node, const Function& functio
     value = parse_timestamp(text);
   } else if (function.name == "duration" && !function.member) {
     value = parse_duration(text);
-  } else if (function.member && function.name.starts_with("get") && arguments.size() == 2 && !zone_offset(text, 0)) {
+  } else if (function.member && function.name.starts_with("get") && arguments.size() == 2 &&
+             !zone_offset(text, 0)) {
     value = Value::error("unknown time zone");
   }
   if (value.is_error()) {

@@ -7,8 +7,9 @@ namespace {
 
 /// Names that stand for types.
 const Kind* type_named(std::string_view name) {
-  static constexpr Kind kKinds[] = {Kind::Bool, Kind::Int,  Kind::Uint, Kind::Double, Kind::String,    Kind::Bytes,
-                                    Kind::List, Kind::Map,  Kind::Null, Kind::Type,   Kind::Timestamp, Kind::Duration};
+  static constexpr Kind kKinds[] = {Kind::Bool,   Kind::Int,   Kind::Uint,      Kind::Double,
+                                    Kind::String, Kind::Bytes, Kind::List,      Kind::Map,
+                                    Kind::Null,   Kind::Type,  Kind::Timestamp, Kind::Duration};
   for (const Kind& kind : kKinds) {
     if (type_name(kind) == name) {
       return &kind;
@@ -49,14 +50,16 @@ std::optional<std::string> Compiler::path_of(const Node& node, bool& absolute) c
   return path;
 }
 
-/// A variable or type under the whole path; the longest path that is declared wins over fields of a shorter one.
+/// A variable or type under the whole path; the longest path that is declared wins over fields of a shorter
+/// one.
 std::optional<Compiler::Part> Compiler::qualified(const Node& node, bool test) {
   bool absolute = false;
   const std::optional<std::string> path = path_of(node, absolute);
   if (!path) {
     return std::nullopt;
   }
-  for (const std::string& candidate : absolute ? std::vector<std::string>{*path} : environment_.candidates(*path)) {
+  for (const std::string& candidate :
+       absolute ? std::vector<std::string>{*path} : environment_.candidates(*path)) {
     Op op;
     op.place = node.offset;
     if (const Variable* variable = environment_.variable(candidate)) {
@@ -98,7 +101,8 @@ Compiler::Part Compiler::unknown_name(const Node& node, const std::string& name)
       known.push_back(l.name);
     }
     std::string hint = did_you_mean(name, known);
-    if (hint.empty() && (environment_.function(name, false) != nullptr || environment_.function(name, true) != nullptr)) {
+    if (hint.empty() &&
+        (environment_.function(name, false) != nullptr || environment_.function(name, true) != nullptr)) {
       hint = "it is a function: " + name + "(…)";
     }
     if (hint.empty()) {
@@ -128,8 +132,10 @@ Compiler::Part Compiler::select(const Node& node) {
     std::string_view head = *path;
     bool declared = false;
     while (!declared && !head.empty()) {
-      for (const std::string& candidate : absolute ? std::vector<std::string>{std::string(head)} : environment_.candidates(head)) {
-        declared = declared || environment_.variable(candidate) != nullptr || type_named(candidate) != nullptr;
+      for (const std::string& candidate :
+           absolute ? std::vector<std::string>{std::string(head)} : environment_.candidates(head)) {
+        declared =
+            declared || environment_.variable(candidate) != nullptr || type_named(candidate) != nullptr;
       }
       const std::size_t dot = head.rfind('.');
       head = dot == std::string_view::npos ? std::string_view() : head.substr(0, dot);
@@ -155,7 +161,8 @@ Compiler::Part Compiler::has_or_select(const Node& node, Part operand) {
   if (of.is() == Type::Is::Record) {
     const Type* field = of.fields().find(node.text);
     if (field == nullptr) {
-      issue(node, of.text() + " has no field '" + node.text + "'", did_you_mean(node.text, of.fields().names()));
+      issue(node, of.text() + " has no field '" + node.text + "'",
+            did_you_mean(node.text, of.fields().names()));
     } else {
       type = *field;
     }
@@ -165,7 +172,8 @@ Compiler::Part Compiler::has_or_select(const Node& node, Part operand) {
     }
     type = of.value();
   } else if (!of.is_dyn()) {
-    issue(node, of.text() + " has no field '" + node.text + "'", environment_.function(node.text, true) != nullptr ? "it is a function: " + node.text + "(…)" : "");
+    issue(node, of.text() + " has no field '" + node.text + "'",
+          environment_.function(node.text, true) != nullptr ? "it is a function: " + node.text + "(…)" : "");
   }
   Op op;
   op.code = test ? OpCode::Has : OpCode::Select;

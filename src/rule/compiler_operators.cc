@@ -56,12 +56,15 @@ constexpr std::array<Pair, 6> kDifferences = {{{Kind::Int, Kind::Int, Kind::Int}
                                                {Kind::Duration, Kind::Duration, Kind::Duration},
                                                {Kind::Timestamp, Kind::Timestamp, Kind::Duration},
                                                {Kind::Timestamp, Kind::Duration, Kind::Timestamp}}};
-constexpr std::array<Pair, 3> kProducts = {
-    {{Kind::Int, Kind::Int, Kind::Int}, {Kind::Uint, Kind::Uint, Kind::Uint}, {Kind::Double, Kind::Double, Kind::Double}}};
+constexpr std::array<Pair, 3> kProducts = {{{Kind::Int, Kind::Int, Kind::Int},
+                                            {Kind::Uint, Kind::Uint, Kind::Uint},
+                                            {Kind::Double, Kind::Double, Kind::Double}}};
 
 std::span<const Pair> pairs_of(OpCode code) {
-  return code == OpCode::Add ? std::span<const Pair>(kSums) : code == OpCode::Subtract ? std::span<const Pair>(kDifferences)
-         : code == OpCode::Modulo ? std::span<const Pair>(kProducts).first(2) : std::span<const Pair>(kProducts);
+  return code == OpCode::Add        ? std::span<const Pair>(kSums)
+         : code == OpCode::Subtract ? std::span<const Pair>(kDifferences)
+         : code == OpCode::Modulo   ? std::span<const Pair>(kProducts).first(2)
+                                    : std::span<const Pair>(kProducts);
 }
 
 bool only_number(const Type& t) { return t.is(Kind::Int) || t.is(Kind::Uint) || t.is(Kind::Double); }
@@ -72,7 +75,8 @@ std::string number_hint(const Type& a, const Type& b) {
     return "";
   }
   const Type& real = a.is(Kind::Double) ? a : b;
-  return real.is(Kind::Double) ? "write whole numbers with a point, 2.0, or convert with double(…)" : "convert one, with int(…) or uint(…)";
+  return real.is(Kind::Double) ? "write whole numbers with a point, 2.0, or convert with double(…)"
+                               : "convert one, with int(…) or uint(…)";
 }
 
 }  // namespace
@@ -113,7 +117,9 @@ Compiler::Part Compiler::ternary(const Node& node) {
   const Part no = compile(node.children[2]);
   need_bool(ast_[node.children[0]], condition, "the condition before '?'");
   if (!yes.type.fits(no.type)) {
-    issue(node, "both sides of ':' must be of one type, these are " + yes.type.text() + " and " + no.type.text(), number_hint(yes.type, no.type));
+    issue(node,
+          "both sides of ':' must be of one type, these are " + yes.type.text() + " and " + no.type.text(),
+          number_hint(yes.type, no.type));
   }
   Op op;
   op.code = OpCode::Ternary;
@@ -151,7 +157,9 @@ Type Compiler::arithmetic_type(const Node& node, OpCode code, const Type& a, con
     }
   }
   if (found.empty()) {
-    issue(node, "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text(), number_hint(a, b));
+    issue(node,
+          "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text(),
+          number_hint(a, b));
   }
   return found.size() == 1 ? found[0] : Type();
 }
@@ -159,8 +167,12 @@ Type Compiler::arithmetic_type(const Node& node, OpCode code, const Type& a, con
 void Compiler::check_comparable(const Node& node, const Type& a, const Type& b) {
   const bool numbers = a.may_be_number() && b.may_be_number();
   if (!numbers && !a.fits(b) && !b.fits(a)) {
-    std::string hint = a.is(Kind::Null) || b.is(Kind::Null) ? "whether something is known is asked with has(…)" : "";
-    issue(node, "'" + std::string(operator_text(node.op)) + "' compares " + a.text() + " with " + b.text() + ", which are never equal", hint);
+    std::string hint =
+        a.is(Kind::Null) || b.is(Kind::Null) ? "whether something is known is asked with has(…)" : "";
+    issue(node,
+          "'" + std::string(operator_text(node.op)) + "' compares " + a.text() + " with " + b.text() +
+              ", which are never equal",
+          hint);
   }
 }
 
@@ -170,7 +182,8 @@ void Compiler::check_orderable(const Node& node, const Type& a, const Type& b) {
     can = can || (a.may_be(kind) && b.may_be(kind));
   }
   if (!can) {
-    issue(node, "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text());
+    issue(node,
+          "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text());
   }
 }
 
@@ -194,8 +207,9 @@ Compiler::Part Compiler::binary(const Node& node) {
       } else if (right.type.is() == Type::Is::Map) {
         check_comparable(node, left.type, right.type.key());
       } else if (!right.type.may_be(Kind::List) && !right.type.may_be(Kind::Map)) {
-        issue(node, "'in' needs a list or a map behind it, this is " + right.type.text(),
-              right.type.is(Kind::String) ? "whether a text holds another is asked with text.contains(…)" : "");
+        issue(
+            node, "'in' needs a list or a map behind it, this is " + right.type.text(),
+            right.type.is(Kind::String) ? "whether a text holds another is asked with text.contains(…)" : "");
       }
       break;
     case Operator::Less:
@@ -223,7 +237,8 @@ Compiler::Part Compiler::index(const Node& node) {
   } else if (of.is() == Type::Is::Map) {
     type = of.value();
     if (!(key.type.may_be_number() && of.key().may_be_number()) && !key.type.fits(of.key())) {
-      issue(ast_[node.children[1]], "the keys of this map are " + of.key().text() + ", this is " + key.type.text());
+      issue(ast_[node.children[1]],
+            "the keys of this map are " + of.key().text() + ", this is " + key.type.text());
     }
   } else if (!of.may_be(Kind::List) && !of.may_be(Kind::Map)) {
     issue(node, of.text() + " cannot be indexed");
@@ -258,7 +273,8 @@ Compiler::Part Compiler::map(const Node& node) {
     const Type& type = parts.back().type;
     Type& joined = i % 2 == 0 ? key : value;
     joined = i < 2 ? type : Type::join(joined, type);
-    if (i % 2 == 0 && !type.may_be(Kind::Bool) && !type.may_be(Kind::Int) && !type.may_be(Kind::Uint) && !type.may_be(Kind::String)) {
+    if (i % 2 == 0 && !type.may_be(Kind::Bool) && !type.may_be(Kind::Int) && !type.may_be(Kind::Uint) &&
+        !type.may_be(Kind::String)) {
       issue(child, "a map's keys are bool, int, uint or string, this is " + type.text());
       key = Type();
     }
@@ -277,7 +293,8 @@ Compiler::Part Compiler::macro(const Node& node) {
   } else if (range.type.is() == Type::Is::Map) {
     element = range.type.key();
   } else if (!range.type.may_be(Kind::List) && !range.type.may_be(Kind::Map)) {
-    issue(node, std::string(macro_name(node.macro)) + "() goes over a list or a map, this is " + range.type.text());
+    issue(node,
+          std::string(macro_name(node.macro)) + "() goes over a list or a map, this is " + range.type.text());
   }
   const auto number = static_cast<std::uint32_t>(locals_.size());
   locals_.push_back({node.text, element});
@@ -310,7 +327,9 @@ Compiler::Part Compiler::macro(const Node& node) {
       need_bool(first_body, bodies[0], "filter()");
       break;
     default:
-      op.code = node.macro == Macro::All ? OpCode::All : node.macro == Macro::Exists ? OpCode::Exists : OpCode::ExistsOne;
+      op.code = node.macro == Macro::All      ? OpCode::All
+                : node.macro == Macro::Exists ? OpCode::Exists
+                                              : OpCode::ExistsOne;
       need_bool(first_body, bodies[0], std::string(macro_name(node.macro)) + "()");
   }
   bool pure = range.pure;

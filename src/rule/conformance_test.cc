@@ -1,6 +1,6 @@
-// The conformance suite of CEL (github.com/google/cel-spec, tests/simple), twice: compiled and evaluated as a rule is, and
-// through the JSON lines of `heed rules eval`, as other people test it. Every case that fails has a line in
-// conformance_known.txt; a case that passes must not.
+// The conformance suite of CEL (github.com/google/cel-spec, tests/simple), twice: compiled and evaluated as a
+// rule is, and through the JSON lines of `heed rules eval`, as other people test it. Every case that fails
+// has a line in conformance_known.txt; a case that passes must not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,7 +86,9 @@ Type type_of(const TextProto& proto) {
   if (const TextProto* map = proto.find("map_type")) {
     return Type::map(type_of(*map->find("key_type")), type_of(*map->find("value_type")));
   }
-  static const std::map<std::string, Kind> kinds = {{"BOOL", Kind::Bool}, {"INT64", Kind::Int}, {"UINT64", Kind::Uint}, {"DOUBLE", Kind::Double}, {"STRING", Kind::String}, {"BYTES", Kind::Bytes}};
+  static const std::map<std::string, Kind> kinds = {{"BOOL", Kind::Bool},     {"INT64", Kind::Int},
+                                                    {"UINT64", Kind::Uint},   {"DOUBLE", Kind::Double},
+                                                    {"STRING", Kind::String}, {"BYTES", Kind::Bytes}};
   const auto found = kinds.find(proto.text("primitive"));
   return found == kinds.end() ? Type() : Type::of(found->second);
 }
@@ -101,10 +103,12 @@ bool identical(Value a, Value b) {
            (a.as_double() == b.as_double() && std::signbit(a.as_double()) == std::signbit(b.as_double()));
   }
   if (a.is(Kind::List)) {
-    return a.as_list().size == b.as_list().size && std::equal(a.as_list().begin(), a.as_list().end(), b.as_list().begin(), identical);
+    return a.as_list().size == b.as_list().size &&
+           std::equal(a.as_list().begin(), a.as_list().end(), b.as_list().begin(), identical);
   }
   if (a.is(Kind::Map)) {
-    return a.as_map().size == b.as_map().size && std::all_of(a.as_map().begin(), a.as_map().end(), [&](const Entry& entry) {
+    return a.as_map().size == b.as_map().size &&
+           std::all_of(a.as_map().begin(), a.as_map().end(), [&](const Entry& entry) {
              const Value* other = b.as_map().find(entry.key);
              return other != nullptr && identical(entry.value, *other);
            });
@@ -167,7 +171,11 @@ std::string run_compiled(const Case& c) {
 /// The same through a JSON line; compared as JSON values.
 std::string run_line(const Case& c) {
   JsonWriter json;
-  json.begin_object().field("expr", c.test.text("expr")).field("container", c.test.text("container")).key("bindings").begin_object();
+  json.begin_object()
+      .field("expr", c.test.text("expr"))
+      .field("container", c.test.text("container"))
+      .key("bindings")
+      .begin_object();
   for (const auto& [name, value] : c.bindings) {
     json.key(name).raw(json_of(value));
   }
@@ -183,7 +191,8 @@ std::string run_line(const Case& c) {
   }
   Arena arena(1 << 20);
   auto wanted = other.parse(json_of(c.expected));
-  const bool same = wanted && !(*answer)["value"].missing() && identical(from_json((*answer)["value"], arena), from_json(*wanted, arena));
+  const bool same = wanted && !(*answer)["value"].missing() &&
+                    identical(from_json((*answer)["value"], arena), from_json(*wanted, arena));
   return same ? "" : line + ", not " + json_of(c.expected);
 }
 
@@ -200,7 +209,8 @@ std::map<std::string, std::string> known() {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string line = text.substr(at, end - at);
     at = end + 1;
-    if (const std::size_t colon = line.find(": "); !line.empty() && line[0] != '#' && colon != std::string::npos) {
+    if (const std::size_t colon = line.find(": ");
+        !line.empty() && line[0] != '#' && colon != std::string::npos) {
       out[line.substr(0, colon)] = line.substr(colon + 2);
     }
   }
@@ -244,7 +254,8 @@ TEST(Conformance, PassesAllCasesButTheKnown) {
         c.expected = value != nullptr ? value_of(*value, c.arena) : error ? Value() : Value::boolean(true);
         for (const auto& field : test.value.fields) {
           if (field.name == "bindings") {
-            c.bindings.emplace_back(field.value.text("key"), value_of(*field.value.find("value")->find("value"), c.arena));
+            c.bindings.emplace_back(field.value.text("key"),
+                                    value_of(*field.value.find("value")->find("value"), c.arena));
           }
         }
         std::string wrong = c.expected.is_error() ? "expects a protobuf message" : run_compiled(c);

@@ -1,5 +1,5 @@
-// docs/policy-author/expressions.md keeps its word: its examples give what it says, its limits are the limits, and it names
-// every function.
+// docs/policy-author/expressions.md keeps its word: its examples give what it says, its limits are the
+// limits, and it names every function.
 #include <gtest/gtest.h>
 
 #include "base/file.h"
@@ -11,8 +11,12 @@ namespace {
 
 constexpr const char* kPage = "docs/policy-author/expressions.md";
 
-const std::map<std::string, std::string> kGiven = {{"score", "0.9"}, {"account.age_days", "3"}, {"post.text", "\"free cards\""}, {"post.mentions", "5"},
-                                                   {"reports", R"([{"reason":"spam","count":1,"reporter":{"id":"r","trusted":true}}])"}};
+const std::map<std::string, std::string> kGiven = {
+    {"score", "0.9"},
+    {"account.age_days", "3"},
+    {"post.text", "\"free cards\""},
+    {"post.mentions", "5"},
+    {"reports", R"([{"reason":"spam","count":1,"reporter":{"id":"r","trusted":true}}])"}};
 
 template <class F>
 void each_line(const std::string& text, F&& f) {
@@ -64,9 +68,11 @@ TEST(Documentation, LinesAreAnsweredAsItSays) {
 
 TEST(Documentation, NamesEveryFunctionAndTheLimits) {
   const std::string page = read_file(kPage).value_or("");
-  for (auto* family : {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
+  for (auto* family :
+       {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
     for (const Function& function : family()) {
-      EXPECT_NE(page.find((function.member ? "." : "") + function.name + "("), std::string::npos) << function.name;
+      EXPECT_NE(page.find((function.member ? "." : "") + function.name + "("), std::string::npos)
+          << function.name;
     }
   }
   const Limits limits;
@@ -77,9 +83,12 @@ TEST(Documentation, NamesEveryFunctionAndTheLimits) {
     }
     return text;
   };
-  for (const std::string& said : {grouped(limits.source_bytes) + " bytes", grouped(limits.nodes) + " parts", "nested " + grouped(limits.depth) + " deep", grouped(limits.steps) + " steps",
-                                  grouped(limits.memory_bytes >> 20) + " MiB made", grouped(limits.pattern_bytes) + " bytes", grouped(static_cast<std::uint64_t>(limits.pattern_program)) + " instructions",
-                                  grouped(limits.output_bytes >> 20) + " MiB"}) {
+  for (const std::string& said :
+       {grouped(limits.source_bytes) + " bytes", grouped(limits.nodes) + " parts",
+        "nested " + grouped(limits.depth) + " deep", grouped(limits.steps) + " steps",
+        grouped(limits.memory_bytes >> 20) + " MiB made", grouped(limits.pattern_bytes) + " bytes",
+        grouped(static_cast<std::uint64_t>(limits.pattern_program)) + " instructions",
+        grouped(limits.output_bytes >> 20) + " MiB"}) {
     EXPECT_NE(page.find(said), std::string::npos) << said;
   }
 }

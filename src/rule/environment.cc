@@ -28,13 +28,15 @@ bool is_path(std::string_view name) {
 
 bool same_arguments(const Overload& a, const Overload& b) {
   return a.takes.size() == b.takes.size() &&
-         std::equal(a.takes.begin(), a.takes.end(), b.takes.begin(), [](const Type& x, const Type& y) { return x.text() == y.text(); });
+         std::equal(a.takes.begin(), a.takes.end(), b.takes.begin(),
+                    [](const Type& x, const Type& y) { return x.text() == y.text(); });
 }
 
 }  // namespace
 
 Environment::Environment() {
-  for (auto* family : {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
+  for (auto* family :
+       {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
     for (Function& function : family()) {
       HEED_ASSERT(add_function(std::move(function)).has_value());
     }
@@ -76,7 +78,8 @@ Result<void> Environment::add_function(Function function) {
   return {};
 }
 
-std::shared_ptr<const RecordType> Environment::record(std::string name, std::vector<std::pair<std::string, Type>> fields) {
+std::shared_ptr<const RecordType> Environment::record(std::string name,
+                                                      std::vector<std::pair<std::string, Type>> fields) {
   return std::make_shared<const RecordType>(RecordType{std::move(name), std::move(fields)});
 }
 

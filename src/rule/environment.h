@@ -15,8 +15,8 @@ namespace heed::rule {
 
 class Patterns;
 
-/// What a function may use while it runs. What it makes it makes in `arena`; it pays with `spend` for work that grows
-/// with its arguments, and stops when that says no.
+/// What a function may use while it runs. What it makes it makes in `arena`; it pays with `spend` for work
+/// that grows with its arguments, and stops when that says no.
 struct Call {
   Arena& arena;
   Steps& steps;
@@ -36,7 +36,8 @@ struct Call {
   }
 };
 
-/// Arguments are of the kinds of the overload's types and never errors. Plain and quick; must not block or throw.
+/// Arguments are of the kinds of the overload's types and never errors. Plain and quick; must not block or
+/// throw.
 using Implementation = std::function<Value(Call&, std::span<const Value>)>;
 
 struct Overload {
@@ -45,8 +46,8 @@ struct Overload {
   Implementation run;
 };
 
-/// A function of the language. `member`: called as target.name(…), else as name(…); both need two entries. A dot in
-/// the name of a function that is no member is a namespace: math.greatest.
+/// A function of the language. `member`: called as target.name(…), else as name(…); both need two entries. A
+/// dot in the name of a function that is no member is a namespace: math.greatest.
 struct Function {
   std::string name;
   bool member = false;
@@ -65,8 +66,8 @@ struct Variable {
   Slot slot = 0;
 };
 
-/// What expressions may name: variables, functions and a container, in which names are looked for first. Filled once,
-/// then shared and constant, by any thread.
+/// What expressions may name: variables, functions and a container, in which names are looked for first.
+/// Filled once, then shared and constant, by any thread.
 class Environment {
  public:
   /// Has the standard functions of the language and, unless told otherwise, Heed's additions (functions.h).
@@ -78,7 +79,8 @@ class Environment {
   Result<void> add_function(Function function);
   void set_container(std::string container) { container_ = std::move(container); }
   /// Names a record, for messages only; the way in is through variables of that type.
-  static std::shared_ptr<const RecordType> record(std::string name, std::vector<std::pair<std::string, Type>> fields);
+  static std::shared_ptr<const RecordType> record(std::string name,
+                                                  std::vector<std::pair<std::string, Type>> fields);
 
   const Variable* variable(std::string_view name) const;
   const Function* function(std::string_view name, bool member) const;
@@ -96,8 +98,9 @@ class Environment {
   std::map<std::string, Function, std::less<>> functions_[2];
 };
 
-/// Where the values of variables come from. Called only for what an expression really reads, at most once for every
-/// place where it stands; `Missing` for what is not known of this post. What it makes on the way lies in `arena`.
+/// Where the values of variables come from. Called only for what an expression really reads, at most once for
+/// every place where it stands; `Missing` for what is not known of this post. What it makes on the way lies
+/// in `arena`.
 class Activation {
  public:
   virtual ~Activation() = default;

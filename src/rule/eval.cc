@@ -118,7 +118,8 @@ Value Evaluator::eval(std::uint32_t index) {
         return b;
       }
       const Value same = equals(a, b, steps_);
-      return same.is_error() ? same.at(op.place) : Value::boolean(same.as_bool() == (op.code == OpCode::Equal));
+      return same.is_error() ? same.at(op.place)
+                             : Value::boolean(same.as_bool() == (op.code == OpCode::Equal));
     }
     case OpCode::Not: {
       const Value a = eval(op.a);
@@ -375,7 +376,7 @@ Value Evaluator::macro(const Op& op) {
     return range.is_error() ? range : no_overload().at(op.place);
   }
   return op.code == OpCode::Transform || op.code == OpCode::Filter ? collected(op, items, count, stride)
-                                                                  : quantified(op, items, count, stride);
+                                                                   : quantified(op, items, count, stride);
 }
 
 Value Evaluator::quantified(const Op& op, const Value* items, std::size_t count, std::size_t stride) {

@@ -5,8 +5,8 @@
 
 namespace heed::rule {
 
-/// Evaluates programs; one a thread, reused: in steady state an expression over numbers, texts and records allocates
-/// nothing. An error of the expression is a value; a passed limit is an error that nothing absorbs.
+/// Evaluates programs; one a thread, reused: in steady state an expression over numbers, texts and records
+/// allocates nothing. An error of the expression is a value; a passed limit is an error that nothing absorbs.
 class Evaluator {
  public:
   explicit Evaluator(const Limits& limits = {});

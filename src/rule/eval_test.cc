@@ -15,11 +15,14 @@ CompileOptions dynamic() {
   options.mode = CompileOptions::Mode::Dynamic;
   return options;
 }
-std::string checked(const std::string& text, const std::map<std::string, std::string>& given = {}) { return testing_evaluate(text, given); }
+std::string checked(const std::string& text, const std::map<std::string, std::string>& given = {}) {
+  return testing_evaluate(text, given);
+}
 std::string unchecked(const std::string& text) { return testing_evaluate(text, {}, dynamic()); }
 
 TEST(Evaluator, AbsorbsErrorsWhereTheOtherSideDecides) {
-  for (const char* text : {"1/0 == 1 || true", "true || 1/0 == 1", "!(1/0 == 1 && false)", "!(false && 1/0 == 1)", "unknown || true", "true || 'x'",
+  for (const char* text : {"1/0 == 1 || true", "true || 1/0 == 1", "!(1/0 == 1 && false)",
+                           "!(false && 1/0 == 1)", "unknown || true", "true || 'x'",
                            "[1, 0, 2].exists(x, 2/x == 1)", "![1, 0, 2].all(x, 2/x == 2)", "f(1) || true"}) {
     EXPECT_EQ(unchecked(text), "true") << text;
   }
@@ -33,17 +36,34 @@ TEST(Evaluator, AbsorbsErrorsWhereTheOtherSideDecides) {
 }
 
 TEST(Evaluator, ComparesNumbersAcrossTypesExactly) {
-  for (const char* text : {"1 == 1.0", "1u == 1", "9007199254740993 > 9007199254740992.0", "18446744073709551615u > -1", "-1 < 0u",
-                           "9223372036854775807 < 9223372036854775808.0", "18446744073709551615u < 18446744073709551616.0", "1 < 1.5", "!(1 > 1.5)",
-                           "{1: 'a'} == {1u: 'a'}", "[1, 2u, 3.0] == [1.0, 2, 3u]", "1.0 in {1: 2}", "!(double('NaN') < 1.0)", "!(double('NaN') > 1)",
-                           "double('NaN') != double('NaN')", "-0.0 == 0.0", "1 != '1'", "null == null", "[1] != {1: 1}", "-9223372036854775808 == -9223372036854775808.0"}) {
+  for (const char* text : {"1 == 1.0",
+                           "1u == 1",
+                           "9007199254740993 > 9007199254740992.0",
+                           "18446744073709551615u > -1",
+                           "-1 < 0u",
+                           "9223372036854775807 < 9223372036854775808.0",
+                           "18446744073709551615u < 18446744073709551616.0",
+                           "1 < 1.5",
+                           "!(1 > 1.5)",
+                           "{1: 'a'} == {1u: 'a'}",
+                           "[1, 2u, 3.0] == [1.0, 2, 3u]",
+                           "1.0 in {1: 2}",
+                           "!(double('NaN') < 1.0)",
+                           "!(double('NaN') > 1)",
+                           "double('NaN') != double('NaN')",
+                           "-0.0 == 0.0",
+                           "1 != '1'",
+                           "null == null",
+                           "[1] != {1: 1}",
+                           "-9223372036854775808 == -9223372036854775808.0"}) {
     EXPECT_EQ(unchecked(text), "true") << text;
   }
 }
 
 TEST(Evaluator, RefusesWhatOverflows) {
-  for (const char* text : {"9223372036854775807 + 1", "-9223372036854775808 - 1", "-(-9223372036854775808)", "9223372036854775807 * 2", "0u - 1u",
-                           "18446744073709551615u + 1u", "-9223372036854775808 / -1", "-9223372036854775808 % -1"}) {
+  for (const char* text : {"9223372036854775807 + 1", "-9223372036854775808 - 1", "-(-9223372036854775808)",
+                           "9223372036854775807 * 2", "0u - 1u", "18446744073709551615u + 1u",
+                           "-9223372036854775808 / -1", "-9223372036854775808 % -1"}) {
     EXPECT_THAT(unchecked(text), HasSubstr("integer overflow")) << text;
   }
   EXPECT_THAT(unchecked("5 % 0"), HasSubstr("modulus by zero"));
@@ -52,11 +72,16 @@ TEST(Evaluator, RefusesWhatOverflows) {
 }
 
 TEST(Evaluator, ReadsRecordsAndKnowsWhatIsAbsent) {
-  const std::map<std::string, std::string> given = {{"reports", R"([{"reason":"spam","count":3,"reporter":{"id":"u1","trusted":true}},{"reason":"hate","count":1,"reporter":{"id":"u2","trusted":false}}])"},
-                                                    {"labels", R"({"toxicity":0.9})"}, {"post.text", "\"hello\""}};
+  const std::map<std::string, std::string> given = {
+      {"reports",
+       R"([{"reason":"spam","count":3,"reporter":{"id":"u1","trusted":true}},{"reason":"hate","count":1,"reporter":{"id":"u2","trusted":false}}])"},
+      {"labels", R"({"toxicity":0.9})"},
+      {"post.text", "\"hello\""}};
   EXPECT_EQ(checked("reports.filter(r, r.reporter.trusted).map(r, r.reason)", given), "[\"spam\"]");
   EXPECT_EQ(checked("reports.map(r, r.count > 2, r.reporter.id + '!')", given), "[\"u1!\"]");
-  EXPECT_EQ(checked("has(labels.toxicity) && !has(labels.insult) && has(post.text) && !has(post.tags)", given), "true");
+  EXPECT_EQ(
+      checked("has(labels.toxicity) && !has(labels.insult) && has(post.text) && !has(post.tags)", given),
+      "true");
   EXPECT_EQ(checked("labels.toxicity + labels['toxicity']", given), "1.8");
   EXPECT_EQ(checked("post.tags", given), "error: 'post.tags' is not known here (line 1, column 6)");
   EXPECT_EQ(checked("size(post.tags) > 1 || post.text.startsWith('he')", given), "true");
@@ -106,8 +131,11 @@ TEST(Evaluator, PaysForLongTexts) {
   const std::string huge = "\"" + std::string(300000, 'x') + "\"";
   const std::map<std::string, std::string> given = {{"post.text", huge}, {"anything", "{" + huge + ":1}"}};
   std::string ten = "[0,1,2,3,4,5,6,7,8,9]";
-  for (const char* body : {"post.text < post.text + 'a'", "post.text in anything", "anything[post.text] == 1", "{post.text: 1} != {}", "size(post.text) > 1", "post.text == post.text",
-                           "!post.text.contains('y')", "!post.text.matches('y+')", "post.text.startsWith(post.text)", "bool(int(post.text) == 1)", "post.text.split('y').size() == 1"}) {
+  for (const char* body :
+       {"post.text < post.text + 'a'", "post.text in anything", "anything[post.text] == 1",
+        "{post.text: 1} != {}", "size(post.text) > 1", "post.text == post.text", "!post.text.contains('y')",
+        "!post.text.matches('y+')", "post.text.startsWith(post.text)", "bool(int(post.text) == 1)",
+        "post.text.split('y').size() == 1"}) {
     const std::string text = ten + ".all(a, " + ten + ".all(b, " + ten + ".all(c, " + body + " || a < 0)))";
     EXPECT_THAT(testing_evaluate(text, given), HasSubstr("too ")) << body;
   }
@@ -116,7 +144,8 @@ TEST(Evaluator, PaysForLongTexts) {
 TEST(Compile, KeepsItsTextsWhenFoldingHasUsedItsMemory) {
   std::string many = "0";
   for (int i = 0; i < 60; ++i) {
-    many += " + size([1,2,3,4,5,6,7,8].map(x, '0123456789abcdef0123456789abcdef0123456789abcdef' + string(x)))";
+    many +=
+        " + size([1,2,3,4,5,6,7,8].map(x, '0123456789abcdef0123456789abcdef0123456789abcdef' + string(x)))";
   }
   CompileOptions options;
   options.limits.fold_memory_bytes = 8192;
@@ -125,7 +154,9 @@ TEST(Compile, KeepsItsTextsWhenFoldingHasUsedItsMemory) {
 
 TEST(Evaluator, GivesTheSameAgainAndAgain) {
   const auto environment = testing_environment();
-  const Compiled compiled = compile({"", "post.tags.map(t, t + '!').filter(t, size(t) > 2).size() == 1 && post.text.matches(anything)"}, environment);
+  const Compiled compiled = compile(
+      {"", "post.tags.map(t, t + '!').filter(t, size(t) > 2).size() == 1 && post.text.matches(anything)"},
+      environment);
   ASSERT_NE(compiled.program, nullptr) << compiled.text();
   std::vector<Value> values(environment->variables().size());
   const Value tags[] = {Value::string("a"), Value::string("bb")};
@@ -160,9 +191,14 @@ TEST(Evaluator, AsksOnlyForWhatItReaches) {
 
 TEST(Evaluator, HandsItsContextToFunctions) {
   auto environment = testing_environment();
-  Function function{"seen", false, "How often.", {{{Type::of(Kind::String)}, Type::of(Kind::Int), [](Call& call, std::span<const Value> a) {
-                                                     return Value::integer(static_cast<std::map<std::string, int>*>(call.context)->at(std::string(a[0].text())));
-                                                   }}}};
+  Function function{
+      "seen",
+      false,
+      "How often.",
+      {{{Type::of(Kind::String)}, Type::of(Kind::Int), [](Call& call, std::span<const Value> a) {
+          return Value::integer(
+              static_cast<std::map<std::string, int>*>(call.context)->at(std::string(a[0].text())));
+        }}}};
   function.pure = false;
   ASSERT_TRUE(environment->add_function(function));
   EXPECT_FALSE(environment->add_function(function)) << "twice the same overload";

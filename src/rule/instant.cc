@@ -8,8 +8,9 @@
 namespace heed::rule {
 namespace {
 
-constexpr std::int64_t kFirst = -62135596800, kLast = 253402300799;  // seconds of 0001-01-01 and 9999-12-31T23:59:59
-constexpr std::int64_t kDurationMax = 315576000000;                   // seconds of 10,000 years
+constexpr std::int64_t kFirst = -62135596800,
+                       kLast = 253402300799;         // seconds of 0001-01-01 and 9999-12-31T23:59:59
+constexpr std::int64_t kDurationMax = 315576000000;  // seconds of 10,000 years
 constexpr std::int64_t kNano = 1000000000;
 __extension__ using Wide = __int128;
 
@@ -61,7 +62,8 @@ Value make_timestamp(std::int64_t seconds, std::int64_t nanos) {
 }
 
 Value make_duration(std::int64_t seconds, std::int64_t nanos) {
-  if (!normalize(seconds, nanos) || seconds < -kDurationMax || seconds > kDurationMax || (seconds == kDurationMax && nanos > 0)) {
+  if (!normalize(seconds, nanos) || seconds < -kDurationMax || seconds > kDurationMax ||
+      (seconds == kDurationMax && nanos > 0)) {
     return Value::error("duration out of range");
   }
   return Value::duration(seconds, static_cast<std::uint32_t>(nanos));
@@ -76,15 +78,17 @@ Value add_duration(Value a, Value b) {
 Value subtract(Value a, Value b) {
   const std::int64_t seconds = a.seconds() - b.seconds();
   const std::int64_t nanos = std::int64_t{a.nanos()} - b.nanos();
-  return a.is(Kind::Timestamp) && b.is(Kind::Duration) ? make_timestamp(seconds, nanos) : make_duration(seconds, nanos);
+  return a.is(Kind::Timestamp) && b.is(Kind::Duration) ? make_timestamp(seconds, nanos)
+                                                       : make_duration(seconds, nanos);
 }
 
 Value parse_timestamp(std::string_view text) {
   const Value bad = Value::error("not a timestamp; one is written 2026-07-01T12:00:00Z");
   int year, month, day, hours, minutes, seconds;
-  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) || !digits(text, 11, 2, hours) ||
-      !digits(text, 14, 2, minutes) || !digits(text, 17, 2, seconds) || text[4] != '-' || text[7] != '-' ||
-      (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
+  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) ||
+      !digits(text, 11, 2, hours) || !digits(text, 14, 2, minutes) || !digits(text, 17, 2, seconds) ||
+      text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
+      text[16] != ':') {
     return bad;
   }
   std::size_t at = 19;
@@ -105,8 +109,9 @@ Value parse_timestamp(std::string_view text) {
     ++at;
   } else {
     int zone_hours, zone_minutes;
-    if (at >= text.size() || (text[at] != '+' && text[at] != '-') || !digits(text, at + 1, 2, zone_hours) || at + 3 >= text.size() ||
-        text[at + 3] != ':' || !digits(text, at + 4, 2, zone_minutes) || zone_hours > 23 || zone_minutes > 59) {
+    if (at >= text.size() || (text[at] != '+' && text[at] != '-') || !digits(text, at + 1, 2, zone_hours) ||
+        at + 3 >= text.size() || text[at + 3] != ':' || !digits(text, at + 4, 2, zone_minutes) ||
+        zone_hours > 23 || zone_minutes > 59) {
       return bad;
     }
     offset = (zone_hours * 60 + zone_minutes) * 60;
@@ -114,7 +119,8 @@ Value parse_timestamp(std::string_view text) {
     at += 6;
   }
   using namespace std::chrono;
-  const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day)));
+  const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                            std::chrono::day(static_cast<unsigned>(day)));
   if (at != text.size() || !date.ok() || hours > 23 || minutes > 59 || seconds > 59) {
     return bad;
   }
@@ -159,10 +165,19 @@ Value parse_duration(std::string_view text) {
       std::string_view name;
       std::int64_t nanos;
     };
-    constexpr std::array<Unit, 8> kUnits = {{{"ns", 1}, {"us", 1000}, {"µs", 1000}, {"μs", 1000}, {"ms", 1000000}, {"s", kNano}, {"m", 60 * kNano}, {"h", 3600 * kNano}}};
+    constexpr std::array<Unit, 8> kUnits = {{{"ns", 1},
+                                             {"us", 1000},
+                                             {"µs", 1000},
+                                             {"μs", 1000},
+                                             {"ms", 1000000},
+                                             {"s", kNano},
+                                             {"m", 60 * kNano},
+                                             {"h", 3600 * kNano}}};
     const Unit* unit = nullptr;
     for (const Unit& u : kUnits) {
-      if (text.starts_with(u.name) && (text.size() == u.name.size() || (text[u.name.size()] >= '0' && text[u.name.size()] <= '9') || text[u.name.size()] == '.')) {
+      if (text.starts_with(u.name) &&
+          (text.size() == u.name.size() || (text[u.name.size()] >= '0' && text[u.name.size()] <= '9') ||
+           text[u.name.size()] == '.')) {
         unit = &u;
         break;
       }
@@ -188,7 +203,8 @@ std::string timestamp_text(Value timestamp) {
   const Civil c = civil(timestamp.seconds());
   std::string out;
   append_padded(out, c.year, 4);
-  for (auto [mark, value] : {std::pair('-', c.month), {'-', c.day}, {'T', c.hours}, {':', c.minutes}, {':', c.seconds}}) {
+  for (auto [mark, value] :
+       {std::pair('-', c.month), {'-', c.day}, {'T', c.hours}, {':', c.minutes}, {':', c.seconds}}) {
     out += mark;
     append_padded(out, value, 2);
   }

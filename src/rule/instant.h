@@ -6,8 +6,8 @@
 
 #include "rule/value.h"
 
-/// Timestamps (0001-01-01 to 9999-12-31) and durations (10,000 years either way) to the nanosecond, as the language
-/// and protocol buffers have them; base/clock.h has milliseconds, which do not hold them.
+/// Timestamps (0001-01-01 to 9999-12-31) and durations (10,000 years either way) to the nanosecond, as the
+/// language and protocol buffers have them; base/clock.h has milliseconds, which do not hold them.
 namespace heed::rule {
 
 /// Errors of range are values: "timestamp out of range".
@@ -29,12 +29,14 @@ std::string duration_text(Value duration);
 /// A timestamp on a calendar and clock.
 struct Civil {
   std::int64_t year = 1970;
-  int month = 1, day = 1, weekday = 4, day_of_year = 0;  ///< month and day from 1, Sunday 0, day of year from 0
+  int month = 1, day = 1, weekday = 4,
+      day_of_year = 0;  ///< month and day from 1, Sunday 0, day of year from 0
   int hours = 0, minutes = 0, seconds = 0;
 };
 Civil civil(std::int64_t seconds);
 
-/// Seconds to add to UTC at that time: "Europe/Berlin", "+05:30", "-08:00", "02:00", "UTC". Nothing for what is no zone.
+/// Seconds to add to UTC at that time: "Europe/Berlin", "+05:30", "-08:00", "02:00", "UTC". Nothing for what
+/// is no zone.
 std::optional<int> zone_offset(std::string_view zone, std::int64_t seconds);
 
 }  // namespace heed::rule

@@ -51,8 +51,8 @@ struct Token {
   std::uint32_t offset = 0, length = 0;
 };
 
-/// The tokens of `text`, End last. What cannot be a token is reported and left out, so that parsing can go on; at
-/// most `issues_max` are reported. `text` is valid UTF-8.
+/// The tokens of `text`, End last. What cannot be a token is reported and left out, so that parsing can go
+/// on; at most `issues_max` are reported. `text` is valid UTF-8.
 std::vector<Token> lex(std::string_view text, std::vector<Issue>& issues, std::size_t issues_max);
 
 /// How a kind of token is called in a message: "'&&'", "a number".

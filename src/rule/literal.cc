@@ -8,7 +8,10 @@ namespace heed::rule {
 namespace {
 
 int hex_value(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
 }
 
 void append_utf8(std::string& out, std::uint32_t c) {
@@ -30,7 +33,8 @@ void append_utf8(std::string& out, std::uint32_t c) {
 }
 
 tl::unexpected<LiteralFault> fault(std::size_t offset, std::size_t length, std::string message) {
-  return tl::unexpected(LiteralFault{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), std::move(message)});
+  return tl::unexpected(LiteralFault{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length),
+                                     std::move(message)});
 }
 
 /// Reads `count` digits of `base` behind position `at`; -1 where there are fewer.
@@ -55,7 +59,8 @@ Literal<std::string> read_string(std::string_view token) {
     raw = raw || token[at] == 'r' || token[at] == 'R';
     bytes = bytes || token[at] == 'b' || token[at] == 'B';
   }
-  const std::size_t quotes = token.size() - at >= 6 && token[at + 1] == token[at] && token[at + 2] == token[at] ? 3 : 1;
+  const std::size_t quotes =
+      token.size() - at >= 6 && token[at + 1] == token[at] && token[at + 2] == token[at] ? 3 : 1;
   at += quotes;
   const std::size_t end = token.size() - quotes;
   std::string out;
@@ -95,8 +100,9 @@ Literal<std::string> read_string(std::string_view token) {
     }
     const std::int64_t value = digits_after(token.substr(0, end), from, count, base);
     if (value < 0) {
-      return fault(at, from - at, base == 8 ? "an octal escape has three digits, \\000 to \\377"
-                                            : "this escape needs " + std::to_string(count) + " hexadecimal digits");
+      return fault(at, from - at,
+                   base == 8 ? "an octal escape has three digits, \\000 to \\377"
+                             : "this escape needs " + std::to_string(count) + " hexadecimal digits");
     }
     if (bytes && count > 3) {
       return fault(at, from + count - at, "bytes have no \\u escapes; use \\x");

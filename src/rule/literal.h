@@ -14,11 +14,11 @@ struct LiteralFault {
 template <class T>
 using Literal = tl::expected<T, LiteralFault>;
 
-/// The text of a string or bytes literal, given with prefix and quotes. Escapes as the specification has them; in
-/// bytes \x and octal escapes are single bytes and \u is refused, in strings they are code points.
+/// The text of a string or bytes literal, given with prefix and quotes. Escapes as the specification has
+/// them; in bytes \x and octal escapes are single bytes and \u is refused, in strings they are code points.
 Literal<std::string> read_string(std::string_view token);
 Literal<std::int64_t> read_int(std::string_view digits, bool negative);  ///< decimal or 0x
-Literal<std::uint64_t> read_uint(std::string_view digits);              ///< with its u
+Literal<std::uint64_t> read_uint(std::string_view digits);               ///< with its u
 Literal<double> read_double(std::string_view digits);  ///< too large is a fault, too small is zero
 
 /// `text` as a double-quoted literal that reads back as the same.

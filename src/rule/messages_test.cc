@@ -1,5 +1,5 @@
-// What a person reads who wrote a faulty expression: testdata/*.txt, each fault with the message it gives. After a change
-// of a message run this with HEED_UPDATE=1 and read the difference.
+// What a person reads who wrote a faulty expression: testdata/*.txt, each fault with the message it gives.
+// After a change of a message run this with HEED_UPDATE=1 and read the difference.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -22,7 +22,8 @@ std::string render_file(const std::string& text) {
     const std::string block = text.substr(at, end - at);
     at = end + 5;
     const std::size_t remark_end = block.find('\n') + 1, rule = block.find("---\n");
-    const std::string remark = block.substr(0, remark_end), expression = block.substr(remark_end, rule - remark_end - 1);
+    const std::string remark = block.substr(0, remark_end),
+                      expression = block.substr(remark_end, rule - remark_end - 1);
     out += remark + expression + "\n---\n";
     CompileOptions options;
     options.limits.depth = 20;
@@ -31,7 +32,9 @@ std::string render_file(const std::string& text) {
     options.limits.steps = 1000;
     options.wanted = Type::of(Kind::Bool);
     const Compiled compiled = compile({name, expression, 12, 9, 4}, testing_environment(), options);
-    out += compiled.program == nullptr ? compiled.text() : testing_evaluate(expression, {{"score", "0.5"}, {"post.text", "\"hello\""}}, options) + "\n";
+    out += compiled.program == nullptr
+               ? compiled.text()
+               : testing_evaluate(expression, {{"score", "0.5"}, {"post.text", "\"hello\""}}, options) + "\n";
     out += at < text.size() ? "====\n" : "";
   }
   return out;

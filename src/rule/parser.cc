@@ -58,12 +58,12 @@ Macro macro_of(std::string_view name, std::size_t arguments) {
   if (arguments != 2) {
     return Macro::None;
   }
-  return name == "all"                                    ? Macro::All
-         : name == "exists"                               ? Macro::Exists
-         : name == "exists_one" || name == "existsOne"    ? Macro::ExistsOne
-         : name == "map"                                  ? Macro::Map
-         : name == "filter"                               ? Macro::Filter
-                                                          : Macro::None;
+  return name == "all"                                 ? Macro::All
+         : name == "exists"                            ? Macro::Exists
+         : name == "exists_one" || name == "existsOne" ? Macro::ExistsOne
+         : name == "map"                               ? Macro::Map
+         : name == "filter"                            ? Macro::Filter
+                                                       : Macro::None;
 }
 
 class Parser {
@@ -85,7 +85,8 @@ class Parser {
     if (!stopped_ && !is(TokenKind::End)) {
       after_the_end();
     }
-    std::stable_sort(out_.issues.begin(), out_.issues.end(), [](const Issue& a, const Issue& b) { return a.offset < b.offset; });
+    std::stable_sort(out_.issues.begin(), out_.issues.end(),
+                     [](const Issue& a, const Issue& b) { return a.offset < b.offset; });
     if (out_.issues.size() > limits_.issues) {
       out_.issues.resize(limits_.issues);
     }
@@ -128,7 +129,8 @@ class Parser {
   void syntax(std::string message, std::string hint = {}) {
     const Token& here = token();
     const std::uint32_t before = at_ == 0 ? 0 : tokens_[at_ - 1].offset;
-    const bool told = std::any_of(lexed_.begin(), lexed_.end(), [&](std::uint32_t o) { return o >= before && o <= here.offset; });
+    const bool told = std::any_of(lexed_.begin(), lexed_.end(),
+                                  [&](std::uint32_t o) { return o >= before && o <= here.offset; });
     if (here.offset != last_syntax_ && !told) {
       fault(here, std::move(message), std::move(hint));
     }
@@ -212,7 +214,8 @@ class Parser {
     return id;
   }
 
-  /// a ? b : c ? d : e is right-associative; a long chain of them is collected first, so that it does not recurse.
+  /// a ? b : c ? d : e is right-associative; a long chain of them is collected first, so that it does not
+  /// recurse.
   NodeId ternary() {
     struct Part {
       NodeId condition, then;
@@ -225,7 +228,8 @@ class Parser {
       ++at_;
       const NodeId then = binary(1);
       if (!take(TokenKind::Colon)) {
-        syntax("expected ':' and what holds otherwise, found " + shown(token()), "a condition is written 'a ? b : c'");
+        syntax("expected ':' and what holds otherwise, found " + shown(token()),
+               "a condition is written 'a ? b : c'");
         skip();
         return error_node();
       }
@@ -310,7 +314,8 @@ class Parser {
         }
         operand = add(std::move(n));
       } else if (is(TokenKind::OpenBrace) && is_name_path(operand)) {
-        fault(out_.ast[operand].offset, out_.ast[operand].length, "messages cannot be built here", "use a map: {\"field\": value}");
+        fault(out_.ast[operand].offset, out_.ast[operand].length, "messages cannot be built here",
+              "use a map: {\"field\": value}");
         ++at_;
         while (!is(TokenKind::End) && !is(TokenKind::CloseBrace)) {
           skip();
@@ -340,7 +345,8 @@ class Parser {
     const Token name = token();
     const bool quoted = name.kind == TokenKind::QuotedIdent;
     if (name.kind != TokenKind::Ident && name.kind != TokenKind::Reserved && !quoted) {
-      syntax(is(TokenKind::Question) ? "optional fields are not part of this language" : "expected a name after '.', found " + shown(name));
+      syntax(is(TokenKind::Question) ? "optional fields are not part of this language"
+                                     : "expected a name after '.', found " + shown(name));
       skip();
       return error_node();
     }
@@ -397,7 +403,8 @@ class Parser {
     const Node& variable = out_.ast[n.children[1]];
     if (variable.kind != NodeKind::Ident || variable.absolute) {
       if (variable.kind != NodeKind::Error) {
-        fault(variable.offset, variable.length, "the first argument of " + n.text + "() must be a plain name for the element",
+        fault(variable.offset, variable.length,
+              "the first argument of " + n.text + "() must be a plain name for the element",
               "for example list." + n.text + "(x, x > 0)");
       }
       return error_node();
@@ -439,7 +446,8 @@ class Parser {
       case TokenKind::Null: {
         ++at_;
         Node n = node(NodeKind::Literal, first);
-        n.literal = first.kind == TokenKind::Null ? Value::null() : Value::boolean(first.kind == TokenKind::True);
+        n.literal =
+            first.kind == TokenKind::Null ? Value::null() : Value::boolean(first.kind == TokenKind::True);
         return add(std::move(n));
       }
       case TokenKind::OpenParen: {
@@ -474,7 +482,8 @@ class Parser {
     const bool absolute = take(TokenKind::Dot);
     const Token t = token();
     if (t.kind != TokenKind::Ident) {
-      syntax(t.kind == TokenKind::Reserved ? "'" + std::string(text_of(t)) + "' is a reserved word" : "expected a name after '.', found " + shown(t));
+      syntax(t.kind == TokenKind::Reserved ? "'" + std::string(text_of(t)) + "' is a reserved word"
+                                           : "expected a name after '.', found " + shown(t));
       skip();
       return error_node();
     }
@@ -576,12 +585,14 @@ class Parser {
   void after_the_end() {
     const Token& t = token();
     const std::string_view word = text_of(t);
-    std::string hint = word == "and" || word == "AND"  ? "and is '&&'"
-                       : word == "or" || word == "OR"  ? "or is '||'"
-                       : t.kind == TokenKind::Colon    ? "a condition is written 'a ? b : c'"
-                                                       : "";
-    const bool closing = t.kind == TokenKind::CloseParen || t.kind == TokenKind::CloseBracket || t.kind == TokenKind::CloseBrace;
-    syntax(closing ? shown(t) + " closes nothing" : "expected an operator or the end, found " + shown(t), std::move(hint));
+    std::string hint = word == "and" || word == "AND" ? "and is '&&'"
+                       : word == "or" || word == "OR" ? "or is '||'"
+                       : t.kind == TokenKind::Colon   ? "a condition is written 'a ? b : c'"
+                                                      : "";
+    const bool closing = t.kind == TokenKind::CloseParen || t.kind == TokenKind::CloseBracket ||
+                         t.kind == TokenKind::CloseBrace;
+    syntax(closing ? shown(t) + " closes nothing" : "expected an operator or the end, found " + shown(t),
+           std::move(hint));
   }
 
   const Source& source_;

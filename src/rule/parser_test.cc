@@ -15,9 +15,30 @@ std::string printed(const std::string& text) {
 }
 
 TEST(Parser, KeepsPrecedenceAndPlacesFewParentheses) {
-  for (const char* text : {"a || b && c == d + e * -f", "(a || b) && c", "a - (b - c)", "a - b - c", "(a ? b : c) ? d : e ? f : g", "!(a && b)", "-(1)", "- -1", "a.b[c].d(e, f)",
-                           "[1, 2u, 3.0, 0.5e-7, \"x\", b\"\\x00\\xff\", null, true]", "{\"a\": 1, 2: [3]}", "has(a.b.c)", "a.all(x, x > 1)", "a.map(x, x > 1, x + 1)", ".a.b(.c)",
-                           "a in b in c", "a.`content-type`", "(a && b) && c", "a && (b && c)", "(-1).abs()", "-a.b", "(a + b).c", "(a ? b : c).d", "\"\\n\\\"\\\\\""}) {
+  for (const char* text : {"a || b && c == d + e * -f",
+                           "(a || b) && c",
+                           "a - (b - c)",
+                           "a - b - c",
+                           "(a ? b : c) ? d : e ? f : g",
+                           "!(a && b)",
+                           "-(1)",
+                           "- -1",
+                           "a.b[c].d(e, f)",
+                           "[1, 2u, 3.0, 0.5e-7, \"x\", b\"\\x00\\xff\", null, true]",
+                           "{\"a\": 1, 2: [3]}",
+                           "has(a.b.c)",
+                           "a.all(x, x > 1)",
+                           "a.map(x, x > 1, x + 1)",
+                           ".a.b(.c)",
+                           "a in b in c",
+                           "a.`content-type`",
+                           "(a && b) && c",
+                           "a && (b && c)",
+                           "(-1).abs()",
+                           "-a.b",
+                           "(a + b).c",
+                           "(a ? b : c).d",
+                           "\"\\n\\\"\\\\\""}) {
     const Parsed once = parse({"", text}, {});
     ASSERT_TRUE(once.issues.empty()) << text << ": " << once.issues[0].message;
     const std::string again = print(once.ast);
@@ -31,11 +52,36 @@ TEST(Parser, KeepsPrecedenceAndPlacesFewParentheses) {
 }
 
 TEST(Parser, RefusesWhatIsNotTheLanguage) {
-  for (const char* text : {"", " ", "// only a remark", "a b", "a +", "f(1,)", "(", "a.", "a.1", "'\\q'", "'\\u12'", "b'\\u0041'", "'\\U00110000'", "0x", "a ? b", "{1}", "a = b", "\xff",
-                           "while", "a.b.while.for + in", "`a`", "'a\nb'", "\"\"\"a", "9223372036854775808", "18446744073709551616u", "1uu"}) {
+  for (const char* text : {"",
+                           " ",
+                           "// only a remark",
+                           "a b",
+                           "a +",
+                           "f(1,)",
+                           "(",
+                           "a.",
+                           "a.1",
+                           "'\\q'",
+                           "'\\u12'",
+                           "b'\\u0041'",
+                           "'\\U00110000'",
+                           "0x",
+                           "a ? b",
+                           "{1}",
+                           "a = b",
+                           "\xff",
+                           "while",
+                           "a.b.while.for + in",
+                           "`a`",
+                           "'a\nb'",
+                           "\"\"\"a",
+                           "9223372036854775808",
+                           "18446744073709551616u",
+                           "1uu"}) {
     EXPECT_FALSE(parse({"", text}, {}).issues.empty()) << text;
   }
-  for (const char* text : {"1 // a remark", "a.while", ".5", "1e3", "0XfFu", "-9223372036854775808", "R'\\'", "bR\"\"\"\\\"\"\"", "{}.a", "a.\n b\t( )"}) {
+  for (const char* text : {"1 // a remark", "a.while", ".5", "1e3", "0XfFu", "-9223372036854775808", "R'\\'",
+                           "bR\"\"\"\\\"\"\"", "{}.a", "a.\n b\t( )"}) {
     EXPECT_TRUE(parse({"", text}, {}).issues.empty()) << text;
   }
 }
@@ -45,7 +91,8 @@ TEST(Parser, StaysWithinItsLimits) {
   auto refused = [&](const std::string& text) {
     limits.source_bytes = text.size();
     const Parsed parsed = parse({"", text}, limits);
-    return !parsed.issues.empty() && parsed.issues.size() <= limits.issues && parsed.ast.nodes.size() <= limits.nodes + 2;
+    return !parsed.issues.empty() && parsed.issues.size() <= limits.issues &&
+           parsed.ast.nodes.size() <= limits.nodes + 2;
   };
   constexpr std::size_t kMany = 20000;
   auto repeat = [](const std::string& s) {
@@ -59,7 +106,8 @@ TEST(Parser, StaysWithinItsLimits) {
     EXPECT_TRUE(refused(repeat(opening))) << opening;
     EXPECT_TRUE(refused(repeat(opening) + "1")) << opening;
   }
-  for (const char* more : {".a", "[0]", ".f()", " + 1", " && (a || b)", " ? 1 : 1", ".map(x, x)", ", 1", "}", ")", " == 1", "@", "'"}) {
+  for (const char* more : {".a", "[0]", ".f()", " + 1", " && (a || b)", " ? 1 : 1", ".map(x, x)", ", 1", "}",
+                           ")", " == 1", "@", "'"}) {
     EXPECT_TRUE(refused("a" + repeat(more))) << more;
   }
 }
@@ -70,8 +118,10 @@ class Gardener {
   explicit Gardener(std::uint32_t seed) : random_(seed) {}
   std::string expression(int depth) {
     if (depth == 0) {
-      return random_() % 3 != 0 ? pick({"1", "2", "-7", "true", "false"})
-                                : pick({"3u", "2.5", "-0.0", "'a'", "b'\\xff'", "null", "score", "post.text", "post.tags", "anything", "x", "y", "labels", "int", "9223372036854775807"});
+      return random_() % 3 != 0
+                 ? pick({"1", "2", "-7", "true", "false"})
+                 : pick({"3u", "2.5", "-0.0", "'a'", "b'\\xff'", "null", "score", "post.text", "post.tags",
+                         "anything", "x", "y", "labels", "int", "9223372036854775807"});
     }
     auto e = [&] { return expression(depth - 1 - static_cast<int>(random_() % 2) % depth); };
     switch (random_() % 14) {
@@ -90,15 +140,19 @@ class Gardener {
       case 6:
         return "{" + e() + ": " + e() + ", 'k': " + e() + "}";
       case 7:
-        return "[" + e() + ", " + e() + "]" + pick({".map(x, ", ".filter(x, ", ".all(y, ", ".exists(y, ", ".exists_one(x, "}) + e() + ")";
+        return "[" + e() + ", " + e() + "]" +
+               pick({".map(x, ", ".filter(x, ", ".all(y, ", ".exists(y, ", ".exists_one(x, "}) + e() + ")";
       case 8:
         return "(" + e() + ")[" + e() + "]";
       case 9:
         return "(" + e() + ")." + pick({"k", "a", "`b-c`"});
       case 10:
-        return pick({"size", "int", "string", "double", "type", "dyn", "bool", "timestamp", "duration", "math.greatest", "math.abs"}) + "(" + e() + ")";
+        return pick({"size", "int", "string", "double", "type", "dyn", "bool", "timestamp", "duration",
+                     "math.greatest", "math.abs"}) +
+               "(" + e() + ")";
       case 11:
-        return "(" + e() + ")" + pick({".contains(", ".startsWith(", ".matches(", ".split(", ".charAt(", ".join("}) + e() + ")";
+        return "(" + e() + ")" +
+               pick({".contains(", ".startsWith(", ".matches(", ".split(", ".charAt(", ".join("}) + e() + ")";
       case 12:
         return "has((" + e() + ").k)";
       default:
@@ -124,10 +178,15 @@ TEST(Parser, ReadsBackWhatItPrints) {
   }
 }
 
-/// What is checked and runs gives the same as unchecked; folded the same as not folded; nothing of it crashes.
+/// What is checked and runs gives the same as unchecked; folded the same as not folded; nothing of it
+/// crashes.
 TEST(Parser, RandomExpressionsMeanTheSameInEveryMode) {
   Gardener gardener(7);
-  const std::map<std::string, std::string> given = {{"score", "0.5"}, {"post.text", "\"hello\""}, {"post.tags", "[\"a\",\"b\"]"}, {"anything", "{\"k\":[1,2.0,null]}"}, {"labels", "{\"k\":0.5}"}};
+  const std::map<std::string, std::string> given = {{"score", "0.5"},
+                                                    {"post.text", "\"hello\""},
+                                                    {"post.tags", "[\"a\",\"b\"]"},
+                                                    {"anything", "{\"k\":[1,2.0,null]}"},
+                                                    {"labels", "{\"k\":0.5}"}};
   CompileOptions dynamic, unfolded;
   dynamic.mode = CompileOptions::Mode::Dynamic;
   unfolded.mode = CompileOptions::Mode::Dynamic;

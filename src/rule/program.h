@@ -10,9 +10,41 @@
 namespace heed::rule {
 
 enum class OpCode : std::uint8_t {
-  Const, Attribute, HasAttribute, Local, Select, Has, Index, In, Not, Negate, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,
-  Add, Subtract, Multiply, Divide, Modulo, And, Or, Ternary, List, Map, Call, Matches, TypeOf,
-  All, Exists, ExistsOne, Transform, Filter, Fail,
+  Const,
+  Attribute,
+  HasAttribute,
+  Local,
+  Select,
+  Has,
+  Index,
+  In,
+  Not,
+  Negate,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Equal,
+  NotEqual,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  And,
+  Or,
+  Ternary,
+  List,
+  Map,
+  Call,
+  Matches,
+  TypeOf,
+  All,
+  Exists,
+  ExistsOne,
+  Transform,
+  Filter,
+  Fail,
 };
 
 /// One step of a compiled expression. Operands are numbers of other ops, always smaller: a tree in a row.
@@ -28,7 +60,8 @@ struct Op {
   Value value;
 };
 
-/// A literal text that an expression looks for in an attribute: what a plan can look for in all posts at once.
+/// A literal text that an expression looks for in an attribute: what a plan can look for in all posts at
+/// once.
 struct TextNeed {
   enum class How : std::uint8_t { Contains, StartsWith, EndsWith, Equals, Matches };
   Slot slot = 0;
@@ -37,7 +70,8 @@ struct TextNeed {
   bool operator==(const TextNeed&) const = default;
 };
 
-/// What an expression depends on; everything that stands in it after constants were folded, whether it is reached or not.
+/// What an expression depends on; everything that stands in it after constants were folded, whether it is
+/// reached or not.
 struct Needs {
   std::vector<Slot> slots;             ///< read or asked for with has(), sorted
   std::vector<TextNeed> texts;         ///< in order of appearance
@@ -64,7 +98,10 @@ class Program {
   friend class Evaluator;
   friend Compiled compile(Source, std::shared_ptr<const Environment>, const CompileOptions&);
   Program(Source source, std::shared_ptr<const Environment> environment, const Limits& limits)
-      : source_(std::move(source)), environment_(std::move(environment)), texts_(64 * limits.source_bytes + (64 << 10)), constants_(limits.fold_memory_bytes) {}
+      : source_(std::move(source)),
+        environment_(std::move(environment)),
+        texts_(64 * limits.source_bytes + (64 << 10)),
+        constants_(limits.fold_memory_bytes) {}
 
   Source source_;
   std::shared_ptr<const Environment> environment_;

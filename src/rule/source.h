@@ -7,12 +7,13 @@
 
 namespace heed::rule {
 
-/// Text of an expression and where it stands, so that a fault in a rule file is shown with the file's own lines.
+/// Text of an expression and where it stands, so that a fault in a rule file is shown with the file's own
+/// lines.
 struct Source {
   std::string name;  ///< file or other origin; may be empty
   std::string text;
-  /// Where `text` begins in the file, both from 1. For a YAML block, `indent` is the number of columns that were taken
-  /// from the front of its further lines.
+  /// Where `text` begins in the file, both from 1. For a YAML block, `indent` is the number of columns that
+  /// were taken from the front of its further lines.
   std::uint32_t line = 1, column = 1, indent = 0;
 };
 
@@ -38,7 +39,8 @@ struct Issue {
 std::string render(const Source& source, const Issue& issue);
 std::string render(const Source& source, const std::vector<Issue>& issues);
 
-/// The candidate that a person most likely meant (optimal string alignment, at most a third of the letters wrong), or "".
+/// The candidate that a person most likely meant (optimal string alignment, at most a third of the letters
+/// wrong), or "".
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 /// "did you mean 'x'?" or "".
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);

@@ -24,7 +24,8 @@ TEST(Source, KnowsWhereItStandsInItsFile) {
 }
 
 TEST(Source, PutsTheCaretUnderThePlace) {
-  EXPECT_EQ(render({"r.yaml", "\tscroe > ü", 3, 1}, {1, 5, "unknown", "did you mean 'score'?"}), "r.yaml:3:2: unknown; did you mean 'score'?\n  \tscroe > ü\n  \t^~~~~\n");
+  EXPECT_EQ(render({"r.yaml", "\tscroe > ü", 3, 1}, {1, 5, "unknown", "did you mean 'score'?"}),
+            "r.yaml:3:2: unknown; did you mean 'score'?\n  \tscroe > ü\n  \t^~~~~\n");
   EXPECT_EQ(render({"", "a"}, {1, 0, "the end"}), "1:2: the end\n  a\n   ^\n");
   EXPECT_EQ(render({"", "a\x01\x1b[31mb"}, {0, 99, "x"}), "1:1: x\n  a??[31mb\n  ^~~~~~~~\n");
   Source wide{"", std::string(5000, 'a')};

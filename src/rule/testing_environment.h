@@ -12,9 +12,14 @@ namespace heed::rule {
 /// What a rule of a moderator may see, for tests: numbers, texts, a record with a record, lists of them.
 inline std::shared_ptr<Environment> testing_environment() {
   auto environment = std::make_shared<Environment>();
-  auto add = [&](std::string name, Type type) { EXPECT_TRUE(environment->add_variable(std::move(name), std::move(type))); };
-  const auto reporter = Environment::record("reporter", {{"id", Type::of(Kind::String)}, {"trusted", Type::of(Kind::Bool)}});
-  const auto report = Environment::record("report", {{"reason", Type::of(Kind::String)}, {"count", Type::of(Kind::Int)}, {"reporter", Type::record(reporter)}});
+  auto add = [&](std::string name, Type type) {
+    EXPECT_TRUE(environment->add_variable(std::move(name), std::move(type)));
+  };
+  const auto reporter =
+      Environment::record("reporter", {{"id", Type::of(Kind::String)}, {"trusted", Type::of(Kind::Bool)}});
+  const auto report = Environment::record("report", {{"reason", Type::of(Kind::String)},
+                                                     {"count", Type::of(Kind::Int)},
+                                                     {"reporter", Type::record(reporter)}});
   add("score", Type::of(Kind::Double));
   add("account.age_days", Type::of(Kind::Int));
   add("post.text", Type::of(Kind::String));
@@ -27,8 +32,11 @@ inline std::shared_ptr<Environment> testing_environment() {
   return environment;
 }
 
-/// Compiles and evaluates `text` with attributes given as JSON by name: the value as JSON, "error: …", or the issues.
-inline std::string testing_evaluate(const std::string& text, const std::map<std::string, std::string>& given = {}, const CompileOptions& options = {}) {
+/// Compiles and evaluates `text` with attributes given as JSON by name: the value as JSON, "error: …", or the
+/// issues.
+inline std::string testing_evaluate(const std::string& text,
+                                    const std::map<std::string, std::string>& given = {},
+                                    const CompileOptions& options = {}) {
   const auto environment = testing_environment();
   const Compiled compiled = compile({"", text}, environment, options);
   if (compiled.program == nullptr) {

@@ -50,7 +50,8 @@ class Reader {
     return false;
   }
   void skip() {
-    while (at_ < text_.size() && (std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos || text_[at_] == '#')) {
+    while (at_ < text_.size() &&
+           (std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos || text_[at_] == '#')) {
       at_ = text_[at_] == '#' ? std::min(text_.find('\n', at_), text_.size()) : at_ + 1;
     }
   }
@@ -64,7 +65,8 @@ class Reader {
     return std::string(text_.substr(from, at_ - from));
   }
   void word() {
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || std::string_view("_.+-").find(text_[at_]) != std::string_view::npos)) {
+    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 ||
+                                  std::string_view("_.+-").find(text_[at_]) != std::string_view::npos)) {
       ++at_;
     }
   }
@@ -93,7 +95,9 @@ class Reader {
       const char e = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
       std::size_t n = 2;
       if (e == 'x' || e == 'X') {
-        for (; n < 4 && at_ + n < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[at_ + n])) != 0; ++n) {
+        for (; n < 4 && at_ + n < text_.size() &&
+               std::isxdigit(static_cast<unsigned char>(text_[at_ + n])) != 0;
+             ++n) {
         }
       } else if (e >= '0' && e <= '7') {
         n = 4;

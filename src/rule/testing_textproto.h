@@ -7,11 +7,11 @@
 
 namespace heed::rule {
 
-/// A message of protocol buffers' text format, as far as the conformance files go: no schema, every scalar a text.
-/// Tests only.
+/// A message of protocol buffers' text format, as far as the conformance files go: no schema, every scalar a
+/// text. Tests only.
 struct TextProto {
   struct Field;
-  std::string scalar;          ///< decoded where it was a string
+  std::string scalar;  ///< decoded where it was a string
   bool is_message = false;
   std::vector<Field> fields;
 

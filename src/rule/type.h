@@ -11,7 +11,8 @@ namespace heed::rule {
 
 struct RecordType;
 
-/// What the checker knows of an expression. Dyn is "anything, found out while evaluating" and goes with every type.
+/// What the checker knows of an expression. Dyn is "anything, found out while evaluating" and goes with every
+/// type.
 class Type {
  public:
   enum class Is : std::uint8_t { Dyn, Plain, List, Map, Record };
@@ -34,7 +35,8 @@ class Type {
   const Type& value() const { return args_->second; }
   const RecordType& fields() const { return *record_; }
 
-  /// Whether a value of this type may stand where `wanted` is wanted; dyn, on either side and inside, always may.
+  /// Whether a value of this type may stand where `wanted` is wanted; dyn, on either side and inside, always
+  /// may.
   bool fits(const Type& wanted) const;
   /// The one type of both, or dyn.
   static Type join(const Type& a, const Type& b);

@@ -89,7 +89,8 @@ bool canonical_key(Value key, Value& out) {
       if (!(d >= -kTwo63 && d < kTwo64) || d != std::trunc(d)) {
         return false;
       }
-      out = d < kTwo63 ? Value::integer(static_cast<std::int64_t>(d)) : Value::unsigned_integer(static_cast<std::uint64_t>(d));
+      out = d < kTwo63 ? Value::integer(static_cast<std::int64_t>(d))
+                       : Value::unsigned_integer(static_cast<std::uint64_t>(d));
       return true;
     }
     default:
@@ -127,7 +128,8 @@ const Entry* find_entry(const Map& map, Value canonical) {
     return nullptr;
   }
   const std::uint32_t mask = map.buckets - 1;
-  for (auto at = static_cast<std::uint32_t>(hash_key(canonical)) & mask; map.index[at] != 0; at = (at + 1) & mask) {
+  for (auto at = static_cast<std::uint32_t>(hash_key(canonical)) & mask; map.index[at] != 0;
+       at = (at + 1) & mask) {
     const Entry& entry = map.entries[map.index[at] - 1];
     if (canonical_key(entry.key, other) && same_key(other, canonical)) {
       return &entry;

@@ -30,8 +30,9 @@ std::string_view type_name(Kind kind);
 struct List;
 struct Map;
 
-/// A value of the language in two registers. What it points to (texts, lists, maps) lies in an Arena, in the program
-/// or with the caller, and has to outlive it; a Value owns nothing. An error is a value, as the language wants it:
+/// A value of the language in two registers. What it points to (texts, lists, maps) lies in an Arena, in the
+/// program or with the caller, and has to outlive it; a Value owns nothing. An error is a value, as the
+/// language wants it:
 /// `||`, `&&` and the macros made of them absorb it, everything else hands it on.
 class Value {
  public:
@@ -46,8 +47,12 @@ class Value {
     return {Kind::Double, 0, bits};
   }
   /// Valid UTF-8 of less than 4 GiB, not copied.
-  static Value string(std::string_view v) { return {Kind::String, static_cast<std::uint32_t>(v.size()), address(v.data())}; }
-  static Value bytes(std::string_view v) { return {Kind::Bytes, static_cast<std::uint32_t>(v.size()), address(v.data())}; }
+  static Value string(std::string_view v) {
+    return {Kind::String, static_cast<std::uint32_t>(v.size()), address(v.data())};
+  }
+  static Value bytes(std::string_view v) {
+    return {Kind::Bytes, static_cast<std::uint32_t>(v.size()), address(v.data())};
+  }
   static Value list(const List* v) { return {Kind::List, 0, address(v)}; }
   static Value map(const Map* v) { return {Kind::Map, 0, address(v)}; }
   /// Seconds since 1970 and nanoseconds, 0…999,999,999.
@@ -59,7 +64,9 @@ class Value {
     return {Kind::Duration, nanos, static_cast<std::uint64_t>(seconds)};
   }
   /// `name` is not copied; literals and names of the environment live long enough.
-  static Value type(std::string_view name) { return {Kind::Type, static_cast<std::uint32_t>(name.size()), address(name.data())}; }
+  static Value type(std::string_view name) {
+    return {Kind::Type, static_cast<std::uint32_t>(name.size()), address(name.data())};
+  }
 
   static constexpr std::uint32_t kNoPlace = UINT32_MAX;
   /// `message` is NUL-terminated and not copied. The evaluator notes the place.
@@ -129,13 +136,13 @@ struct Entry {
   Value key, value;
 };
 
-/// Entries in the order in which they were written. Keys are bool, int, uint and string; numbers that are equal are the
-/// same key, whatever their type.
+/// Entries in the order in which they were written. Keys are bool, int, uint and string; numbers that are
+/// equal are the same key, whatever their type.
 struct Map {
   const Entry* entries = nullptr;
   std::uint32_t size = 0;
-  std::uint32_t buckets = 0;            ///< a power of two, or 0: few entries are looked through
-  const std::uint32_t* index = nullptr; ///< entry number + 1 by hash, open addressing
+  std::uint32_t buckets = 0;             ///< a power of two, or 0: few entries are looked through
+  const std::uint32_t* index = nullptr;  ///< entry number + 1 by hash, open addressing
 
   const Entry* begin() const { return entries; }
   const Entry* end() const { return entries + size; }
@@ -146,8 +153,8 @@ struct Map {
 /// Counts down while values are compared, so that comparing what was doubled over and over ends.
 using Steps = std::uint64_t;
 
-/// Whether they are equal as the language has it: numbers by value across types, other types never equal to each
-/// other, lists and maps by content, NaN to nothing. An error where `steps` ran out.
+/// Whether they are equal as the language has it: numbers by value across types, other types never equal to
+/// each other, lists and maps by content, NaN to nothing. An error where `steps` ran out.
 Value equals(Value a, Value b, Steps& steps);
 
 enum class Order : std::uint8_t { Less, Equal, Greater, Unordered /* NaN */, Incomparable };

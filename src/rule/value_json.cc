@@ -14,7 +14,8 @@ namespace heed::rule {
 namespace {
 
 constexpr std::size_t kJsonDepth = 64;
-constexpr std::size_t kArenaPerByte = 40;  // a list of small numbers: 16 bytes for two of text, twice for growing
+constexpr std::size_t kArenaPerByte =
+    40;  // a list of small numbers: 16 bytes for two of text, twice for growing
 
 void append_double(double d, std::string& out) {
   if (!std::isfinite(d)) {
@@ -69,7 +70,8 @@ Value from_json(Json json, Arena& arena) {
       return Value::integer(*json.integer());
     case Json::Kind::Uint: {
       const std::uint64_t n = *json.unsigned_integer();
-      return n <= static_cast<std::uint64_t>(INT64_MAX) ? Value::integer(static_cast<std::int64_t>(n)) : Value::unsigned_integer(n);
+      return n <= static_cast<std::uint64_t>(INT64_MAX) ? Value::integer(static_cast<std::int64_t>(n))
+                                                        : Value::unsigned_integer(n);
     }
     case Json::Kind::Double:
       return Value::number(*json.number());
@@ -92,7 +94,9 @@ Value from_json(Json json, Arena& arena) {
     }
     case Json::Kind::Object: {
       std::vector<Entry> entries;
-      json.members([&](std::string_view key, Json value) { entries.push_back({Value::string(key), from_json(value, arena)}); });
+      json.members([&](std::string_view key, Json value) {
+        entries.push_back({Value::string(key), from_json(value, arena)});
+      });
       auto* kept = arena.array<Entry>(entries.size());
       if (kept == nullptr) {
         return out_of_memory();

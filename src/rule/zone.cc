@@ -26,7 +26,8 @@ std::optional<int> fixed_offset(std::string_view zone) {
   return sign * (hours * 3600 + minutes * 60);
 }
 
-/// The zone asked for last, by each thread: looking one up costs about ten microseconds, asking it a fifth of one.
+/// The zone asked for last, by each thread: looking one up costs about ten microseconds, asking it a fifth of
+/// one.
 struct Latest {
   std::string name;
   std::unique_ptr<icu::TimeZone> zone;
@@ -46,7 +47,8 @@ std::optional<int> zone_offset(std::string_view zone, std::int64_t seconds) {
     if (zone.size() > 64 || zone.substr(0, 3) == "GMT") {  // ICU makes zones of its own of GMT+x
       return zone == "GMT" ? std::optional(0) : std::nullopt;
     }
-    const auto id = icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
+    const auto id =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
     std::unique_ptr<icu::TimeZone> found(icu::TimeZone::createTimeZone(id));
     if (found == nullptr || *found == icu::TimeZone::getUnknown()) {
       return std::nullopt;

@@ -23,16 +23,22 @@ bool parse_whole(std::string_view text, T& out) {
 Value to_int(Call&, Arguments a) {
   switch (a[0].kind()) {
     case Kind::Uint:
-      return a[0].as_uint() > static_cast<std::uint64_t>(INT64_MAX) ? range() : Value::integer(static_cast<std::int64_t>(a[0].as_uint()));
+      return a[0].as_uint() > static_cast<std::uint64_t>(INT64_MAX)
+                 ? range()
+                 : Value::integer(static_cast<std::int64_t>(a[0].as_uint()));
     case Kind::Double: {
       // Both ends are excluded: what lies there may have been rounded from outside.
       const double d = a[0].as_double();
-      return d > -9223372036854775808.0 && d < 9223372036854775808.0 ? Value::integer(static_cast<std::int64_t>(d)) : range();
+      return d > -9223372036854775808.0 && d < 9223372036854775808.0
+                 ? Value::integer(static_cast<std::int64_t>(d))
+                 : range();
     }
     case Kind::String: {
       std::int64_t n = 0;
       const std::string_view text = a[0].text();
-      return parse_whole(text.substr(text.size() > 1 && text[0] == '+' && text[1] != '-' ? 1 : 0), n) ? Value::integer(n) : not_number();
+      return parse_whole(text.substr(text.size() > 1 && text[0] == '+' && text[1] != '-' ? 1 : 0), n)
+                 ? Value::integer(n)
+                 : not_number();
     }
     case Kind::Timestamp:
       return Value::integer(a[0].seconds());
@@ -47,7 +53,8 @@ Value to_uint(Call&, Arguments a) {
       return a[0].as_int() < 0 ? range() : Value::unsigned_integer(static_cast<std::uint64_t>(a[0].as_int()));
     case Kind::Double: {
       const double d = a[0].as_double();
-      return d >= 0 && d < 18446744073709551616.0 ? Value::unsigned_integer(static_cast<std::uint64_t>(d)) : range();
+      return d >= 0 && d < 18446744073709551616.0 ? Value::unsigned_integer(static_cast<std::uint64_t>(d))
+                                                  : range();
     }
     case Kind::String: {
       std::uint64_t n = 0;
@@ -87,7 +94,9 @@ Value to_double(Call&, Arguments a) {
 
 Value to_string(Call& call, Arguments a) {
   std::array<char, 32> buffer;
-  auto written = [&](std::to_chars_result r) { return make_string(call.arena, {buffer.data(), static_cast<std::size_t>(r.ptr - buffer.data())}); };
+  auto written = [&](std::to_chars_result r) {
+    return make_string(call.arena, {buffer.data(), static_cast<std::size_t>(r.ptr - buffer.data())});
+  };
   char* const end = buffer.data() + buffer.size();
   switch (a[0].kind()) {
     case Kind::Bool:
@@ -107,7 +116,8 @@ Value to_string(Call& call, Arguments a) {
       if (!call.spend(a[0].text().size())) {
         return out_of_steps();
       }
-      return valid_utf8(a[0].text()) ? Value::string(a[0].text()) : Value::error("the bytes are not valid UTF-8");
+      return valid_utf8(a[0].text()) ? Value::string(a[0].text())
+                                     : Value::error("the bytes are not valid UTF-8");
     case Kind::Timestamp:
       return make_string(call.arena, timestamp_text(a[0]));
     case Kind::Duration:
@@ -138,11 +148,14 @@ Value to_bool(Call&, Arguments a) {
 }
 
 Value to_timestamp(Call&, Arguments a) {
-  return a[0].is(Kind::String) ? parse_timestamp(a[0].text()) : a[0].is(Kind::Int) ? make_timestamp(a[0].as_int(), 0) : a[0];
+  return a[0].is(Kind::String) ? parse_timestamp(a[0].text())
+         : a[0].is(Kind::Int)  ? make_timestamp(a[0].as_int(), 0)
+                               : a[0];
 }
 Value to_duration(Call&, Arguments a) { return a[0].is(Kind::String) ? parse_duration(a[0].text()) : a[0]; }
 
-Function conversion(std::string name, std::string sentence, Kind gives, std::initializer_list<Kind> from, Implementation run) {
+Function conversion(std::string name, std::string sentence, Kind gives, std::initializer_list<Kind> from,
+                    Implementation run) {
   Function function{std::move(name), false, std::move(sentence), {}};
   Implementation paid = [run = std::move(run)](Call& call, Arguments a) {
     return a[0].is(Kind::String) && !call.spend(a[0].text().size()) ? out_of_steps() : run(call, a);
@@ -158,14 +171,19 @@ Function conversion(std::string name, std::string sentence, Kind gives, std::ini
 std::vector<Function> conversion_functions() {
   using enum Kind;
   return {
-      conversion("int", "A whole number: cut towards zero, read from digits, seconds since 1970.", Int, {Int, Uint, Double, String, Timestamp}, to_int),
+      conversion("int", "A whole number: cut towards zero, read from digits, seconds since 1970.", Int,
+                 {Int, Uint, Double, String, Timestamp}, to_int),
       conversion("uint", "A whole number that is not negative.", Uint, {Int, Uint, Double, String}, to_uint),
       conversion("double", "A number with a fraction.", Double, {Int, Uint, Double, String}, to_double),
-      conversion("string", "The text of a value.", String, {String, Bool, Int, Uint, Double, Bytes, Timestamp, Duration}, to_string),
+      conversion("string", "The text of a value.", String,
+                 {String, Bool, Int, Uint, Double, Bytes, Timestamp, Duration}, to_string),
       conversion("bytes", "The UTF-8 bytes of a string.", Bytes, {Bytes, String}, to_bytes),
-      conversion("bool", "Read from 1, t, true, TRUE, True and 0, f, false, FALSE, False.", Bool, {Bool, String}, to_bool),
-      conversion("timestamp", "A moment, from RFC 3339 text or seconds since 1970.", Timestamp, {Timestamp, String, Int}, to_timestamp),
-      conversion("duration", "A length of time, from text such as 1h30m, 2.5s or 10ms.", Duration, {Duration, String}, to_duration),
+      conversion("bool", "Read from 1, t, true, TRUE, True and 0, f, false, FALSE, False.", Bool,
+                 {Bool, String}, to_bool),
+      conversion("timestamp", "A moment, from RFC 3339 text or seconds since 1970.", Timestamp,
+                 {Timestamp, String, Int}, to_timestamp),
+      conversion("duration", "A length of time, from text such as 1h30m, 2.5s or 10ms.", Duration,
+                 {Duration, String}, to_duration),
   };
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-const Type kInt = Type::of(Kind::Int), kUint = Type::of(Kind::Uint), kDouble = Type::of(Kind::Double), kBool = Type::of(Kind::Bool);
+const Type kInt = Type::of(Kind::Int), kUint = Type::of(Kind::Uint), kDouble = Type::of(Kind::Double),
+           kBool = Type::of(Kind::Bool);
 
 template <Order kBetter>
 Value best_of(const Value* items, std::size_t count) {
@@ -35,15 +36,21 @@ Value best(Call& call, Arguments a) {
 }
 template <Order kBetter>
 Function best_function(std::string name, std::string sentence) {
-  return {std::move(name), false, std::move(sentence),
-          {{{kInt}, kInt, best<kBetter>}, {{kUint}, kUint, best<kBetter>}, {{kDouble}, kDouble, best<kBetter>}, {{Type()}, Type(), best<kBetter>}},
+  return {std::move(name),
+          false,
+          std::move(sentence),
+          {{{kInt}, kInt, best<kBetter>},
+           {{kUint}, kUint, best<kBetter>},
+           {{kDouble}, kDouble, best<kBetter>},
+           {{Type()}, Type(), best<kBetter>}},
           /*variadic=*/true};
 }
 
 Value absolute(Call&, Arguments a) {
   switch (a[0].kind()) {
     case Kind::Int:
-      return a[0].as_int() == INT64_MIN ? Value::error("integer overflow") : Value::integer(std::abs(a[0].as_int()));
+      return a[0].as_int() == INT64_MIN ? Value::error("integer overflow")
+                                        : Value::integer(std::abs(a[0].as_int()));
     case Kind::Double:
       return Value::number(std::fabs(a[0].as_double()));
     default:
@@ -63,15 +70,25 @@ Function rounding(std::string name, std::string sentence) {
 
 std::vector<Function> math_functions() {
   return {
-      best_function<Order::Greater>("math.greatest", "The greatest of its arguments or of a list of numbers."),
+      best_function<Order::Greater>("math.greatest",
+                                    "The greatest of its arguments or of a list of numbers."),
       best_function<Order::Less>("math.least", "The least of its arguments or of a list of numbers."),
-      {"math.abs", false, "Without the sign.", {{{kInt}, kInt, absolute}, {{kUint}, kUint, absolute}, {{kDouble}, kDouble, absolute}}},
+      {"math.abs",
+       false,
+       "Without the sign.",
+       {{{kInt}, kInt, absolute}, {{kUint}, kUint, absolute}, {{kDouble}, kDouble, absolute}}},
       rounding<std::ceil>("math.ceil", "Rounded up."),
       rounding<std::floor>("math.floor", "Rounded down."),
       rounding<std::round>("math.round", "Rounded to the nearest, halves away from zero."),
       rounding<std::trunc>("math.trunc", "Without the fraction."),
-      {"math.isNaN", false, "Whether it is not a number.", {{{kDouble}, kBool, [](Call&, Arguments a) { return Value::boolean(std::isnan(a[0].as_double())); }}}},
-      {"math.isInf", false, "Whether it is infinite.", {{{kDouble}, kBool, [](Call&, Arguments a) { return Value::boolean(std::isinf(a[0].as_double())); }}}},
+      {"math.isNaN",
+       false,
+       "Whether it is not a number.",
+       {{{kDouble}, kBool, [](Call&, Arguments a) { return Value::boolean(std::isnan(a[0].as_double())); }}}},
+      {"math.isInf",
+       false,
+       "Whether it is infinite.",
+       {{{kDouble}, kBool, [](Call&, Arguments a) { return Value::boolean(std::isinf(a[0].as_double())); }}}},
   };
 }
 
