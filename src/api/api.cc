@@ -79,7 +79,7 @@ void Api::routes(http::Router& router) {
                             if (!admitted(*desk, *entry, request, reply, who)) {
                               return nullptr;
                             }
-                            return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who)}, std::move(reader));
+                            return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who), entry}, std::move(reader));
                           },
                           options);
         continue;
@@ -88,7 +88,7 @@ void Api::routes(http::Router& router) {
                  [desk = desk_.get(), entry](http::Request request, http::Reply reply) {
                    access::Principal who;
                    if (admitted(*desk, *entry, request, reply, who)) {
-                     entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who)});
+                     entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who), entry});
                    }
                  },
                  options);

@@ -37,7 +37,7 @@ void post_appeal(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  desk.command<FiledAppeal>(
+  desk.create<FiledAppeal>(
       std::move(call),
       [filing = *std::move(filing)](Call& c, Context& context) -> Result<FiledAppeal> {
         FiledAppeal filed = TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger}));
@@ -45,6 +45,10 @@ void post_appeal(Call call) {
           return not_found();  // the link opens one case only; nothing of this is kept
         }
         return filed;
+      },
+      [](Call&, Context&, const Made& made) -> Result<FiledAppeal> {
+        const AppealFiled e = TRY(made.as<AppealFiled>());
+        return FiledAppeal{e.appeal, made.case_id, e.party, e.decide_by};
       },
       [](Call& c, const FiledAppeal& filed) {
         JsonWriter out;
@@ -83,8 +87,15 @@ void post_answer(Call call) {
   }
   Desk& desk = call.desk;
   auto shared = std::make_shared<DecideAppealCommand>(*std::move(command));
-  desk.command<DecidedAppeal>(
+  desk.create<DecidedAppeal>(
       std::move(call), [shared](Call&, Context& context) { return decide_appeal(context, *shared); },
+      [](Call&, Context&, const Made& made) -> Result<DecidedAppeal> {
+        DecidedAppeal decided{made.case_id, std::nullopt};
+        if (made.kind == Reversed::kKind) {  // the reversal comes first
+          decided.reversal.emplace();
+        }
+        return decided;
+      },
       [shared](Call&, const DecidedAppeal& decided) {
         JsonWriter out;
         out.begin_object().field("appeal_id", shared->appeal.text()).field("outcome", name_of(shared->outcome));
@@ -145,7 +156,7 @@ Resource appeal_routes() {
       {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties(), "decisions",
        "Complain about a decision, also about \"no violation\"; somebody else judges it.", post_appeal, nullptr, {},
        takes_json(object({{"text", string(40'000, 1)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
-       gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201)},
+       gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201), /*idempotent_key=*/true},
       {http::Method::Get, "/v1/appeals", deciders, "decisions", "Appeals that wait for an answer, oldest first.", get_appeals, nullptr, paged(), {},
        gives_json(page(object({{"appeal_id", id("app")},
                                {"case_id", id("cas")},
@@ -158,7 +169,8 @@ Resource appeal_routes() {
                           {"reason", string(20'000, 1)},
                           {"instead?", verdict_schema(false)}}),
                   R"({"outcome":"upheld","reason":"The words are aimed at her, not at the quotation."})"),
-       gives_json(object({{"appeal_id", id("app")}, {"outcome", words(names_of<AppealOutcome>())}, {"decision_reversed", boolean()}}))},
+       gives_json(object({{"appeal_id", id("app")}, {"outcome", words(names_of<AppealOutcome>())}, {"decision_reversed", boolean()}})),
+       /*idempotent_key=*/true},
   }};
 }
 

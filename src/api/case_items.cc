@@ -68,7 +68,8 @@ Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& vie
   }
   out.key("decision").begin_object().field("decision_id", desk.id_out(viewer.who(), decision->id));
   out.field("outcome", name_of(decision->outcome)).field("at", format_time(decision->at)).field_unless_empty("clause", decision->clause);
-  if (const policy::Clause* clause = desk.policy().find(decision->clause)) {
+  const auto policy = desk.policy();
+  if (const policy::Clause* clause = policy->find(decision->clause)) {
     out.field("clause_title", clause->title.in(viewer.party().locale));
   }
   out.field("ground", name_of(decision->ground)).field("by_machine", decision->decision_automation == Automation::Fully);

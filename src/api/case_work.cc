@@ -39,20 +39,23 @@ void post_message(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  desk.command<bool>(
+  desk.create<Time>(
       std::move(call),
-      [words = *std::move(words)](Call& c, Context& context) -> Result<bool> {
+      [words = *std::move(words)](Call& c, Context& context) -> Result<Time> {
         Viewer viewer = TRY(Viewer::of(c, context.tx(), words.case_id));
         if (viewer.staff()) {
           TRY(add_note(context, words.case_id, StaffId{c.who.id}, words.text));
+        } else if (viewer.party().party == Viewer::kNoParty) {
+          TRY(add_first_message(context, words.case_id, {c.who.person, c.who.account_id, c.who.handle, c.who.locale}, words.text));
         } else {
           TRY(add_message(context, words.case_id, viewer.party().party, words.text));
         }
-        return true;
+        return context.now();
       },
-      [](Call& c, bool) {
+      [](Call&, Context&, const Made& made) -> Result<Time> { return made.at; },
+      [](Call&, Time at) {
         JsonWriter out;
-        out.begin_object().field("at", format_time(c.desk.now())).end_object();
+        out.begin_object().field("at", format_time(at)).end_object();
         return json_answer(201, out.take());
       });
 }
@@ -130,6 +133,9 @@ void post_relief(Call call) {
       Viewer viewer = TRY(Viewer::of(*shared, view, id));
       if (kind == ReliefKind::Autoblock && !viewer.is(kTarget)) {
         return fail(Code::Denied, "only the target of a pile can have its authors blocked");
+      }
+      if (viewer.party().party == Viewer::kNoParty) {
+        return fail(Code::Conflict, "report the posts yourself to be protected from them: so far only others have");
       }
       if (TRY(is_on(view, id, viewer.party().party, kind))) {
         return std::nullopt;
@@ -216,7 +222,8 @@ Resource case_work_routes() {
   return {{
       {http::Method::Post, "/v1/cases/{id}/messages", parties() | readers_of_cases(), "cases",
        "Say something in a case: a party's words are sealed under her key, staff's are notes among staff.", post_message, nullptr, {},
-       takes_json(object({{"text", string(20'000, 1)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201)},
+       takes_json(object({{"text", string(20'000, 1)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201),
+       /*idempotent_key=*/true},
       {http::Method::Post, "/v1/cases/{id}/relief", parties(), "cases", "Protection before any decision: hide the posts from me, block the pile's authors.",
        post_relief, nullptr, {}, takes_json(object({{"kind", kind}}), R"({"kind":"hide"})"),
        gives_json(object({{"kind", kind}, {"state", constant("applied")}}))},

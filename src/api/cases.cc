@@ -141,6 +141,18 @@ Result<http::Response> own_cases(Call& call, ledger::View& view, const Page& pag
                                  ids.push_back(row.case_id);
                                }
                              }));
+  // What others opened about her, where she is no party.
+  if (call.who.caller == access::Caller::User) {
+    TRY(ledger::scan<CaseRow>(view,
+                              {.index = CaseRow::kByTarget,
+                               .prefix = person,
+                               .after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after),
+                               .descending = true,
+                               .limit = kCasesLookedAtMax},
+                              [&](const CaseRow& row) { ids.push_back(row.id); }));
+    std::sort(ids.begin(), ids.end(), std::greater<>());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  }
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   std::size_t written = 0;
@@ -300,7 +312,7 @@ void live_case(Call call) {
     }
     Desk& desk = shared->desk;
     desk.note_read(shared->who, id, "live");
-    auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who});
+    auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who, nullptr});
     desk.live().open(std::move(*shared), [probe, id, from](ledger::View& now, http::BodyWriter& writer) mutable -> Result<void> {
       Viewer who = TRY(Viewer::of(*probe, now, id));
       TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t at) {

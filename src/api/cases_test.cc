@@ -226,5 +226,99 @@ TEST(Cases, AreNotForAnalystsAndAdministrators) {
   }
 }
 
+int sent_messages(const Answer& timeline) {
+  int n = 0;
+  for (const json& event : timeline.body["items"]) {
+    n += event["kind"] == "message_sent" || event["kind"] == "note_added" ? 1 : 0;
+  }
+  return n;
+}
+
+TEST(Cases, APartysOwnWordsAreInHerTimelineAndInNobodyElses) {
+  TestingDesk house;
+  house.tell("p1", "you are a fool", "a9", "t1");
+  auto receipt = house.report("t1", "p1");
+  auto other = house.report("r2", "p1");
+  const std::string path = "/v1/cases/" + TestingDesk::case_of(receipt);
+  const CaseId real = house.real_case("t1", receipt);
+  auto reviewer = house.staff({"reviewer"});
+  ASSERT_EQ(house.ask("POST", path + "/messages", house.user("t1"), R"({"text":"He has written again."})").status, 201);
+  ASSERT_EQ(house.ask("POST", "/v1/cases/" + real.text() + "/messages", reviewer, R"({"text":"Third time this week."})").status, 201);
+  auto hers = house.ask("GET", path + "/timeline", house.user("t1"));
+  EXPECT_EQ(sent_messages(hers), 1) << hers.raw.body;
+  EXPECT_NE(hers.raw.body.find("He has written again."), std::string::npos);
+  EXPECT_EQ(hers.raw.body.find("Third time"), std::string::npos) << "notes of staff are theirs";
+  auto bystanders = house.ask("GET", "/v1/cases/" + TestingDesk::case_of(other) + "/timeline", house.user("r2"));
+  EXPECT_EQ(sent_messages(bystanders), 0) << bystanders.raw.body;
+  EXPECT_EQ(sent_messages(house.ask("GET", "/v1/cases/" + real.text() + "/timeline", reviewer)), 2);
+}
+
+TEST(Cases, ThatOthersOpenedAboutHerAreFound) {
+  TestingDesk house;
+  house.tell("p1", "you are a fool", "a9", "her");
+  json report = json::parse(TestingHouse::report_json("friend", "p1"));
+  report["about"] = "someone_else";
+  report["on_behalf_of"] = "her";
+  auto receipt = house.ask("POST", "/v1/reports", house.user("friend"), report.dump());
+  ASSERT_EQ(receipt.status, 201) << receipt.raw.body;
+  auto hers = house.ask("GET", "/v1/cases", house.user("her"));
+  ASSERT_EQ(hers.body["items"].size(), 1U) << hers.raw.body;
+  const json& found = hers.body["items"][0];
+  EXPECT_EQ(found["roles"], json::array({"target"}));
+  EXPECT_TRUE(found["reports"].empty()) << "who reported is not told";
+  const std::string path = "/v1/cases/" + found["case_id"].get<std::string>();
+  EXPECT_EQ(house.ask("GET", path, house.user("her")).status, 200);
+  EXPECT_EQ(house.ask("GET", path + "/items", house.user("her")).body["items"].size(), 1U);
+  auto timeline = house.ask("GET", path + "/timeline", house.user("her"));
+  EXPECT_EQ(timeline.raw.body.find("report_received"), std::string::npos) << timeline.raw.body;
+  EXPECT_EQ(house.ask("GET", path, house.user("somebody")).status, 404);
+  EXPECT_TRUE(house.ask("GET", "/v1/cases", house.user("a9")).body["items"].empty()) << "nor does the author know";
+  // She speaks, and is a party from then on: with a number, and her words under a key of her own.
+  EXPECT_EQ(house.ask("POST", path + "/relief", house.user("her"), R"({"kind":"hide"})").status, 409);
+  EXPECT_EQ(house.ask("POST", path + "/messages", house.user("her"), R"({"text":"Thank you."})").status, 201);
+  hers = house.ask("GET", "/v1/cases", house.user("her"));
+  ASSERT_EQ(hers.body["items"].size(), 1U);
+  EXPECT_TRUE(hers.body["items"][0].contains("number"));
+  EXPECT_EQ(sent_messages(house.ask("GET", path + "/timeline", house.user("her"))), 1);
+  EXPECT_EQ(house.ask("POST", path + "/messages", house.user("her"), R"({"text":"And again."})").status, 201);
+}
+
+TEST(Cases, AnAuthorWaitsUntilTheReporterWasTold) {
+  TestingDesk house({.platform_channel = casework::Channel::Webhook});  // nobody pumps the outbox: nothing arrives
+  house.tell("p1", "you are a fool", "a9", "t1");
+  auto receipt = house.report("t1", "p1");
+  auto reviewer = house.staff({"reviewer"});
+  auto claim = house.ask("POST", "/v1/queues/default/claims", reviewer);
+  json body{{"claim_id", claim.body["claim_id"]},
+            {"items", json::array({{{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"},
+                                    {"facts", "It insults her."}, {"actions", json::array({{{"kind", "hide"}}})}}})}};
+  ASSERT_EQ(house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", reviewer, body.dump()).status, 201);
+  auto author = house.user("a9", std::chrono::hours(2));
+  auto statements = [&] {
+    int n = 0;
+    const Answer notices = house.ask("GET", "/v1/notices", author);
+    for (const json& notice : notices.body["items"]) {
+      n += notice["kind"] == "statement_of_reasons" ? 1 : 0;
+    }
+    return n;
+  };
+  EXPECT_TRUE(house.ask("GET", "/v1/cases", author).body["items"].empty());
+  EXPECT_EQ(statements(), 0);
+  auto view = house.view();
+  std::vector<casework::NoticeRow> outcomes;
+  ASSERT_TRUE(ledger::scan<casework::NoticeRow>(*view, {}, [&](const casework::NoticeRow& n) {
+    if (n.kind == casework::NoticeKind::Outcome) {
+      outcomes.push_back(n);
+    }
+  }));
+  ASSERT_EQ(outcomes.size(), 1U);
+  ASSERT_TRUE(house.plane->command_and_wait<int>([&](casework::Context& c) -> Result<int> {
+    TRY(c.append(outcomes[0].case_id, casework::Notified{outcomes[0].id, casework::NoticeState::Delivered, 1, {}}));
+    return 0;
+  }));
+  EXPECT_EQ(house.ask("GET", "/v1/cases", author).body["items"].size(), 1U) << "told: now it is the author's turn";
+  EXPECT_EQ(statements(), 1);
+}
+
 }  // namespace
 }  // namespace heed::api

@@ -51,8 +51,21 @@ void post_decision(Call call) {
   }
   Desk& desk = call.desk;
   auto shared = std::make_shared<DecideCommand>(*std::move(command));
-  desk.command<DecideResult>(
+  desk.create<DecideResult>(
       std::move(call), [shared](Call&, Context& context) { return decide(context, *shared); },
+      [](Call&, Context&, const Made& made) -> Result<DecideResult> {
+        const Decided e = TRY(made.as<Decided>());
+        DecideResult result;
+        result.seq = made.seq;
+        result.closed = e.closes;
+        for (const DecidedItem& item : e.items) {
+          result.decisions.push_back(item.decision);
+        }
+        for (const OrderedAction& action : e.actions) {
+          result.actions.push_back(action.action);
+        }
+        return result;
+      },
       [](Call&, const DecideResult& result) {
         JsonWriter out;
         out.begin_object();
@@ -85,8 +98,24 @@ void post_reversal(Call call) {
   }
   Desk& desk = call.desk;
   auto shared = std::make_shared<ReverseCommand>(*std::move(command));
-  desk.command<ReverseResult>(
+  desk.create<ReverseResult>(
       std::move(call), [shared](Call&, Context& context) { return reverse(context, *shared); },
+      [](Call& c, Context& context, const Made& made) -> Result<ReverseResult> {
+        const Reversed e = TRY(made.as<Reversed>());
+        ReverseResult result;
+        result.seq = made.seq;
+        for (const OrderedAction& action : e.actions) {
+          result.undone.push_back(action.action);
+        }
+        // What was decided instead is the case's next event.
+        Sealed sealed(context.tx(), c.desk.keys());
+        auto next = sealed.header(made.case_id, made.seq + 1);
+        auto anew = next ? read_event<Decided>(*next) : Result<Decided>(not_found());
+        if (anew && !anew->items.empty() && !anew->claim && anew->items.front().item == e.item) {
+          result.instead = anew->items.front().decision;
+        }
+        return result;
+      },
       [](Call&, const ReverseResult& result) {
         JsonWriter out;
         out.begin_object();
@@ -117,11 +146,11 @@ Resource decision_routes() {
       {http::Method::Post, "/v1/cases/{id}/decisions", deciders, "decisions",
        "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.", post_decision, nullptr, {},
        takes_json(body, example), gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}), 201),
-       false, 5 << 20},
+       /*idempotent_key=*/true, 5 << 20},
       {http::Method::Post, "/v1/decisions/{id}/reversal", deciders, "decisions",
        "Take a decision back: every order it gave is undone and everybody who was told is told again.", post_reversal, nullptr, {},
        takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}), R"({"reason":"The quote was support, not abuse."})"),
-       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201)},
+       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201), /*idempotent_key=*/true},
   }};
 }
 

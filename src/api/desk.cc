@@ -239,7 +239,7 @@ Result<std::optional<Time>> query_time(const http::Request& request, std::string
   return *time;
 }
 
-Result<Idempotency> idempotency_of(const Call& call, std::string_view route) {
+Result<Idempotency> idempotency_of(const Call& call) {
   Idempotency out;
   std::string_view key = call.request.header("idempotency-key");
   if (key.empty()) {
@@ -249,9 +249,10 @@ Result<Idempotency> idempotency_of(const Call& call, std::string_view route) {
     return fail(Code::InvalidInput, "Idempotency-Key must be 1 to 255 visible characters");
   }
   std::string scoped = call.who.rate_key();
-  scoped.append("\n").append(route).append("\n").append(key);
+  scoped.append("\n").append(http::method_name(call.route->method)).append(" ").append(call.route->pattern).append("\n").append(key);
   out.key = call.desk.hasher().item("idempotency", scoped);
-  out.body = call.desk.hasher().item("body", call.request.body);
+  const bool place = call.route->pattern.find('{') != std::string::npos;
+  out.body = call.desk.hasher().item("body", place ? call.request.path + "\n" + call.request.body : call.request.body);
   return out;
 }
 

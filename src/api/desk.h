@@ -17,12 +17,20 @@
 #include "base/metrics.h"
 #include "casework/notices.h"
 #include "casework/plane.h"
+#include "casework/repeat.h"
 #include "http/jwt.h"
 #include "http/rate_limit.h"
 
 namespace heed::api {
 
 enum class Wakes : bool { No, Yes };
+
+/// The Idempotency-Key of this request as digests, scoped to principal and route; zero without one. InvalidInput when
+/// it is not 1-255 visible characters. What the path names counts as part of the body.
+struct Idempotency {
+  ledger::Hash16 key{}, body{};
+};
+Result<Idempotency> idempotency_of(const Call& call);
 
 class Live;
 class RecentIds;
@@ -74,7 +82,8 @@ class Desk {
   const Options& options() const { return options_; }
   casework::Plane& plane() { return parts_.plane; }
   const access::Hasher& hasher() const { return parts_.plane.hasher(); }
-  const policy::Policy& policy() const { return parts_.plane.policy(); }
+  /// Taken once for an answer: the next call may give another version.
+  std::shared_ptr<const policy::Policy> policy() const { return parts_.plane.policy(); }
   const access::Aliases& aliases() const { return parts_.aliases; }
   const casework::EvidenceRoom& evidence() const { return parts_.plane.evidence(); }
   ledger::KeyRing& keys() const { return parts_.plane.keys(); }
@@ -129,6 +138,30 @@ class Desk {
             shared->reply.send_error(neutral(std::move(result).error()));
           }
         });
+  }
+
+  /// A command that creates, once for each Idempotency-Key: `f(call, context) → Result<T>` as above, and its first event
+  /// carries the key. When the request comes again, `again(call, context, made) → Result<T>` tells from that event what
+  /// was made, so that the answer is the same.
+  template <class T, class F, class A, class G>
+  void create(Call call, F f, A again, G encode, Wakes wakes_outbox = Wakes::No) {
+    auto key = idempotency_of(call);
+    if (!key) {
+      call.reply.send_error(key.error());
+      return;
+    }
+    command<T>(
+        std::move(call),
+        [key = *key, f = std::move(f), again = std::move(again)](Call& c, casework::Context& context) mutable -> Result<T> {
+          if (key.key != ledger::Hash16{}) {
+            if (auto made = TRY(casework::made_before(context, key.key, key.body))) {
+              return again(c, context, *made);
+            }
+            context.remember(key.key, key.body);
+          }
+          return f(c, context);
+        },
+        std::move(encode), wakes_outbox);
   }
 
   // Ids as a caller sees them: a party's own aliases; the real ones for platform and staff.
@@ -203,13 +236,6 @@ struct Page {
 };
 Result<Page> page_of(const http::Request& request, std::size_t most = 200, std::size_t fallback = 50);
 Result<std::optional<Time>> query_time(const http::Request& request, std::string_view name);
-
-/// The Idempotency-Key of this request as digests, scoped to principal and route; zero without one. InvalidInput when
-/// it is not 1-255 visible characters.
-struct Idempotency {
-  ledger::Hash16 key{}, body{};
-};
-Result<Idempotency> idempotency_of(const Call& call, std::string_view route);
 
 /// A time for JSON, null when it is none.
 void write_time(JsonWriter& out, std::string_view name, Time time);

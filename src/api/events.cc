@@ -63,9 +63,9 @@ void post_event(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  desk.command<bool>(
+  desk.create<Time>(
       std::move(call),
-      [told = *std::move(told)](Call& c, Context& context) mutable -> Result<bool> {
+      [told = *std::move(told)](Call& c, Context& context) mutable -> Result<Time> {
         if (!told.account.empty() && told.command.case_id) {
           auto party = TRY(party_of(context.tx(), told.command.case_id, c.desk.hasher().account(told.account)));
           if (!party) {
@@ -74,11 +74,12 @@ void post_event(Call call) {
           told.command.party = party->party;
         }
         TRY(record_measure(context, told.command));
-        return true;
+        return context.now();
       },
-      [](Call& c, bool) {
+      [](Call&, Context&, const Made& made) -> Result<Time> { return made.at; },
+      [](Call&, Time at) {
         JsonWriter out;
-        out.begin_object().field("recorded_at", format_time(c.desk.now())).end_object();
+        out.begin_object().field("recorded_at", format_time(at)).end_object();
         return json_answer(201, out.take());
       });
 }
@@ -96,7 +97,7 @@ Resource event_routes() {
                                {"account_id?", string(post::kIdBytesMax)},
                                {"at?", time()}}),
                        R"({"measure":"post_deleted","case_id":"cas_01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2026-11-21T18:00:00.000Z"})"),
-            gives_json(object({{"recorded_at", time()}}), 201)}}};
+            gives_json(object({{"recorded_at", time()}}), 201), /*idempotent_key=*/true}}};
 }
 
 }  // namespace heed::api

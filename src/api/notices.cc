@@ -4,6 +4,7 @@
 
 #include "api/resources.h"
 #include "api/viewer.h"
+#include "casework/telling_order.h"
 
 namespace heed::api {
 namespace {
@@ -26,13 +27,19 @@ Result<std::vector<NoticeRow>> notices_of(ledger::View& view, const access::Prin
   for (const PartyRow& party : parties) {
     auto key = ledger::cells(party.case_id);
     TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = key}, [&](const NoticeRow& notice) {
-      if (notice.party == party.party && (!notice.pending_from || *notice.pending_from <= now)) {
+      if (notice.party == party.party) {
         out.push_back(notice);
       }
     }));
   }
-  std::sort(out.begin(), out.end(), [](const NoticeRow& a, const NoticeRow& b) { return a.id > b.id; });
-  return out;
+  std::vector<NoticeRow> readable;
+  for (NoticeRow& notice : out) {
+    if (TRY(is_readable(view, notice, now))) {
+      readable.push_back(std::move(notice));
+    }
+  }
+  std::sort(readable.begin(), readable.end(), [](const NoticeRow& a, const NoticeRow& b) { return a.id > b.id; });
+  return readable;
 }
 
 Result<http::Response> read_notices(Call& call, ledger::View& view) {

@@ -6,7 +6,8 @@ namespace heed::api {
 namespace {
 
 void get_policy(Call call) {
-  const policy::Policy& policy = call.desk.policy();
+  const auto in_force = call.desk.policy();
+  const policy::Policy& policy = *in_force;
   std::string_view locale = call.request.query_value("locale").value_or("en").substr(0, 35);
   JsonWriter out;
   out.begin_object().field("id", policy.id).field("version", policy.version).key("clauses").begin_array();

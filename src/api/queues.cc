@@ -66,7 +66,7 @@ void post_claim(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  desk.command<std::optional<Claim>>(
+  desk.create<std::optional<Claim>>(
       std::move(call),
       [queue = *queue, body = *body](Call& c, Context& context) -> Result<std::optional<Claim>> {
         const StaffId staff{c.who.id};
@@ -78,6 +78,10 @@ void post_claim(Call call) {
           return TRY(claim_case(context, *body.case_id, staff, body.items_max));
         }
         return claim_next(context, {queue, staff, body.items_max});
+      },
+      [](Call&, Context& context, const Made& made) -> Result<std::optional<Claim>> {
+        Claimed e = TRY(made.as<Claimed>());
+        return std::optional(Claim{e.claim, made.case_id, std::move(e.items), e.single, made.at + context.env().lease});
       },
       [](Call& c, const std::optional<Claim>& claim) {
         if (!claim) {
@@ -185,7 +189,7 @@ Resource queue_routes() {
               {http::Method::Post, "/v1/queues/{name}/claims", who, "queue",
                "Take the most harmful unclaimed case, or at most 200 of its items, or one threat to life; or a particular case.", post_claim, nullptr, {},
                takes_json(object({{"items_max?", integer(1, 200)}, {"case_id?", id("cas")}}), R"({"items_max":50})"),
-               {.status = 201, .schema = ref("Claim"), .empty_status = 204}},
+               {.status = 201, .schema = ref("Claim"), .empty_status = 204}, /*idempotent_key=*/true},
               {http::Method::Put, "/v1/claims/{id}", who, "queue", "Still working on it: extends the lease.", put_claim, nullptr, {}, {},
                gives_json(object({{"claim_id", id("clm")}, {"expires_at", time()}}))},
               {http::Method::Delete, "/v1/claims/{id}", who, "queue", "Give back what is left of it.", delete_claim, nullptr, {}, {}, gives_nothing()},

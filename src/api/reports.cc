@@ -45,7 +45,7 @@ std::string receipt_json(const Call& call, const Receipt& receipt) {
 }
 
 Result<ReportRequest> decode(const Call& call) {
-  Idempotency idempotency = TRY(idempotency_of(call, "POST /v1/reports"));
+  Idempotency idempotency = TRY(idempotency_of(call));
   Json body = TRY(body_json(call.request));
   ReportRequest request = TRY(read_report(call, body));
   request.command.idempotency = idempotency.key;

@@ -18,6 +18,7 @@ Resource decision_routes();
 Resource appeal_routes();
 Resource action_routes();
 Resource notice_routes();
+Resource alarm_routes();
 Resource event_routes();
 Resource hold_routes();
 Resource policy_routes();

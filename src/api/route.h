@@ -15,6 +15,7 @@
 namespace heed::api {
 
 class Desk;
+struct Route;
 
 /// One request that has been let in.
 struct Call {
@@ -22,6 +23,7 @@ struct Call {
   http::Request request;
   http::Reply reply;
   access::Principal who;
+  const Route* route = nullptr;
 };
 
 /// Who may call. Combined with `|`: a key with any of the scopes, a user, a guest, staff with any of the roles.
@@ -83,7 +85,7 @@ struct Route {
   std::vector<Param> query = {};
   Takes takes = {};
   Gives gives = {};
-  bool idempotent_key = false;  ///< honours Idempotency-Key
+  bool idempotent_key = false;  ///< honours Idempotency-Key: handled by Desk::create, or as reports do
   std::size_t body_bytes_max = 64 * 1024;
   bool unlimited = false;       ///< not counted against requests_per_second
 };

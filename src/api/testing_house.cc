@@ -143,7 +143,7 @@ TestingHouse::TestingHouse(Choices choices)
   casework::RenderEnv render;
   render.keys = keys.get();
   render.aliases = &aliases;
-  render.policy = policy.get();
+  render.policy = policy;
   render.accounts = &accounts;
   render.platform = "Chirp";
   Options api_options;

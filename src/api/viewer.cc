@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "casework/telling_order.h"
+
 namespace heed::api {
 
 using namespace casework;
@@ -70,12 +72,6 @@ class Rewriter {
   const access::Principal& who_;
 };
 
-bool reached(const NoticeRow& notice, Time now) {
-  return notice.due <= now &&  // a statement that waits for somebody's safety cannot be read before
-         (notice.state == NoticeState::Delivered || (notice.state == NoticeState::Queued && notice.pending_from && *notice.pending_from <= now) ||
-          notice.state == NoticeState::Dead);
-}
-
 std::vector<ItemId> items_in(Json header) {
   std::vector<ItemId> out;
   auto add = [&](Json id) {
@@ -120,17 +116,31 @@ Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) 
     return not_found();
   }
   auto party = TRY(party_of(view, case_id, call.who.person));
-  if (!party) {
+  if (party) {
+    viewer.party_ = *std::move(party);
+  } else if (viewer.row_.found_by == call.who.person) {
+    // Others opened it about this person: a target who is no party, has no key here and no number.
+    viewer.party_.case_id = case_id;
+    viewer.party_.party = kNoParty;
+    viewer.party_.roles = kTarget;
+    viewer.party_.person = call.who.person;
+    viewer.party_.locale = call.who.locale;
+  } else {
     return not_found();
   }
-  viewer.party_ = *std::move(party);
   if (viewer.is(kAuthor)) {
     auto prefix = ledger::cells(case_id);
+    std::vector<NoticeRow> statements;
     TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = prefix}, [&](const NoticeRow& notice) {
-      if (notice.party == viewer.party_.party && notice.kind == NoticeKind::StatementOfReasons && reached(notice, call.desk.now())) {
-        viewer.told_seqs_.insert(notice.seq);
+      if (notice.party == viewer.party_.party && notice.kind == NoticeKind::StatementOfReasons) {
+        statements.push_back(notice);
       }
     }));
+    for (const NoticeRow& statement : statements) {
+      if (TRY(is_readable(view, statement, call.desk.now()))) {
+        viewer.told_seqs_.insert(statement.seq);
+      }
+    }
   }
   if (!viewer.is(kReporter) && !viewer.is(kTarget) && viewer.told_seqs_.empty()) {
     return not_found();
@@ -198,6 +208,9 @@ Result<bool> Viewer::own(ledger::View& view, const ledger::StoredEvent& event, s
   // What was before this person came is not theirs, whoever it was about.
   if (static_cast<std::int64_t>(event.seq) < party_.seq) {
     return false;
+  }
+  if (kind == NoteAdded::kKind && header["party"].missing()) {
+    return false;  // among staff
   }
   if (Json party = header["party"]; !party.missing()) {
     return party.integer().value_or(-1) == party_.party;
@@ -337,7 +350,8 @@ Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer
   out.key("fields").begin_object();
   Rewriter(out, desk, viewer.who()).fields(fields);
   out.end_object();
-  if (reviewer) {
+  const bool hers = kind == NoteAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind || kind == AppealFiled::kKind;
+  if (reviewer || (hers && Desk::is_party(viewer.who()) && header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
     TRY(write_said(out, desk, event));
   }
   out.end_object();

@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@ namespace heed::api {
 
 class Viewer {
  public:
+  static constexpr int kNoParty = std::numeric_limits<int>::max();  ///< party number of a target whom others' reports are about
   /// NotFound for a case that does not exist and for one that is not the caller's. An author sees a case only once a
   /// statement of reasons has reached them; until then it does not exist for them.
   static Result<Viewer> of(const Call& call, ledger::View& view, CaseId case_id);

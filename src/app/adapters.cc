@@ -55,9 +55,11 @@ std::unique_ptr<AssessingEvaluator::Desk> AssessingEvaluator::borrow() const {
     desks.pop_back();
     return last;
   });
-  if (desk == nullptr) {
+  auto assessor = current();
+  if (desk == nullptr || desk->assessor != assessor) {
     desk = std::make_unique<Desk>();
-    desk->scratch = assessor_->scratch();
+    desk->scratch = assessor->scratch();
+    desk->assessor = std::move(assessor);
   }
   return desk;
 }
@@ -68,7 +70,7 @@ void AssessingEvaluator::give_back(std::unique_ptr<Desk> desk) const {
 
 casework::Evaluator::Finding AssessingEvaluator::evaluate(std::string_view text) const {
   auto desk = borrow();
-  assessor_->assess_text(text, *desk->scratch, desk->assessment);
+  desk->assessor->assess_text(text, *desk->scratch, desk->assessment);
   Finding finding = finding_of(desk->assessment);
   give_back(std::move(desk));
   return finding;
@@ -91,7 +93,8 @@ casework::Evaluator::Finding AssessingEvaluator::from_signals(std::string_view s
   for (assess::Signal& signal : *signals) {
     assessment.add() = std::move(signal);
   }
-  assess::conclude(assessor_->policy(), assessment);
+  const auto assessor = current();
+  assess::conclude(assessor->policy(), assessment);
   Finding finding = finding_of(assessment);
   finding.signals_json = signals_json;
   return finding;
@@ -110,8 +113,13 @@ void SendingCarrier::carry(casework::Parcel parcel, Function<void(casework::Parc
     sender_.send(std::move(mail), std::move(on_outcome));
     return;
   }
+  if (parcel.channel == casework::Channel::Command) {
+    programs_.run(std::move(parcel.to), std::move(parcel.json), std::move(on_outcome));
+    return;
+  }
   delivery::Webhook webhook;
-  webhook.url = parcel.type.starts_with("alarm.") ? addresses_.alarm_url : addresses_.platform_url;
+  const bool alarm = parcel.type.starts_with("alarm.");
+  webhook.url = !alarm ? addresses_.platform_url : parcel.to.empty() ? addresses_.alarm_url : std::move(parcel.to);
   webhook.id = std::move(parcel.id);
   webhook.body = std::move(parcel.json);
   sender_.send(std::move(webhook), std::move(on_outcome));

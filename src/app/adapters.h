@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "casework/notices.h"
 #include "casework/ports.h"
 #include "delivery/delivery.h"
+#include "delivery/program.h"
 #include "store/directory/access_log.h"
 #include "store/directory/accounts.h"
 
@@ -21,22 +23,26 @@ namespace heed::app {
 class AssessingEvaluator final : public casework::Evaluator {
  public:
   explicit AssessingEvaluator(std::shared_ptr<const assess::Assessor> assessor) : assessor_(std::move(assessor)) {}
+  /// From the next call on; calls under way end with the one they began with.
+  void replace(std::shared_ptr<const assess::Assessor> assessor) { assessor_.store(std::move(assessor)); }
+  std::shared_ptr<const assess::Assessor> current() const { return assessor_.load(); }
   Finding evaluate(std::string_view text) const override;
   Finding from_signals(std::string_view signals_json) const override;
 
  private:
   struct Desk {
+    std::shared_ptr<const assess::Assessor> assessor;
     std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch;
     assess::Assessment assessment;
   };
   std::unique_ptr<Desk> borrow() const;
   void give_back(std::unique_ptr<Desk> desk) const;
 
-  std::shared_ptr<const assess::Assessor> assessor_;
+  std::atomic<std::shared_ptr<const assess::Assessor>> assessor_;
   mutable Guarded<std::vector<std::unique_ptr<Desk>>> desks_;
 };
 
-/// Notices and orders to the platform's webhook, alarms to the rota's, the rest by mail.
+/// Notices and orders to the platform's webhook, alarms to the rota's (webhook, mail or program), the rest by mail.
 class SendingCarrier final : public casework::Carrier {
  public:
   struct Addresses {
@@ -47,6 +53,7 @@ class SendingCarrier final : public casework::Carrier {
 
  private:
   delivery::Sender& sender_;
+  delivery::Programs programs_;
   const Addresses addresses_;
 };
 

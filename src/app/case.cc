@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/office.h"
+#include "casework/alarms.h"
 #include "casework/erasure.h"
 
 namespace heed::app {
@@ -61,7 +62,7 @@ Result<Output> show(Office& office, const Arguments& arguments) {
   JsonParser parser(64);
   Result<void> read = view->case_events(id, 0, [&](const ledger::StoredEvent& event) {
     auto header = parser.parse(event.header);
-    out.row({cell(event.seq), cell(event.pos), std::string(header ? header->get_string("at") : ""),
+    out.row({cell(event.seq), cell(event.pos), header ? cell(from_ms(header->get_int("at"))) : cell(Time{}),
              std::string(header ? header->get_string("kind") : "unreadable"), cell(std::uint64_t{event.bodies.size()})});
     return true;
   });
@@ -92,6 +93,35 @@ Result<Output> hold(Office& office, const Arguments& arguments) {
   return out;
 }
 
+Result<Output> alarms(Office& office, const Arguments& arguments) {
+  auto view = TRY(office.rooms().store().view());
+  const auto limit = static_cast<std::size_t>(arguments.integer("--limit"));
+  Output out;
+  out.columns({{"id", "Alarm"}, {"case", "Case"}, {"kind", "Kind"}, {"state", "State"}, {"at", "Since"}, {"calls", "Calls"}});
+  auto rows = arguments.flag("--all") ? TRY(casework::all_alarms(*view, limit)) : TRY(casework::open_alarms(*view, limit));
+  for (const casework::AlarmRow& alarm : rows) {
+    out.row({alarm.id.text(), alarm.case_id.text(), std::string(casework::name_of(alarm.kind)),
+             std::string(casework::name_of(alarm.state)), cell(alarm.at), std::int64_t{alarm.rung}});
+  }
+  if (rows.empty()) {
+    out.note("Nothing rings.");
+  }
+  return out;
+}
+
+Result<Output> acknowledge(Office& office, const Arguments& arguments) {
+  const NoticeId id = TRY(NoticeId::parse(arguments.text("alarm")));
+  casework::AlarmRow row;
+  TRY(office.command([&](casework::Context& context) -> Result<void> {
+    row = TRY(casework::acknowledge_alarm(context, id, StaffId{}));
+    return {};
+  }));
+  Output out;
+  out.fact("id", "Alarm", row.id.text()).fact("case", "Case", row.case_id.text());
+  out.fact("acknowledged_at", "Acknowledged", cell(row.acknowledged_at));
+  return out;
+}
+
 }  // namespace
 
 std::vector<OfficeTask> case_tasks() {
@@ -109,9 +139,16 @@ std::vector<OfficeTask> case_tasks() {
         {.name = "--reason", .sentence = "The order or duty it rests on", .fallback = "unstated"},
         {.name = "--release", .sentence = "evt_… of a hold: end it"}},
        hold},
+      {"case alarms", "Alarms that nobody has acknowledged, oldest first",
+       {{.name = "--all", .sentence = "Acknowledged ones too, newest first", .kind = Kind::Flag},
+        {.name = "--limit", .sentence = "How many", .kind = Kind::Int, .fallback = "50", .min = 1, .max = 1'000'000}},
+       alarms},
+      {"case acknowledge", "Say that somebody is at an alarm: nobody else is called",
+       {{.name = "alarm", .sentence = "ntc_…, as the alarm and the list say", .required = true}},
+       acknowledge},
   };
 }
 
-Command case_command() { return office_command("case", "Look at cases and hold them", case_tasks()); }
+Command case_command() { return office_command("case", "Look at cases, hold them, and see to their alarms", case_tasks()); }
 
 }  // namespace heed::app

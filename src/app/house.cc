@@ -7,16 +7,17 @@
 #include "app/scoring.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "casework/clocks.h"
+#include "casework/alarms.h"
 #include "casework/relief.h"
 #include "policy/builtin.h"
 
 namespace heed::app {
 namespace {
 
-constexpr int kFiredAtOnce = 200;
+constexpr std::size_t kAlarmsCounted = 1000;
 constexpr std::uintmax_t kSpaceNeeded = 512 << 10;
 constexpr auto kExpireEvery = std::chrono::minutes(1);
+constexpr auto kReliefAgain = std::chrono::minutes(1);
 
 /// When the newest event happened, so that a manual clock does not fall behind it.
 Result<Time> newest_event(ledger::Store& store) {
@@ -27,8 +28,7 @@ Result<Time> newest_event(ledger::Store& store) {
     JsonParser parser(64);
     TRY(view->events(head.pos - 1, [&](const ledger::StoredEvent& event) {
       auto header = parser.parse(event.header);
-      auto time = parse_time(header ? header->get_string("at") : "");
-      at = time ? *time : at;
+      at = header ? from_ms(header->get_int("at")) : at;
       return false;
     }));
   }
@@ -87,9 +87,9 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings) {
   }
   TRY(house->open_posts(settings));
   LoadedPolicy loaded = TRY(pack.get());
-  house->policy_ = loaded.policy;
-  house->assessor_ = loaded.assessor;
-  house->evaluator_ = std::make_unique<AssessingEvaluator>(house->assessor_);
+  house->settings_ = settings;
+  house->policy_ = policy::InForce(loaded.policy);
+  house->evaluator_ = std::make_unique<AssessingEvaluator>(loaded.assessor);
   TRY(house->open_plane(settings));
   TRY(house->open_outbox(settings));
   TRY(house->open_api(settings));
@@ -171,18 +171,7 @@ Result<void> House::open_plane(const Settings& settings) {
   if (env.mail && settings.text("mail.smtp_url").empty()) {
     return invalid("mail.notices", "needs mail.smtp_url");
   }
-  const std::string& alarms = settings.text("alarms.channel");
-  if (alarms == "mail") {
-    if (settings.text("alarms.mail_to").empty() || settings.text("mail.smtp_url").empty()) {
-      return invalid("alarms.channel", "mail needs alarms.mail_to and mail.smtp_url");
-    }
-    env.alarm_channel = casework::Channel::Mail;
-  } else if (alarms == "webhook") {
-    if (settings.text("alarms.url").empty() && settings.text("webhooks.url").empty()) {
-      return invalid("alarms.channel", "webhook needs alarms.url or webhooks.url");
-    }
-    env.alarm_channel = casework::Channel::Webhook;
-  }
+  TRY(open_rota(settings, env));
   env.fear_budget_per_day = static_cast<int>(settings.integer("casework.fear_budget_per_day"));
   env.lease = Millis(settings.integer("casework.lease_ms"));
   accounts_ = std::make_unique<HashedAccounts>(rooms_->accounts(), rooms_->hasher());
@@ -196,6 +185,47 @@ Result<void> House::open_plane(const Settings& settings) {
   return {};
 }
 
+/// Who is called, and who next: channels for the commands, addresses for what is sent.
+Result<void> House::open_rota(const Settings& settings, casework::Environment& env) {
+  using casework::Channel;
+  const std::string& alarms = settings.text("alarms.channel");
+  const bool mail = !settings.text("mail.smtp_url").empty();
+  if (alarms == "mail") {
+    if (settings.text("alarms.mail_to").empty() || !mail) {
+      return invalid("alarms.channel", "mail needs alarms.mail_to and mail.smtp_url");
+    }
+    env.alarm_channel = Channel::Mail;
+    render_.alarm_to = settings.text("alarms.mail_to");
+  } else if (alarms == "webhook") {
+    if (settings.text("alarms.url").empty() && settings.text("webhooks.url").empty()) {
+      return invalid("alarms.channel", "webhook needs alarms.url or webhooks.url");
+    }
+    env.alarm_channel = Channel::Webhook;
+  } else if (alarms == "command") {
+    if (!settings.text("alarms.command").starts_with('/')) {
+      return invalid("alarms.command", "must be the whole path of a program when alarms.channel is command");
+    }
+    env.alarm_channel = Channel::Command;
+    render_.alarm_to = settings.text("alarms.command");
+  }
+  env.alarm_escalates = Millis(settings.integer("alarms.escalate_after_ms"));
+  for (std::string next : settings.list("alarms.next")) {
+    if (next.starts_with("https://") || next.starts_with("http://")) {
+      env.rota_next.push_back(Channel::Webhook);
+    } else if (next.starts_with("mailto:") && mail && delivery::valid_mail_address(std::string_view(next).substr(7))) {
+      env.rota_next.push_back(Channel::Mail);
+      next.erase(0, 7);
+    } else if (next.starts_with("command:/")) {
+      env.rota_next.push_back(Channel::Command);
+      next.erase(0, 8);
+    } else {
+      return invalid("alarms.next", "\"" + next + "\" must be https://…, mailto: and an address (with mail.smtp_url), or command: and a whole path");
+    }
+    render_.rota_to.push_back(std::move(next));
+  }
+  return {};
+}
+
 Result<void> House::open_outbox(const Settings& settings) {
   delivery::SenderOptions options = TRY(delivery::SenderOptions::from(settings));
   if (!settings.text("webhooks.url").empty() && options.webhook_secrets.empty()) {
@@ -206,11 +236,10 @@ Result<void> House::open_outbox(const Settings& settings) {
   }
   render_.keys = &rooms_->ring();
   render_.aliases = &rooms_->aliases();
-  render_.policy = policy_.get();
+  render_.policy = policy_;
   render_.links = pages_.get();
   render_.accounts = accounts_.get();
   render_.platform = settings.text("platform.name");
-  render_.alarm_to = settings.text("alarms.mail_to");
   SendingCarrier::Addresses addresses{settings.text("webhooks.url"), settings.text("alarms.url")};
   if (addresses.alarm_url.empty()) {
     addresses.alarm_url = addresses.platform_url;
@@ -218,12 +247,13 @@ Result<void> House::open_outbox(const Settings& settings) {
   sender_ = std::make_unique<delivery::Sender>(std::move(options), *clock_, metrics_);
   carrier_ = std::make_unique<SendingCarrier>(*sender_, std::move(addresses));
   outbox_ = std::make_unique<casework::Outbox>(rooms_->store(), plane_->environment(), render_, *carrier_, *clock_);
+  clockwork_ = std::make_unique<casework::Clockwork>(*plane_, metrics_);
   outbox_->on_ready([this] { plane_->poke(); });  // else a line would send one notice a second
   return {};
 }
 
 Result<void> House::open_api(const Settings& settings) {
-  auto keys = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
+  user_keys_ = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
   api::Parts parts{.plane = *plane_,
                    .authenticator = rooms_->authenticator(),
                    .directory = rooms_->directory(),
@@ -231,8 +261,8 @@ Result<void> House::open_api(const Settings& settings) {
                    .posts = *posts_,
                    .accounts = *accounts_,
                    .staff_reads = *staff_reads_,
-                   .assessor = [assessor = assessor_] { return assessor; },
-                   .jwt_keys = [keys] { return keys; },
+                   .assessor = [this] { return evaluator_->current(); },
+                   .jwt_keys = [this] { return user_keys_.load(); },
                    .token_key = rooms_->secrets().token,
                    .render = render_,
                    .clock = *clock_,
@@ -264,7 +294,7 @@ Result<void> House::open_api(const Settings& settings) {
 /// Other people's protocols, with the installation's keys.
 Result<void> House::open_protocols(const Settings& settings) {
   protocol_keys_ = std::make_unique<ScopedKeys>(rooms_->authenticator());
-  protocols_ = TRY(Protocols::open(settings, *protocol_keys_, scorer_of([this] { return assessor_; }, settings.boolean("scorer.model")),
+  protocols_ = TRY(Protocols::open(settings, *protocol_keys_, scorer_of([this] { return evaluator_->current(); }, settings.boolean("scorer.model")),
                                    *clock_, metrics_));
   protocols_->add_routes(router_);
   return {};
@@ -293,11 +323,32 @@ Result<void> House::open_keeper(const Settings& settings) {
   return {};
 }
 
+Result<void> House::reload() {
+  Counter& reloads = metrics_.counter("heed_reloads_total", "Times policy and user keys were read again and taken.");
+  Counter& failures = metrics_.counter("heed_reload_failures_total", "Times they were bad, and what was in force stayed.");
+  auto read = [&]() -> Result<std::pair<LoadedPolicy, std::vector<http::JwtKey>>> {
+    LoadedPolicy pack = TRY(load_policy_pack(settings_.text("policy.dir")));
+    auto keys = TRY(user_keys(settings_));
+    return std::pair(std::move(pack), std::move(keys));
+  }();
+  if (!read) {
+    failures.add();
+    log::error("not_reloaded", {{"error", read.error()}});
+    return tl::unexpected(read.error());
+  }
+  evaluator_->replace(read->first.assessor);
+  policy_.replace(read->first.policy);
+  user_keys_.store(std::make_shared<const std::vector<http::JwtKey>>(std::move(read->second)));
+  reloads.add();
+  log::info("reloaded", {{"policy", log::safe(read->first.policy->version)}});
+  return {};
+}
+
 // --- what runs by itself ----------------------------------------------------------------------------------
 
 /// On the plane's background thread: about every second, and at once after something happened.
 void House::every_second(Time now) {
-  fire_clocks();
+  fire_clocks(now);
   end_relief(now);
   if (now - expired_at_ >= kExpireEvery || now < expired_at_) {
     expired_at_ = now;
@@ -314,6 +365,7 @@ void House::every_second(Time now) {
   }
   api_->tick(now);
   note_figures();
+  note_alarms(now);
 }
 
 /// What modules count for themselves, for /metrics; at most a second old.
@@ -336,19 +388,37 @@ void House::note_figures() {
   gauge("heed_outbox_in_flight", "Deliveries under way.", outbox.in_flight);
   total("heed_outbox_delivered_total", "Deliveries that were accepted.", outbox.delivered);
   total("heed_outbox_retries_total", "Deliveries that have to be tried again.", outbox.retries);
+  total("heed_outbox_records_failed_total", "Deliveries that could not be recorded at once; recorded again, not sent again.", outbox.records_failed);
   total("heed_outbox_dead_total", "Deliveries given up; heed_outbox_dead_total above 0 wants a look.", outbox.dead);
 }
 
-void House::fire_clocks() {
-  for (bool more = true; more;) {
-    auto fired = plane_->command_and_wait<casework::Fired>(
-        [](casework::Context& context) { return casework::fire_due(context, kFiredAtOnce); }, ledger::Priority::Background);
-    if (!fired) {
-      log::warn("clocks_not_fired", {{"error", fired.error()}});
-      return;
-    }
-    more = fired->more;
+void House::fire_clocks(Time now) {
+  auto failed = clockwork_->run(now);
+  if (!failed) {
+    log::warn("clocks_not_fired", {{"error", failed.error()}});
+  } else if (*failed > 0) {
+    outbox_->ring("clocks", "Deadlines, leases or piles are due that cannot be carried out; the log says which (clock_not_fired).", now);
   }
+}
+
+void House::note_alarms(Time now) {
+  auto seconds = [](Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); };
+  auto age = [&](std::string_view name, std::string_view help, Time since) {
+    metrics_.gauge(name, help).set(since == Time{} ? 0 : std::max<std::int64_t>(0, seconds(now) - seconds(since)));
+  };
+  const casework::Outbox::Figures outbox = outbox_->figures();
+  age("heed_outbox_oldest_seconds", "For how long the oldest undelivered notice, order or alarm has been due; 0: nothing waits.", outbox.oldest);
+  metrics_.gauge("heed_test_alarm_delivered_seconds", "When the daily test alarm was last delivered, Unix time; 0: not since the start.")
+      .set(outbox.test_alarm_delivered == Time{} ? 0 : seconds(outbox.test_alarm_delivered));
+  auto view = rooms_->store().view();
+  auto alarms = view ? casework::open_alarms(**view, kAlarmsCounted) : Result<std::vector<casework::AlarmRow>>(tl::unexpected(view.error()));
+  if (!alarms) {
+    log::warn("alarms_not_read", {{"error", alarms.error()}});
+    return;
+  }
+  metrics_.gauge("heed_alarms_unacknowledged", "Alarms that nobody has acknowledged; counted up to 1000.")
+      .set(static_cast<std::int64_t>(alarms->size()));
+  age("heed_alarm_oldest_seconds", "For how long the oldest of them has been ringing; 0: none is.", alarms->empty() ? Time{} : alarms->front().at);
 }
 
 /// A relief made after a look ends no sooner than an autoblock's time after that look, so the next one is due when the
@@ -378,12 +448,17 @@ Result<void> House::end_due_relief(Time now) {
       }
     }));
   }
+  Result<void> all;
   for (CaseId id : due) {
-    TRY(plane_->command_and_wait<int>([id](casework::Context& context) { return casework::end_due_relief(context, id); },
-                                      ledger::Priority::Background));
+    auto ended = plane_->command_and_wait<int>([id](casework::Context& context) { return casework::end_due_relief(context, id); },
+                                               ledger::Priority::Background);
+    if (!ended) {
+      all = tl::unexpected(ended.error());
+      next = std::min(next, now + kReliefAgain);  // the others are not kept waiting for it
+    }
   }
   relief_due_ = next;
-  return {};
+  return all;
 }
 
 }  // namespace heed::app

@@ -10,6 +10,7 @@
 #include "app/office.h"
 #include "app/rooms.h"
 #include "app/scorer.h"
+#include "casework/clockwork.h"
 #include "casework/outbox.h"
 #include "casework/plane.h"
 #include "http/server.h"
@@ -69,6 +70,9 @@ class House {
   std::uint16_t port() const { return server_->port(); }
   const Rooms& rooms() const { return *rooms_; }
   casework::Plane& plane() { return *plane_; }
+  /// Reads the policy and the keys of user tokens again, both or neither: when one is bad, what was in force stays, and
+  /// the error says why. Everything else of the settings needs a restart. One thread.
+  Result<void> reload();
 
  private:
   House() = default;
@@ -80,12 +84,18 @@ class House {
   Result<void> open_protocols(const Settings& settings);
   Result<void> open_keeper(const Settings& settings);
   void every_second(Time now);
-  void fire_clocks();
+  Result<void> open_rota(const Settings& settings, casework::Environment& env);
+  void fire_clocks(Time now);
+  void note_alarms(Time now);
   void end_relief(Time now);
   Result<void> end_due_relief(Time now);
   void drain();
   void note_figures();
 
+  using UserKeys = std::shared_ptr<const std::vector<http::JwtKey>>;
+
+  Settings settings_;
+  std::atomic<UserKeys> user_keys_;
   // In the order in which they are made; undone in reverse.
   Metrics metrics_;
   SystemClock system_clock_;
@@ -93,8 +103,7 @@ class House {
   const Clock* clock_ = nullptr;
   std::unique_ptr<Rooms> rooms_;
   std::unique_ptr<store::recent::HourPosts> posts_;
-  std::shared_ptr<const policy::Policy> policy_;
-  std::shared_ptr<const assess::Assessor> assessor_;
+  policy::InForce policy_;
   std::unique_ptr<AssessingEvaluator> evaluator_;
   std::unique_ptr<HashedAccounts> accounts_;
   std::unique_ptr<LoggedReads> staff_reads_;
@@ -104,6 +113,7 @@ class House {
   std::unique_ptr<delivery::Sender> sender_;
   std::unique_ptr<SendingCarrier> carrier_;
   std::unique_ptr<casework::Outbox> outbox_;
+  std::unique_ptr<casework::Clockwork> clockwork_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<adapters::Gate> protocol_keys_;
   std::unique_ptr<Protocols> protocols_;

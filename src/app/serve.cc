@@ -100,8 +100,8 @@ int serve(const Arguments& arguments) {
     return complain(announced.error());
   }
   int signal_number = SIGHUP;
-  while (signal_number == SIGHUP) {  // a closed terminal is no reason to stop
-    sigwait(&signals, &signal_number);
+  for (sigwait(&signals, &signal_number); signal_number == SIGHUP; sigwait(&signals, &signal_number)) {
+    (void)(*house)->reload();  // what is wrong with the files is in the log and in the metrics
   }
   log::info("stopping", {{"signal", signal_number}});
   house->reset();

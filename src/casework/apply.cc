@@ -55,6 +55,9 @@ Result<CaseRow*> open_or_touch(Rows& rows, const EventInfo& info, const std::vec
   row.linked = begin.linked;
   row.seq = info.seq;
   row.opened_at = info.at;
+  if (begin.target != PersonHash{}) {
+    row.found_by = begin.target;
+  }
   if (begin.open_key != Hash16{}) {
     row.open_key = begin.open_key;
   }
@@ -117,6 +120,9 @@ Result<void> add_parties(Rows& rows, const EventInfo& info, CaseRow& row, const 
     }
     if (p.number != 0) {
       party.number = p.number;
+    }
+    if (row.found_by && row.found_by == party.person) {
+      row.found_by.reset();  // the party finds it now
     }
     TRY(rows.put(party));
     row.parties = std::max(row.parties, p.party + 1);
@@ -192,7 +198,7 @@ Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<Or
   return {};
 }
 
-Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices) {
+Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices, AlarmKind alarm) {
   for (const QueuedNotice& n : notices) {
     NoticeRow row;
     row.id = n.notice;
@@ -211,6 +217,19 @@ Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<Qu
       row.pending_from = row.due;
     }
     TRY(rows.put(row));
+    if (n.rings) {
+      AlarmRow rung;
+      rung.id = n.notice;
+      rung.case_id = info.case_id;
+      rung.seq = info.seq;
+      rung.kind = alarm;
+      rung.open_from = info.at;
+      rung.at = info.at;
+      if (n.escalate_at != Time{}) {
+        rung.next_at = n.escalate_at;
+      }
+      TRY(rows.put(rung));
+    }
     if (n.kind == NoticeKind::Outcome) {
       auto report = TRY(rows.get<ReportRow>(ReportId{n.about}));
       if (report && report->told_from < row.due) {
@@ -222,9 +241,9 @@ Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<Qu
   return {};
 }
 
-Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, const Hash16& body) {
-  if (key != Hash16{}) {
-    TRY(rows.put(IdempotencyRow{key, body, info.case_id, info.seq, info.at}));
+Result<void> remember_key(Rows& rows, const EventInfo& info) {
+  if (info.idempotency != Hash16{}) {
+    TRY(rows.put(IdempotencyRow{info.idempotency, info.body, info.case_id, info.seq, info.at}));
   }
   return {};
 }
@@ -268,7 +287,8 @@ Result<void> apply_as(Rows& rows, const EventInfo& info, Json header) {
   if (!reader.ok()) {
     return fail(Code::Corrupt, "event " + std::string(E::kKind) + " of " + info.case_id.text() + " has an odd field");
   }
-  return apply_event(rows, info, event);
+  TRY(apply_event(rows, info, event));
+  return remember_key(rows, info);
 }
 
 }  // namespace
@@ -279,6 +299,8 @@ Result<void> CaseProjector::apply(ledger::Tx& tx, const ledger::StoredEvent& sto
   if (auto actor = Ulid::parse(header.get_string("actor")); actor) {
     info.actor = *actor;
   }
+  HeaderReader digests(header);
+  digests("idempotency", info.idempotency), digests("body", info.body);
   std::string_view kind = header.get_string("kind");
   Rows rows(tx);
 #define HEED_APPLY(E)                                \

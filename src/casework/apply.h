@@ -15,6 +15,7 @@ struct EventInfo {
   std::int64_t seq = 0;
   Time at{};
   Ulid actor{};
+  Hash16 idempotency{}, body{};  ///< digests of the request's key and body; zero without a key
 };
 
 /// Rows with the case rows of this command cached, since every event touches its case.
@@ -42,11 +43,14 @@ class Rows {
   X(ClaimEnded) X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered)             \
   X(ReliefEnded)                                                                                                   \
   X(ClockFired) X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded) X(Escalated)             \
-  X(AppealFiled) X(AppealDecided) X(MeasureRecorded)
+  X(AppealFiled) X(AppealDecided) X(MeasureRecorded) X(AlarmAcknowledged) X(AlarmEscalated)
 
 #define HEED_DECLARE_APPLY(E) Result<void> apply_event(Rows& rows, const EventInfo& info, const E& event);
 HEED_EVENTS(HEED_DECLARE_APPLY)
 #undef HEED_DECLARE_APPLY
+
+/// What every event does besides: a request's key is remembered with the event that it made.
+Result<void> remember_key(Rows& rows, const EventInfo& info);
 
 /// The visibility row of an event kind; nullptr for a kind of a newer release.
 const access::VisibilityRow* visibility_of(std::string_view kind);

@@ -29,6 +29,19 @@ Result<void> answer_reports(Rows& rows, const std::vector<ReportId>& answered) {
   return {};
 }
 
+/// Nobody can acknowledge what did not arrive: the next in the rota is called at once.
+Result<void> alarm_lost(Rows& rows, const EventInfo& info, const NoticeRow& notice) {
+  auto alarm = TRY(rows.get<AlarmRow>(notice.id));
+  if (!alarm) {
+    alarm = TRY(rows.get<AlarmRow>(NoticeId{notice.about}));
+  }
+  if (alarm && alarm->next_at && *alarm->next_at > info.at) {
+    alarm->next_at = info.at;
+    TRY(rows.put(*alarm));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const Claimed& e) {
@@ -161,6 +174,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
   TRY(add_actions(rows, info, e.actions));
   TRY(add_notices(rows, info, e.notices));
   TRY(note_told_at_once(rows, info, e.notices));
+  TRY(start_inform(rows, info, e.notices, e.inform_by));
   if (e.statement_delayed_until != Time{}) {
     TRY(rows.put(ClockRow{info.case_id, ClockKind::StatementDelay, e.items.empty() ? Ulid{} : e.items.front().decision.value,
                           e.statement_delayed_until, e.statement_delayed_until, 0}));
@@ -186,6 +200,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemsSettled& 
   TRY(answer_reports(rows, e.answered));
   TRY(add_notices(rows, info, e.notices));
   TRY(note_told_at_once(rows, info, e.notices));
+  TRY(start_inform(rows, info, e.notices, e.inform_by));
   if (e.closes) {
     close(*row, info.at);
   }
@@ -207,13 +222,14 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Reversed& e) {
     TRY(rows.put(*item));
   }
   TRY(add_actions(rows, info, e.actions));
-  return add_notices(rows, info, e.notices);
+  TRY(add_notices(rows, info, e.notices));
+  return start_inform(rows, info, e.notices, e.inform_by);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ActionConfirmed& e) {
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
-  TRY(add_notices(rows, info, e.notices));
+  TRY(add_notices(rows, info, e.notices, AlarmKind::Order));
   auto action = TRY(rows.get<ActionRow>(e.action));
   if (action) {
     action->state = e.state;
@@ -241,7 +257,14 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Notified& e) {
   } else {
     TRY(note_told(rows, *notice));
   }
-  return rows.put(*notice);
+  TRY(rows.put(*notice));
+  if (e.state != NoticeState::Queued) {
+    TRY(stop_inform(rows, *notice));
+  }
+  if (e.state == NoticeState::Dead && notice->kind == NoticeKind::Alarm) {
+    TRY(alarm_lost(rows, info, *notice));
+  }
+  return add_notices(rows, info, e.notices, AlarmKind::Delivery);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ReliefOrdered& e) {
@@ -287,6 +310,35 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ClockFired& e)
       }
       TRY(rows.put(*clock));
     }
+  }
+  return add_notices(rows, info, e.notices, e.clock == ClockKind::Inform ? AlarmKind::Inform : AlarmKind::Clock);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const AlarmAcknowledged& e) {
+  TRY(touch(rows, info));
+  auto alarm = TRY(rows.get<AlarmRow>(e.alarm));
+  if (alarm) {
+    alarm->state = AlarmState::Acknowledged;
+    alarm->open_from.reset();
+    alarm->next_at.reset();
+    alarm->acknowledged_at = info.at;
+    alarm->staff = e.staff;
+    TRY(rows.put(*alarm));
+  }
+  return {};
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const AlarmEscalated& e) {
+  TRY(touch(rows, info));
+  auto alarm = TRY(rows.get<AlarmRow>(e.alarm));
+  if (alarm) {
+    alarm->level = e.level;
+    alarm->rung = e.rung;
+    alarm->next_at.reset();
+    if (e.next_at != Time{}) {
+      alarm->next_at = e.next_at;
+    }
+    TRY(rows.put(*alarm));
   }
   return add_notices(rows, info, e.notices);
 }

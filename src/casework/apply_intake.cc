@@ -41,7 +41,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportReceived
   }
   set_urgency(*row, e.urgency);
   set_claimable(*row);
-  return remember_key(rows, info, e.idempotency, e.body);
+  return add_notices(rows, info, e.notices);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportRepeated& e) {
@@ -53,7 +53,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportRepeated
     TRY(rows.put(*report));
   }
   set_urgency(*row, e.urgency);
-  return remember_key(rows, info, e.idempotency, e.body);
+  return {};
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportWithdrawn& e) {
@@ -128,7 +128,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const SignalRaised& 
   }
   set_urgency(*row, e.urgency);
   set_claimable(*row);
-  return {};
+  return add_notices(rows, info, e.notices, AlarmKind::Budget);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemChanged& e) {
@@ -157,8 +157,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const NoteAdded& e) 
   return add_parties(rows, info, *row, e.parties);
 }
 
-Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced&) {
+Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced& e) {
   CaseRow* row = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *row, e.parties));
   ++row->holds;
   return {};
 }
@@ -171,6 +172,12 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased&)
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
   CaseRow* row = TRY(touch(rows, info));
+  if (e.target) {
+    row->target = {};
+    row->found_by.reset();
+    row->open_key.reset();
+    return {};
+  }
   auto party = TRY(rows.get<PartyRow>(info.case_id, e.party));
   if (!party) {
     return {};

@@ -16,8 +16,13 @@ Result<void> add_parties(Rows& rows, const EventInfo& info, CaseRow& row, const 
 Result<void> add_items(Rows& rows, const EventInfo& info, CaseRow& row, const std::vector<NewItem>& items);
 Result<void> add_refs(Rows& rows, const EventInfo& info, const std::vector<ItemId>& refs);
 Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<OrderedAction>& actions);
-Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices);
-Result<void> remember_key(Rows& rows, const EventInfo& info, const Hash16& key, const Hash16& body);
+/// `alarm`: what an alarm among them is about.
+Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices,
+                         AlarmKind alarm = AlarmKind::Clock);
+/// Everybody whom the event tells something now is to know by then. Nothing without a time.
+Result<void> start_inform(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices, Time inform_by);
+/// Stops that clock when this was the last notice of its event.
+Result<void> stop_inform(Rows& rows, const NoticeRow& notice);
 /// Nothing is open: no clock runs, and what joins later starts afresh.
 void rest(CaseRow& row);
 /// Its warning comes after two thirds of the time.

@@ -112,6 +112,54 @@ Result<void> note_told(Rows& rows, const NoticeRow& notice) {
   }
 }
 
+namespace {
+
+/// What the clock of telling people waits for; a statement that is put off has a clock of its own.
+bool informs(NoticeKind kind) {
+  return kind == NoticeKind::Outcome || kind == NoticeKind::OutcomeReversed || kind == NoticeKind::StatementOfReasons ||
+         kind == NoticeKind::StatementReversed;
+}
+
+}  // namespace
+
+Result<void> start_inform(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices, Time inform_by) {
+  if (inform_by == Time{}) {
+    return {};
+  }
+  for (const QueuedNotice& n : notices) {
+    if (informs(n.kind)) {  // known by the first of them, so that each can find it
+      return start_clock(rows, info, ClockKind::Inform, n.notice.value, inform_by);
+    }
+  }
+  return {};
+}
+
+Result<void> stop_inform(Rows& rows, const NoticeRow& notice) {
+  if (!informs(notice.kind)) {
+    return {};
+  }
+  // The notices of one event lie side by side. The next one mostly waits still, so most looks end there.
+  bool waits = false;
+  NoticeId first = notice.id;
+  auto prefix = ledger::cells(notice.case_id);
+  auto from = ledger::cells(notice.id);
+  auto look = [&](const NoticeRow& other) {
+    if (other.seq != notice.seq) {
+      return false;
+    }
+    if (informs(other.kind)) {
+      first = std::min(first, other.id);
+      waits = waits || (other.state == NoticeState::Queued && other.due <= other.at);
+    }
+    return !waits;
+  };
+  TRY(ledger::scan<NoticeRow>(rows.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .after = from}, look));
+  if (!waits) {
+    TRY(ledger::scan<NoticeRow>(rows.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .after = from, .descending = true}, look));
+  }
+  return waits ? Result<void>{} : stop_clock(rows, notice.case_id, ClockKind::Inform, first.value);
+}
+
 Result<void> note_told_at_once(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices) {
   for (const QueuedNotice& n : notices) {
     if (n.channel != Channel::Page) {

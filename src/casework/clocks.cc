@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "casework/alarms.h"
 #include "casework/decisions.h"
 #include "casework/queue.h"
 #include "casework/settle.h"
@@ -95,7 +96,10 @@ Result<void> fire_clock(Context& context, const ClockRow& clock, Alarms& alarms)
     event.missed = waits && context.now() >= clock.due;
     event.next_at = waits && !event.missed ? clock.due : Time{};
   }
-  const bool rings = clock.kind == ClockKind::StatementDelay ? event.missed : waits;
+  bool rings = clock.kind == ClockKind::StatementDelay ? event.missed : waits;
+  if (clock.kind == ClockKind::Inform) {
+    rings = rings && TRY(worth_a_call(context, clock.case_id, AlarmKind::Inform));
+  }
   if (rings && alarms.first(clock.case_id, clock.kind, event.missed)) {
     Telling telling(context, clock.case_id);
     telling.alarm(clock.about);
@@ -105,66 +109,131 @@ Result<void> fire_clock(Context& context, const ClockRow& clock, Alarms& alarms)
   return {};
 }
 
-}  // namespace
+/// An open pile without a member for a day, or older than three; and one that has ended with nothing open.
+bool pile_is_over(const Environment& env, const CaseRow& row, Time now) {
+  return row.pile == PileState::Open ? row.pile_last_at + env.pile_idle <= now || row.pile_taken_at + env.pile_life <= now
+                                     : row.pile == PileState::Ended && row.open() && row.items_open == 0;
+}
 
-Result<Fired> fire_due(Context& context, int max) {
-  const auto most = static_cast<std::size_t>(max);
-  Fired fired;
-  Alarms alarms;
-  std::vector<CaseId> cases;
-  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByAlarm, .limit = most}, [&](const CaseRow& row) {
-    if (*row.alarm_at > context.now()) {
-      return false;
-    }
-    cases.push_back(row.id);
-    return true;
-  }));
-  for (CaseId id : cases) {
-    fired.clocks += TRY(fire_case(context, id, alarms)) ? 1 : 0;
+Result<int> end_pile(Context& context, CaseId case_id) {
+  CaseRow* row = TRY(context.case_row(case_id));
+  if (!pile_is_over(context.env(), *row, context.now())) {
+    return 0;
   }
+  int ended = 0;
+  if (row->pile == PileState::Open) {
+    ItemsJoined event;
+    event.ended = true;
+    TRY(context.append(case_id, event));
+    ++ended;
+  }
+  return ended + (TRY(close_if_settled(context, case_id)) ? 1 : 0);
+}
+
+Result<int> fire_clocks_of(Context& context, CaseId case_id, Alarms& alarms) {
+  int fired = TRY(fire_case(context, case_id, alarms)) ? 1 : 0;
   std::vector<ClockRow> clocks;
-  TRY(ledger::scan<ClockRow>(context.tx(), {.index = ClockRow::kByNext, .limit = most}, [&](const ClockRow& clock) {
-    if (*clock.next_at > context.now()) {
-      return false;
+  auto prefix = ledger::cells(case_id);
+  TRY(ledger::scan<ClockRow>(context.tx(), {.prefix = prefix}, [&](const ClockRow& clock) {
+    if (clock.next_at && *clock.next_at <= context.now()) {
+      clocks.push_back(clock);
     }
-    clocks.push_back(clock);
-    return true;
   }));
   for (const ClockRow& clock : clocks) {
     TRY(fire_clock(context, clock, alarms));
-    ++fired.clocks;
   }
-  fired.leases = TRY(expire_leases(context, max));
-  fired.piles = TRY(end_piles(context, max));
-  fired.more = cases.size() == most || clocks.size() == most || fired.leases == max || fired.piles == max;
+  return fired + static_cast<int>(clocks.size());
+}
+
+/// Collects what is due, at most so much, and not what is to be left alone.
+class Collector {
+ public:
+  Collector(DueList& out, const std::set<Due>& leave, std::size_t max) : out_(out), leave_(leave), max_(max) {}
+  /// False when it is full.
+  bool add(const Due& due) {
+    if (leave_.contains(due) || !seen_.insert(due).second) {
+      return true;
+    }
+    if (out_.due.size() >= max_) {
+      out_.more = true;
+      return false;
+    }
+    out_.due.push_back(due);
+    return true;
+  }
+
+ private:
+  DueList& out_;
+  const std::set<Due>& leave_;
+  const std::size_t max_;
+  std::set<Due> seen_;
+};
+
+}  // namespace
+
+Result<DueList> due_now(ledger::View& view, Time now, std::size_t max, const std::set<Due>& leave) {
+  DueList list;
+  Collector collect(list, leave, max);
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByAlarm}, [&](const CaseRow& row) {
+    return *row.alarm_at <= now && collect.add({Due::What::Clocks, row.id.value});
+  }));
+  TRY(ledger::scan<ClockRow>(view, {.index = ClockRow::kByNext}, [&](const ClockRow& clock) {
+    return *clock.next_at <= now && collect.add({Due::What::Clocks, clock.case_id.value});
+  }));
+  TRY(ledger::scan<LeaseRow>(view, {.index = LeaseRow::kByExpiry}, [&](const LeaseRow& lease) {
+    return lease.expires_at <= now && collect.add({Due::What::Lease, lease.id.value});
+  }));
+  TRY(ledger::scan<AlarmRow>(view, {.index = AlarmRow::kByNext}, [&](const AlarmRow& alarm) {
+    return *alarm.next_at <= now && collect.add({Due::What::Alarm, alarm.id.value});
+  }));
+  return list;
+}
+
+Result<Time> due_piles(ledger::View& view, const Environment& env, Time now, DueList& list, const std::set<Due>& leave) {
+  // Whatever opens from now on ends no sooner than this.
+  Time next = now + std::min(env.pile_idle, env.pile_life);
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByOpenKey}, [&](const CaseRow& row) {
+    const Due due{Due::What::Pile, row.id.value};
+    if (pile_is_over(env, row, now)) {
+      if (!leave.contains(due)) {
+        list.due.push_back(due);
+      }
+    } else if (row.pile == PileState::Open) {
+      next = std::min({next, row.pile_last_at + env.pile_idle, row.pile_taken_at + env.pile_life});
+    }
+  }));
+  return next;
+}
+
+Result<Fired> fire(Context& context, const Due& due) {
+  Fired fired;
+  Alarms alarms;
+  switch (due.what) {
+    case Due::What::Clocks:
+      fired.clocks = TRY(fire_clocks_of(context, CaseId{due.id}, alarms));
+      break;
+    case Due::What::Lease:
+      fired.leases = TRY(expire_lease(context, ClaimId{due.id})) ? 1 : 0;
+      break;
+    case Due::What::Pile:
+      fired.piles = TRY(end_pile(context, CaseId{due.id}));
+      break;
+    case Due::What::Alarm:
+      fired.alarms = TRY(escalate_alarm(context, NoticeId{due.id})) ? 1 : 0;
+      break;
+  }
   return fired;
 }
 
-Result<int> end_piles(Context& context, int max) {
-  const Environment& env = context.env();
-  std::vector<CaseId> due;  // open piles are few, and one that waits for another case must not keep others waiting
-  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByOpenKey}, [&](const CaseRow& row) {
-    const bool over = row.pile == PileState::Open && (row.pile_last_at + env.pile_idle <= context.now() ||
-                                                      row.pile_taken_at + env.pile_life <= context.now());
-    if (over || (row.pile == PileState::Ended && row.items_open == 0)) {
-      due.push_back(row.id);
-    }
-  }));
-  int ended = 0;
-  for (CaseId id : due) {
-    if (ended >= max) {
-      break;
-    }
-    CaseRow* row = TRY(context.case_row(id));
-    if (row->pile == PileState::Open) {
-      ItemsJoined event;
-      event.ended = true;
-      TRY(context.append(id, event));
-      ++ended;
-    }
-    ended += TRY(close_if_settled(context, id)) ? 1 : 0;
+Result<Fired> fire_due(Context& context, int max) {
+  DueList list = TRY(due_now(context.tx(), context.now(), static_cast<std::size_t>(max), {}));
+  TRY(due_piles(context.tx(), context.env(), context.now(), list, {}));
+  Fired fired;
+  for (const Due& due : list.due) {
+    fired += TRY(fire(context, due));
   }
-  return ended;
+  fired.more = list.more;
+  return fired;
 }
 
 }  // namespace heed::casework

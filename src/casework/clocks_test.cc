@@ -133,6 +133,8 @@ TEST_F(Clocks, RingWhenADelayedStatementDoesNotGo) {
   auto decided = room.decide(claim, 1, room.violation(claim.items[0], "threats_to_life", {policy::ActionKind::Remove}));
   ASSERT_TRUE(decided);
   ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""}); }));
+  const NoticeId outcome = room.notice_of(receipt->case_id, NoticeKind::Outcome).id;
+  ASSERT_TRUE(room.run([&](Context& c) { return c.append(receipt->case_id, Notified{outcome, NoticeState::Delivered, 1, {}}); }));
   room.clock.advance(room.env.policy->clocks.statement_delay);
   EXPECT_EQ(fire().clocks, 1);
   EXPECT_EQ(room.notices_of(receipt->case_id, NoticeKind::Alarm), 0) << "it has ten minutes";

@@ -10,11 +10,15 @@ Result<std::int64_t> Context::next_seq(CaseId case_id) {
   return row == nullptr ? 1 : row->seq + 1;
 }
 
-void Context::begin_header(JsonWriter& out, std::string_view kind, int version, CaseId case_id, std::int64_t seq, Ulid actor) {
+void Context::begin_header(JsonWriter& out, std::string_view kind, int version, const EventInfo& info) {
   out.begin_object();
-  out.field("kind", kind).field("v", version).field("case", case_id.text()).field("seq", seq).field("at", to_ms(now_));
-  if (actor) {
-    out.field("actor", actor.text());
+  out.field("kind", kind).field("v", version).field("case", info.case_id.text()).field("seq", info.seq).field("at", to_ms(info.at));
+  if (info.actor) {
+    out.field("actor", info.actor.text());
+  }
+  if (info.idempotency != Hash16{}) {
+    HeaderWriter fields(out);
+    fields("idempotency", info.idempotency), fields("body", info.body);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "access/alias.h"
@@ -14,18 +15,21 @@
 #include "casework/tables.h"
 #include "ledger/keyring.h"
 #include "ledger/store.h"
+#include "policy/in_force.h"
 
 namespace heed::casework {
 
 /// What commands need besides the rows; constant while the plane runs, used on the writer's thread only.
 struct Environment {
-  std::shared_ptr<const policy::Policy> policy;
+  policy::InForce policy;
   ledger::KeyRing* keys = nullptr;
   const access::Hasher* hasher = nullptr;
   IdSource* ids = nullptr;
   /// How notices leave: to the platform as webhooks, or only as pages it polls.
   Channel platform_channel = Channel::Page;
-  Channel alarm_channel = Channel::Page;
+  Channel alarm_channel = Channel::Page;  ///< of the first in the rota
+  std::vector<Channel> rota_next;         ///< of those who are called when nobody acknowledges
+  Millis alarm_escalates = std::chrono::minutes(10);
   bool mail = false;
   int fear_budget_per_day = 3;   ///< declarations of fear by one person that use the fear lane on their own
   int slice_items_max = 200;
@@ -39,13 +43,15 @@ struct Environment {
 /// the event alone (apply.h), the same in replay.
 class Context {
  public:
-  Context(ledger::Tx& tx, const Environment& env, Time now) : tx_(tx), env_(env), now_(now), rows_(tx) {}
+  Context(ledger::Tx& tx, const Environment& env, Time now) : tx_(tx), env_(env), policy_(env.policy.get()), now_(now), rows_(tx) {}
 
   ledger::Tx& tx() { return tx_; }
   const Environment& env() const { return env_; }
-  const policy::Policy& policy() const { return *env_.policy; }
+  const policy::Policy& policy() const { return *policy_; }  ///< one version for the whole command
   Time now() const { return now_; }
   Rows& rows() { return rows_; }
+  /// The next event to be appended carries these digests: a repeat of the request finds it by them.
+  void remember(const Hash16& idempotency, const Hash16& body) { idempotency_ = idempotency, body_ = body; }
   template <class Id>
   Id mint() { return env_.ids->mint<Id>(now_); }
   std::int64_t mint_number();  ///< 35 random bits, free among parties
@@ -56,13 +62,14 @@ class Context {
   Result<std::int64_t> append(CaseId case_id, const E& event, const std::vector<ledger::Body>& bodies = {}, Ulid actor = {}) {
     std::int64_t seq = TRY(next_seq(case_id));
     JsonWriter out;
-    begin_header(out, E::kKind, E::kVersion, case_id, seq, actor);
+    const EventInfo info{case_id, seq, now_, actor, std::exchange(idempotency_, Hash16{}), body_};
+    begin_header(out, E::kKind, E::kVersion, info);
     HeaderWriter fields(out);
     const_cast<E&>(event).visit(fields);
     out.end_object();
     TRY(store(case_id, seq, out.take(), bodies));
-    EventInfo info{case_id, seq, now_, actor};
     TRY(apply_event(rows_, info, event));
+    TRY(remember_key(rows_, info));
     return seq;
   }
   /// Writes cached rows; the plane calls it at the end of every command.
@@ -75,13 +82,15 @@ class Context {
 
  private:
   Result<std::int64_t> next_seq(CaseId case_id);
-  void begin_header(JsonWriter& out, std::string_view kind, int version, CaseId case_id, std::int64_t seq, Ulid actor);
+  void begin_header(JsonWriter& out, std::string_view kind, int version, const EventInfo& info);
   Result<void> store(CaseId case_id, std::int64_t seq, std::string header, const std::vector<ledger::Body>& bodies);
 
   ledger::Tx& tx_;
   const Environment& env_;
+  std::shared_ptr<const policy::Policy> policy_;
   Time now_;
   Rows rows_;
+  Hash16 idempotency_{}, body_{};
 };
 
 /// Adds parties to an event that is being made: finds the ones the case has, gives new ones a number and a key.

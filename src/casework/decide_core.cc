@@ -41,6 +41,7 @@ class ActMaker {
       bodies_.push_back({"n", TRY(telling_.case_slot()), act_.note});
     }
     TRY(settle_case(*row));
+    event_.inform_by = telling_.inform_by();
     event_.parties = std::move(telling_.parties());
     event_.notices = std::move(telling_.notices());
     DecideResult result;

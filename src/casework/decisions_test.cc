@@ -42,7 +42,9 @@ TEST(Decide, RecordsEveryFactOfAViolationAndOrdersTheAction) {
   auto clock = **ledger::get<ClockRow>(*room.view(), claim.case_id, ClockKind::ActionConfirm, action.id.value);
   EXPECT_EQ(clock.due, room.clock.now() + std::chrono::hours(1));
   auto notices = room.notices(claim.case_id);
-  ASSERT_EQ(notices.size(), 3U);
+  ASSERT_EQ(notices.size(), 4U);
+  EXPECT_EQ(notices[0].kind, NoticeKind::Receipt);
+  notices.erase(notices.begin());
   EXPECT_EQ(notices[0].kind, NoticeKind::ActionOrdered);
   EXPECT_EQ(notices[1].kind, NoticeKind::Outcome) << "the reporter is told first";
   EXPECT_EQ(notices[2].kind, NoticeKind::StatementOfReasons);
@@ -120,13 +122,13 @@ TEST(Decide, PermitsOnlyTheClausesActions) {
   ActRoom room;
   (void)room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
   Claim claim = room.must_claim(1);
-  auto policy = std::make_shared<policy::Policy>(*room.env.policy);
+  auto policy = std::make_shared<policy::Policy>(*room.env.policy.get());
   for (policy::Clause& c : policy->clauses) {
     if (c.id == "targeted_harassment") {
       c.actions = {policy::ActionKind::Label};
     }
   }
-  room.env.policy = policy;
+  room.env.policy = policy::InForce(policy);
   auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Remove}));
   ASSERT_FALSE(decided);
   EXPECT_EQ(decided.error().fields.at(0).pointer, "/items/0/actions/0/kind");
@@ -308,7 +310,8 @@ TEST(Decide, GathersMailsAboutAWholePileForADay) {
   }
   ASSERT_EQ(room.notices_of(pile->case_id, NoticeKind::Outcome), 2) << "the first at once, the other five tomorrow";
   NoticeRow digest = room.notice_of(pile->case_id, NoticeKind::Outcome);
-  auto first = room.notices(pile->case_id)[0];
+  auto first = room.notices(pile->case_id)[1];
+  ASSERT_EQ(first.kind, NoticeKind::Outcome);
   EXPECT_EQ(*digest.pending_from, *first.pending_from + std::chrono::hours(24));
   room.clock.set(*digest.pending_from);
   auto parcel = room.render(digest);
@@ -351,14 +354,14 @@ TEST(DecideByRule, ActsOnlyWhereTheClauseLetsAMachine) {
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "buy", "bot")}));
   RuleCommand command{receipt->case_id, "default/link_flood", {room.violation(room.item("p1"), "threats_to_life", {policy::ActionKind::Remove})}};
   EXPECT_EQ(room.run([&](Context& c) { return decide_by_rule(c, command); }).error().code, Code::InvalidInput);
-  auto policy = std::make_shared<policy::Policy>(*room.env.policy);
+  auto policy = std::make_shared<policy::Policy>(*room.env.policy.get());
   for (policy::Clause& c : policy->clauses) {
     if (c.id == "spam") {
       c.machine_may_act = true;
       c.actions = c.machine_actions = {policy::ActionKind::Limit};
     }
   }
-  room.env.policy = policy;
+  room.env.policy = policy::InForce(policy);
   command.items[0].clause = "spam";
   command.items[0].actions = {{policy::ActionKind::Limit, {}}};
   Claim claim = room.must_claim(1);

@@ -1,5 +1,7 @@
 #include "casework/erasure.h"
 
+#include "casework/settle.h"
+
 namespace heed::casework {
 
 Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff) {
@@ -7,10 +9,11 @@ Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, st
   HoldPlaced event;
   event.hold = context.mint<Id<EventTag>>();
   event.until = until;
-  auto own = TRY(context.party(case_id, 0));
   std::vector<ledger::Body> bodies;
-  if (own && own->slot != 0 && !reason.empty()) {
-    bodies.push_back({"n", static_cast<std::uint64_t>(own->slot), std::string(reason)});
+  if (!reason.empty()) {
+    Telling telling(context, case_id);
+    bodies.push_back({"n", TRY(telling.case_slot()), std::string(reason)});
+    event.parties = std::move(telling.parties());
   }
   TRY(context.append(case_id, event, bodies, staff.value));
   return event.hold;
@@ -48,6 +51,20 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
       TRY(ledger::put(context.tx(), DoomedSlotRow{party.slot}));
     }
     ++erasure.erased;
+  }
+  // Cases about this person in which they are no party hold only the hash.
+  std::vector<CaseRow> about;
+  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByTarget, .prefix = key}, [&](const CaseRow& row) { about.push_back(row); }));
+  for (const CaseRow& row : about) {
+    if (row.holds > 0) {
+      ++erasure.held;
+    } else if (erasure.erased >= max) {
+      erasure.more = true;
+      break;
+    } else {
+      TRY(context.append(row.id, PersonErased{0, /*target=*/true}));
+      ++erasure.erased;
+    }
   }
   return erasure;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "casework/events_alarm.h"
 #include "casework/events_decision.h"
 #include "casework/events_erasure.h"
 #include "casework/events_pile.h"

@@ -30,7 +30,7 @@ struct DecidedItem {
 /// One act of deciding: up to 200 items, with what follows from it, all in one transaction.
 struct Decided {
   static constexpr std::string_view kKind = "decided";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: inform_by
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
@@ -47,12 +47,13 @@ struct Decided {
   std::string delay_reason;       ///< "clause" or "reviewer"
   bool closes = false;
   Urgency urgency;                ///< of what is left; none when nothing is
+  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
   bool operator==(const Decided&) const = default;
   template <class V>
   void visit(V& v) {
     v("claim", claim), v("staff", staff), v("rule", rule), v("items", items), v("answered", answered), v("parties", parties),
         v("actions", actions), v("notices", notices), v("statement_delayed_until", statement_delayed_until),
-        v("delay_reason", delay_reason), v("closes", closes), v("urgency", urgency);
+        v("delay_reason", delay_reason), v("closes", closes), v("urgency", urgency), v("inform_by", inform_by);
   }
 };
 
@@ -70,7 +71,7 @@ struct SettledItem {
 /// here. Without items: a pile that has ended with nothing open closes.
 struct ItemsSettled {
   static constexpr std::string_view kKind = "items_settled";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: inform_by
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
@@ -81,17 +82,18 @@ struct ItemsSettled {
   std::vector<QueuedNotice> notices;
   bool reversed = false;
   bool closes = false;
+  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
   bool operator==(const ItemsSettled&) const = default;
   template <class V>
   void visit(V& v) {
     v("items", items), v("answered", answered), v("parties", parties), v("notices", notices), v("reversed", reversed),
-        v("closes", closes);
+        v("closes", closes), v("inform_by", inform_by);
   }
 };
 
 struct Reversed {
   static constexpr std::string_view kKind = "reversed";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: inform_by
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "reversed", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
@@ -103,11 +105,12 @@ struct Reversed {
   std::vector<NewParty> parties;  ///< the case's own key, for the reason: body "n"
   std::vector<OrderedAction> actions;
   std::vector<QueuedNotice> notices;
+  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
   bool operator==(const Reversed&) const = default;
   template <class V>
   void visit(V& v) {
     v("decision", decision), v("item", item), v("staff", staff), v("outcome", outcome), v("appeal", appeal), v("parties", parties),
-        v("actions", actions), v("notices", notices);
+        v("actions", actions), v("notices", notices), v("inform_by", inform_by);
   }
 };
 

@@ -7,14 +7,15 @@ namespace heed::casework {
 /// A preservation duty: no erasure in this case until it is released.
 struct HoldPlaced {
   static constexpr std::string_view kKind = "hold_placed";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: parties
   inline static constexpr access::VisibilityRow kVisibility{kKind, "hold_placed", {{shown::Audience::Reviewer, shown::kAll}}};
   Id<EventTag> hold;
   Time until{};
+  std::vector<NewParty> parties;      ///< the case's own key, for the reason: body "n"
   bool operator==(const HoldPlaced&) const = default;
   template <class V>
   void visit(V& v) {
-    v("hold", hold), v("until", until);
+    v("hold", hold), v("until", until), v("parties", parties);
   }
 };
 
@@ -32,13 +33,14 @@ struct HoldReleased {
 
 struct PersonErased {
   static constexpr std::string_view kKind = "person_erased";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: target
   inline static constexpr access::VisibilityRow kVisibility{kKind, "person_erased", {{shown::Audience::Reviewer, shown::kAll}}};
-  int party = 0;
+  int party = 0;                  ///< 0: nobody's key, only the target's hash
+  bool target = false;            ///< a target who never was a party
   bool operator==(const PersonErased&) const = default;
   template <class V>
   void visit(V& v) {
-    v("party", party);
+    v("party", party), v("target", target);
   }
 };
 

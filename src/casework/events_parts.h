@@ -106,11 +106,14 @@ struct QueuedNotice {
   Channel channel{};
   Time not_before{};
   Ulid about{};
+  bool rings = false;             ///< begins an alarm that somebody has to acknowledge
+  Time escalate_at{};             ///< when the next in the rota is called if nobody has; none: there is no next
   bool operator==(const QueuedNotice&) const = default;
   template <class V>
   void visit(V& v) {
     Id<EventTag> ref{about};
-    v("notice", notice), v("party", party), v("kind", kind), v("channel", channel), v("not_before", not_before), v("about", ref);
+    v("notice", notice), v("party", party), v("kind", kind), v("channel", channel), v("not_before", not_before), v("about", ref),
+        v("rings", rings), v("escalate_at", escalate_at);
     about = ref.value;
   }
 };

@@ -17,7 +17,7 @@ struct RefusedItem {
 
 struct ReportReceived {
   static constexpr std::string_view kKind = "report_received";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: notices
   static constexpr std::string_view kOwn[] = {"report", "symptoms", "group", "about", "fears", "covers", "channel"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "report_received",
@@ -44,7 +44,7 @@ struct ReportReceived {
   int accepted = 0;              ///< items and, for a pile, posts it takes
   std::vector<RefusedItem> refused;
   Urgency urgency;
-  Hash16 idempotency{}, body{};
+  std::vector<QueuedNotice> notices;  ///< the receipt, where it goes by mail or webhook
 
   bool operator==(const ReportReceived&) const = default;
   template <class V>
@@ -54,14 +54,14 @@ struct ReportReceived {
         v("group", group), v("symptoms", symptoms), v("fears", fears), v("fear_counts", fear_counts),
         v("limited", limited), v("legal_claim", legal_claim), v("whole_pile", whole_pile), v("answer_by", answer_by),
         v("relief", relief), v("relief_not_available", relief_not_available), v("accepted", accepted), v("refused", refused),
-        v("urgency", urgency), v("idempotency", idempotency), v("body", body);
+        v("urgency", urgency), v("notices", notices);
   }
 };
 
 /// The same person reported the same items again, or beyond a rate: a note, never an error that teaches.
 struct ReportRepeated {
   static constexpr std::string_view kKind = "report_repeated";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: what the answer said
   static constexpr std::string_view kOwn[] = {"report"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "report_repeated", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn},
@@ -70,11 +70,14 @@ struct ReportRepeated {
   int party = 0;
   bool fears = false;
   Urgency urgency;
-  Hash16 idempotency{}, body{};
+  int accepted = 0;
+  std::vector<RefusedItem> refused;
+  std::vector<ReliefKind> relief, relief_not_available;
   bool operator==(const ReportRepeated&) const = default;
   template <class V>
   void visit(V& v) {
-    v("report", report), v("party", party), v("fears", fears), v("urgency", urgency), v("idempotency", idempotency), v("body", body);
+    v("report", report), v("party", party), v("fears", fears), v("urgency", urgency), v("accepted", accepted),
+        v("refused", refused), v("relief", relief), v("relief_not_available", relief_not_available);
   }
 };
 

@@ -25,16 +25,17 @@ struct ActionConfirmed {
 /// A notice was accepted by its receiver, or given up.
 struct Notified {
   static constexpr std::string_view kKind = "notified";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: notices
   static constexpr std::string_view kOwn[] = {"state"};
   inline static constexpr access::VisibilityRow kVisibility{kKind, "told", {{shown::Audience::Reviewer, shown::kAll}}};
   NoticeId notice;
   NoticeState state{};
   int tries = 0;
+  std::vector<QueuedNotice> notices;  ///< alarm: it was given up
   bool operator==(const Notified&) const = default;
   template <class V>
   void visit(V& v) {
-    v("notice", notice), v("state", state), v("tries", tries);
+    v("notice", notice), v("state", state), v("tries", tries), v("notices", notices);
   }
 };
 

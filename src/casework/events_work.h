@@ -35,11 +35,16 @@ struct ClaimEnded {
   }
 };
 
-/// A note by staff (body "n" under the case's own key) or a message by a party (under the party's).
+/// A note by staff (body "n" under the case's own key) or a message by a party (under the party's). Whoever wrote a
+/// message finds it in their own timeline, nobody else but reviewers does.
 struct NoteAdded {
   static constexpr std::string_view kKind = "note_added";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "note_added", {{shown::Audience::Reviewer, shown::kAll}}};
+  static constexpr std::string_view kOwn[] = {"at"};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "message_sent",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
+       {shown::Audience::Bystander, kOwn}, {shown::Audience::Author, kOwn}}};
   int party = 0;
   StaffId staff{};
   std::vector<NewParty> parties;

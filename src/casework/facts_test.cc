@@ -17,7 +17,7 @@ using namespace std::chrono;
 class Facts : public testing::Test {
  protected:
   Facts() {
-    auto policy = std::make_shared<policy::Policy>(*room.env.policy);
+    auto policy = std::make_shared<policy::Policy>(*room.env.policy.get());
     for (policy::Clause& c : policy->clauses) {
       c.actions = {ActionKind::None, ActionKind::Label, ActionKind::Interstitial, ActionKind::Limit,
                    ActionKind::Hide, ActionKind::Remove, ActionKind::Warn, ActionKind::Suspend};
@@ -27,7 +27,7 @@ class Facts : public testing::Test {
         c.dsa_category = "SCAMS_AND_FRAUD";
       }
     }
-    room.env.policy = policy;
+    room.env.policy = policy::InForce(policy);
   }
   CaseId reported(std::string by, std::vector<std::string> posts, Source source = Source::UserNotice) {
     std::vector<ReportedItem> items;
@@ -73,7 +73,7 @@ class Facts : public testing::Test {
     HEED_ASSERT(room.run([&](Context& c) { return record_measure(c, m); }));
   }
   TransparencyFacts facts(Time from, Time to) {
-    auto f = transparency_facts(*room.view(), *room.env.policy, {from, to});
+    auto f = transparency_facts(*room.view(), *room.env.policy.get(), {from, to});
     HEED_ASSERT(f);
     return *f;
   }

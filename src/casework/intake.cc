@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "casework/relief.h"
+#include "casework/repeat.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -174,8 +175,9 @@ Result<std::optional<Receipt>> repeat_of(Context& context, const ReportCommand& 
   note.report = earlier->id;
   note.party = earlier->party;
   note.fears = command.fears;
-  note.idempotency = command.idempotency;
-  note.body = command.body;
+  note.accepted = static_cast<int>(command.items.size() + (command.pile ? command.pile->posts : 0));
+  note.refused = command.refused;
+  note.relief = command.relief;
   if (command.fears && !earlier->fears && place.row->lane == policy::Lane::Rest && TRY(fear_budget_left(context, person))) {
     note.urgency = join_urgency(context, place.row, policy::Lane::Fear, place.row->severity(), {});
   }
@@ -186,9 +188,9 @@ Result<std::optional<Receipt>> repeat_of(Context& context, const ReportCommand& 
   receipt.reporter = person;
   receipt.number = party->number.value_or(0);
   receipt.received_at = context.now();
-  receipt.accepted = static_cast<int>(command.items.size() + (command.pile ? command.pile->posts : 0));
-  receipt.relief = command.relief;
-  receipt.refused = command.refused;
+  receipt.accepted = note.accepted;
+  receipt.relief = note.relief;
+  receipt.refused = note.refused;
   if (command.pile) {
     TRY(context.append(place.id, PileTaken{earlier->id, context.env().hasher->account(command.pile->target), command.pile->since,
                                            command.pile->until, {}, static_cast<std::int64_t>(command.pile->watermark)}));
@@ -248,47 +250,34 @@ Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lan
 }
 
 Result<std::optional<Receipt>> receipt_of_key(Context& context, const Hash16& key, const Hash16& body) {
-  auto row = TRY(ledger::get<IdempotencyRow>(context.tx(), key));
-  if (!row || row->at < context.now() - std::chrono::hours(24 * 30)) {
+  auto made = TRY(made_before(context, key, body));
+  if (!made) {
     return std::nullopt;
   }
-  if (row->body != body) {
-    return fail(Code::InvalidInput, "this Idempotency-Key was used with another body; use a new key for a new report",
-                {{"Idempotency-Key", "was used before with another body"}});
+  auto signed_by = [&](Receipt receipt, int number) -> Result<Receipt> {
+    auto party = TRY(context.party(made->case_id, number));
+    receipt.case_id = made->case_id;
+    receipt.received_at = made->at;
+    receipt.reporter = party && party->person ? *party->person : PersonHash{};
+    receipt.number = party ? party->number.value_or(0) : 0;
+    return receipt;
+  };
+  if (made->kind == ReportReceived::kKind) {
+    ReportReceived e = TRY(made->as<ReportReceived>());
+    return TRY(signed_by(receipt_from(e, made->case_id, made->at, {}, 0), e.party));
   }
-  std::optional<Receipt> receipt;
-  Result<void> inner;
-  JsonParser parser(64);
-  TRY(context.tx().case_events(row->case_id, static_cast<std::uint64_t>(row->seq - 1), [&](const ledger::StoredEvent& event) {
-    inner = [&]() -> Result<void> {
-      Json header = TRY(parser.parse(event.header));
-      HeaderReader reader(header);
-      Time at = from_ms(header.get_int("at"));
-      if (header.get_string("kind") == ReportReceived::kKind) {
-        ReportReceived e;
-        e.visit(reader);
-        auto party = TRY(context.party(row->case_id, e.party));
-        receipt = receipt_from(e, row->case_id, at, party && party->person ? *party->person : PersonHash{},
-                               party ? party->number.value_or(0) : 0);
-      } else {
-        ReportRepeated e;
-        e.visit(reader);
-        auto party = TRY(context.party(row->case_id, e.party));
-        receipt.emplace();
-        receipt->report = e.report;
-        receipt->case_id = row->case_id;
-        receipt->reporter = party && party->person ? *party->person : PersonHash{};
-        receipt->number = party ? party->number.value_or(0) : 0;
-        receipt->received_at = at;
-        auto report = TRY(ledger::get<ReportRow>(context.tx(), e.report));
-        receipt->accepted = report ? report->items : 0;
-      }
-      return {};
-    }();
-    return false;
-  }));
-  TRY(std::move(inner));
-  return receipt;
+  ReportRepeated e = TRY(made->as<ReportRepeated>());
+  Receipt receipt;
+  receipt.report = e.report;
+  receipt.accepted = e.accepted;
+  receipt.refused = e.refused;
+  receipt.relief = e.relief;
+  receipt.relief_not_available = e.relief_not_available;
+  if (e.accepted == 0) {  // written before the answer was kept
+    auto report = TRY(ledger::get<ReportRow>(context.tx(), e.report));
+    receipt.accepted = report ? report->items : 0;
+  }
+  return TRY(signed_by(std::move(receipt), e.party));
 }
 
 Result<Receipt> take_report(Context& context, const ReportCommand& command) {
@@ -297,6 +286,7 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     if (earlier) {
       return *earlier;
     }
+    context.remember(command.idempotency, command.body);
   }
   if (command.items.empty() && !command.pile) {
     return invalid("/items", "no item could be taken: an unknown id needs a snapshot");
@@ -385,8 +375,6 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   event.legal_claim = command.legal_claim;
   event.whole_pile = command.pile.has_value();
   event.answer_by = answer_by;
-  event.idempotency = command.idempotency;
-  event.body = command.body;
   event.refused = command.refused;
   event.accepted = static_cast<int>(event.covers.size() + (command.pile ? command.pile->posts : 0));
   for (ReliefKind kind : command.relief) {
@@ -394,6 +382,9 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     (possible ? event.relief : event.relief_not_available).push_back(kind);
   }
   event.parties = book.parties();
+  if (answer_by != Channel::Page) {  // on the page the answer itself is the receipt
+    event.notices.push_back({context.mint<NoticeId>(), event.party, NoticeKind::Receipt, answer_by, {}, event.report.value});
+  }
   std::vector<ledger::Body> bodies = std::move(book.bodies());
   bodies.push_back({"r", static_cast<std::uint64_t>(reporter.slot), command.said_json});
   std::move(evidence.begin(), evidence.end(), std::back_inserter(bodies));

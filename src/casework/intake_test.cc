@@ -3,7 +3,7 @@
 #include "casework/clocks.h"
 #include "casework/decisions.h"
 #include "casework/erasure.h"
-#include "casework/testing_room.h"
+#include "casework/testing_act.h"
 
 namespace heed::casework {
 namespace {
@@ -470,6 +470,102 @@ TEST(Signals, AgainstOnePersonAreOneCaseAndHerReportIsTakenIntoIt) {
   ASSERT_TRUE(room.run([&](Context& c) { return join_pile(c, chunk); }));
   EXPECT_EQ(room.case_row(receipt->case_id).items, 3);
   EXPECT_EQ(room.case_row(receipt->case_id).pile, PileState::Open);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST(Receipt, GoesByMailOrWebhookInTheSameTransactionBeforeTheOutcome) {
+  ActRoom room;
+  room.env.platform_channel = Channel::Webhook;
+  room.env.mail = true;
+  auto by_mail = room.report_by("ann@example.org", {room.post("p1", "[insult]", "bob")});
+  by_mail.by_mail = true;
+  by_mail.identity_json = R"({"name":"Ann","mail":"ann@example.org"})";
+  auto first = room.report(by_mail);
+  auto second = room.report(room.report_by("eve", {room.post("p1", "[insult]", "bob")}));
+  ASSERT_TRUE(first && second);
+  Claim claim = room.must_claim(1);
+  ASSERT_TRUE(room.decide(claim, 1, room.no_violation(claim.items[0])));
+  std::vector<std::string> told;
+  for (const NoticeRow& n : room.notices(first->case_id)) {
+    told.push_back(std::string(name_of(n.kind)) + " " + std::string(name_of(n.channel)));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"receipt mail", "receipt webhook", "outcome mail", "outcome webhook"}));
+  auto parcel = room.render(room.notices(first->case_id)[0]);
+  ASSERT_TRUE(parcel);
+  EXPECT_EQ(parcel->to, "ann@example.org");
+  EXPECT_NE(parcel->text.find(format_case_number(static_cast<std::uint64_t>(first->number))), std::string::npos) << parcel->text;
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST(Receipt, IsNoNoticeWhereTheAnswerIsAllThereIs) {
+  ActRoom room;
+  auto receipt = room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
+  EXPECT_TRUE(room.notices(receipt->case_id).empty());
+}
+
+TEST(Receipt, ARepeatIsNotMailedAgain) {
+  ActRoom room;
+  room.env.mail = true;
+  auto report = room.report_by("ann@example.org", {room.post("p1", "x", "bob")});
+  report.by_mail = true;
+  auto first = room.report(report);
+  ASSERT_TRUE(room.report(report));
+  EXPECT_EQ(room.notices(first->case_id).size(), 1U);
+}
+
+TEST(Idempotency, ARetryOfARepeatedReportSaysTheSame) {
+  TestingRoom room;
+  auto report = room.report_by("ann", {room.post("p1", "x", "bob")});
+  ASSERT_TRUE(room.report(report));
+  report.idempotency[0] = 1;
+  report.body[0] = 2;
+  report.refused = {{3, "unknown_item"}};
+  report.relief = {ReliefKind::Hide};
+  auto repeated = room.report(report);
+  ASSERT_TRUE(repeated);
+  room.clock.advance(std::chrono::hours(1));
+  auto again = room.report(report);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->report, repeated->report);
+  EXPECT_EQ(again->number, repeated->number);
+  EXPECT_EQ(again->reporter, repeated->reporter);
+  EXPECT_EQ(again->received_at, repeated->received_at);
+  EXPECT_EQ(again->accepted, repeated->accepted);
+  EXPECT_EQ(again->refused, repeated->refused);
+  EXPECT_EQ(again->relief, repeated->relief);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST(Target, OfACaseThatOthersOpenedIsFoundUntilSheIsAPartyOrErased) {
+  TestingRoom room;
+  auto report = room.report_by("ann", {room.post("p1", "x", "bob", {"her"})});
+  report.about = About::SomeoneElse;
+  auto receipt = room.report(report);
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(room.case_row(receipt->case_id).found_by, room.hasher.account("her"));
+  auto own = room.report_by("her", {room.post("p1", "x", "bob", {"her"})});
+  own.about = About::Me;
+  ASSERT_EQ(room.report(own)->case_id, receipt->case_id);
+  EXPECT_FALSE(room.case_row(receipt->case_id).found_by) << "her party finds it";
+  auto other = room.report_by("ann", {room.post("p2", "x", "bob", {"eve"})});
+  other.about = About::SomeoneElse;
+  auto second = room.report(other);
+  auto erased = room.run([&](Context& c) { return erase_person(c, room.hasher.account("eve")); });
+  ASSERT_TRUE(erased);
+  EXPECT_EQ(erased->erased, 1);
+  EXPECT_FALSE(room.case_row(second->case_id).found_by);
+  EXPECT_EQ(room.case_row(second->case_id).target, PersonHash{});
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST(Hold, KeepsItsReasonSealedAlsoWhereTheCaseHadNoKeyYet) {
+  ActRoom room;
+  auto receipt = room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
+  ASSERT_TRUE(room.run([&](Context& c) { return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(1), "Order 12/2026", room.staff(1)); }));
+  EXPECT_EQ(room.body(receipt->case_id, 2, "n").second, "Order 12/2026");
+  ASSERT_TRUE(room.run([&](Context& c) { return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(2), "Order 13/2026", room.staff(1)); }));
+  EXPECT_EQ(room.body(receipt->case_id, 3, "n").second, "Order 13/2026");
+  EXPECT_EQ(room.body(receipt->case_id, 2, "n").first, room.body(receipt->case_id, 3, "n").first) << "under one key";
   EXPECT_EQ(room.check(), "");
 }
 

@@ -58,7 +58,7 @@ bool bit(int restrictions, OrderKind kind) { return (restrictions & (1 << static
 class PartyNotice {
  public:
   PartyNotice(ledger::View& view, const RenderEnv& env, const NoticeRow& notice, std::string_view locale)
-      : view_(view), env_(env), policy_(*env.policy), notice_(notice), sealed_(view, *env.keys), locale_(locale) {}
+      : view_(view), env_(env), in_force_(env.policy.get()), policy_(*in_force_), notice_(notice), sealed_(view, *env.keys), locale_(locale) {}
 
   Result<Parcel> run() {
     auto party = TRY(ledger::get<PartyRow>(view_, notice_.case_id, notice_.party));
@@ -488,6 +488,7 @@ class PartyNotice {
 
   ledger::View& view_;
   const RenderEnv& env_;
+  const std::shared_ptr<const policy::Policy> in_force_;
   const policy::Policy& policy_;
   const NoticeRow& notice_;
   Sealed sealed_;

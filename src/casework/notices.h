@@ -7,6 +7,7 @@
 #include "casework/tables.h"
 #include "ledger/keyring.h"
 #include "ledger/store.h"
+#include "policy/in_force.h"
 
 /// What a notice says, made when it is sent or read, never stored: from rows, events and the bodies its receiver may see.
 ///
@@ -25,11 +26,12 @@ class Links {
 struct RenderEnv {
   ledger::KeyRing* keys = nullptr;
   const access::Aliases* aliases = nullptr;
-  const policy::Policy* policy = nullptr;
+  policy::InForce policy;
   const Links* links = nullptr;        ///< null: no links
   Accounts* accounts = nullptr;        ///< mail addresses of accounts; null: only those in the case
   std::string platform;                ///< its name, for {{platform}}
-  std::string alarm_to;                ///< mail address of the rota, when alarms go by mail
+  std::string alarm_to;                ///< mail address or program of the first in the rota; "" for the webhook
+  std::vector<std::string> rota_to;    ///< of the others: URL, mail address or program
 };
 
 /// `locale` "" is the receiver's own. NotFound when the person was erased, there is no address, or the evidence is gone:
@@ -38,6 +40,9 @@ Result<Parcel> render(ledger::View& view, const RenderEnv& env, const NoticeRow&
 
 /// One order as webhooks and GET /v1/actions show it, one JSON object.
 Result<std::string> action_json(ledger::View& view, const RenderEnv& env, const ActionRow& action);
+
+/// What concerns the house itself and no case.
+Parcel house_alarm(const RenderEnv& env, Channel channel, std::string_view what, std::string_view sentence, Time now);
 
 /// The daily proof that alarms arrive.
 Parcel test_alarm(const RenderEnv& env, Channel channel, Time now);

@@ -69,7 +69,8 @@ Result<void> write_action(JsonWriter& out, ledger::View& view, Sealed& sealed, c
     if (decision) {
       out.field("decision_id", decision->id.text()).field("clause", decision->clause).field("clause_version", decision->clause_version);
       out.field("ground", name_of(decision->ground)).field("automation", name_of(decision->decision_automation));
-      const policy::Clause* clause = env.policy->find(decision->clause);
+      const auto policy = env.policy.get();
+      const policy::Clause* clause = policy->find(decision->clause);
       if (clause != nullptr && decision->ground == Ground::Law) {
         out.field("law", clause->law);
       }
@@ -121,8 +122,25 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
   parcel.to = env.alarm_to;
   parcel.locale = "en";
   std::string what;
+  const NoticeId alarm = notice.id;
   JsonWriter data;
   data.begin_object().field("case_id", notice.case_id.text());
+  if (kind == AlarmEscalated::kKind) {
+    // The same alarm, called out to the next one: what it was about stands in the event that rang it.
+    auto first = TRY(ledger::get<NoticeRow>(view, NoticeId{notice.about}));
+    if (!first) {
+      return fail(Code::NotFound, "there is no such alarm");
+    }
+    const std::size_t level = static_cast<std::size_t>(header.get_int("level"));
+    NoticeRow again = *first;
+    again.channel = notice.channel;
+    Parcel parcel_again = TRY(render_alarm(view, env, again));
+    parcel_again.id = notice.id.text();
+    parcel_again.to = level == 0 ? env.alarm_to : level <= env.rota_to.size() ? env.rota_to[level - 1] : std::string();
+    parcel_again.subject += " (call " + std::to_string(header.get_int("rung")) + ")";
+    return parcel_again;
+  }
+  data.field("alarm_id", alarm.text());
   if (kind == ClockFired::kKind) {
     parcel.type = "alarm.clock";
     const std::string clock(header.get_string("clock", name_of(ClockKind::FirstLook)));
@@ -134,6 +152,10 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
     const std::string state(header.get_string("state"));
     data.field("action_id", header.get_string("action")).field("state", state);
     what = "the platform answered " + state + " to an order";
+  } else if (kind == Notified::kKind) {
+    parcel.type = "alarm.delivery";
+    data.field("notice_id", header.get_string("notice")).field("tries", header.get_int("tries"));
+    what = "a delivery was given up";
   } else {
     parcel.type = "alarm.case";
     data.field("event", kind).field_unless_empty("clause", header.get_string("clause"));
@@ -150,8 +172,25 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
   parcel.json = out.take();
   parcel.subject = "Heed alarm: " + what;
   parcel.text = "Case " + notice.case_id.text() + ": " + what + ".\nAt " + format_time(notice.at) + ".\n" +
+                "Alarm " + alarm.text() + ": acknowledge it, else the next in the rota is called.\n" +
                 (row && row->deadline != Time{} ? "Deadline " + format_time(row->deadline) + ", lane " + std::string(name_of(row->lane)) + ".\n"
                                                 : std::string());
+  return parcel;
+}
+
+Parcel house_alarm(const RenderEnv& env, Channel channel, std::string_view what, std::string_view sentence, Time now) {
+  Parcel parcel;
+  parcel.channel = channel;
+  parcel.id = "alarm-" + std::string(what) + "-" + format_time(now);
+  parcel.type = "alarm.house";
+  parcel.to = env.alarm_to;
+  parcel.locale = "en";
+  parcel.subject = "Heed alarm: " + std::string(what);
+  parcel.text = std::string(sentence) + "\nAt " + format_time(now) + ".\n";
+  JsonWriter out;
+  out.begin_object().field("type", parcel.type).field("id", parcel.id).field("at", format_time(now)).key("data").begin_object();
+  out.field("what", what).field("text", sentence).end_object().end_object();
+  parcel.json = out.take();
   return parcel;
 }
 

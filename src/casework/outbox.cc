@@ -8,6 +8,10 @@
 #include <set>
 #include <unordered_set>
 
+#include "casework/alarms.h"
+#include "casework/settle.h"
+#include "casework/telling_order.h"
+
 namespace heed::casework {
 namespace {
 
@@ -15,10 +19,10 @@ constexpr std::array<Millis, 6> kWaits = {std::chrono::seconds(5),  std::chrono:
                                           std::chrono::minutes(10), std::chrono::minutes(30), std::chrono::hours(1)};
 constexpr Millis kWaitMax = std::chrono::hours(2);
 constexpr Millis kRetryAfterMax = std::chrono::hours(6);
-constexpr Millis kStatementWaits = std::chrono::minutes(45);
 constexpr Millis kLookBack = std::chrono::minutes(1);    // commands take their time before they commit
 constexpr Millis kSweepEvery = std::chrono::minutes(10); // and once in a while everything is looked at
 constexpr Millis kIdle = std::chrono::minutes(1);
+constexpr Millis kRingEvery = std::chrono::hours(1);
 
 /// One receiver of one case: what goes there goes in order.
 struct LineKey {
@@ -46,6 +50,7 @@ struct Line {
   int tries = 0;
   Time next_at{};
   NoticeState state{};       // to be recorded
+  bool gone = false;         // nobody is there any more whom it could be sent to
   bool record_running = false;
 };
 
@@ -88,11 +93,16 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   Figures figures;
   std::size_t in_flight = 0;
   Function<void()> wake;
-  std::optional<Parcel> test;
-  int test_tries = 0;
-  Time test_next{};
+  /// The daily test, and what concerns no case: by what it is about. Not kept: whoever rings, rings again.
+  struct Call {
+    Parcel parcel;
+    int tries = 0;
+    Time next{};
+    bool in_flight = false;
+  };
+  std::map<std::string, Call, std::less<>> calls;
+  std::map<std::string, Time, std::less<>> rung;
   std::string test_day;
-  bool test_in_flight = false;
 
   // --- loading ----------------------------------------------------------------------------------------------
   /// Notices that have become due. Returns when the next one will be.
@@ -156,7 +166,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   // --- sending ----------------------------------------------------------------------------------------------
   /// The reporter is told first, also when the two are told over different channels.
   bool waits_for_reporter(const LineKey& key, const Entry& entry, Time now) const {
-    if ((entry.kind != NoticeKind::StatementOfReasons && entry.kind != NoticeKind::StatementReversed) || now - entry.from >= kStatementWaits) {
+    if (!is_statement(entry.kind) || now - entry.from >= kStatementWaits) {
       return false;
     }
     for (Channel channel : {Channel::Webhook, Channel::Mail}) {
@@ -165,7 +175,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
         continue;
       }
       for (const Entry& e : other->second.entries) {
-        if (e.seq == entry.seq && (e.kind == NoticeKind::Outcome || e.kind == NoticeKind::OutcomeReversed)) {
+        if (e.seq == entry.seq && is_outcome(e.kind)) {
           return true;
         }
       }
@@ -203,13 +213,13 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
                               : Result<Parcel>(fail(row ? Code::NotFound : row.error().code, "the notice cannot be read"));
     if (!parcel) {
       const bool never = parcel.error().code == Code::NotFound;
-      outcome(going, {never ? ParcelOutcome::Kind::Dead : ParcelOutcome::Kind::Retry, 0, Millis(0)});
+      outcome(going, {never ? ParcelOutcome::Kind::Dead : ParcelOutcome::Kind::Retry, 0, Millis(0)}, never);
       return;
     }
     carrier.carry(*std::move(parcel), [self = shared_from_this(), going](ParcelOutcome o) { self->outcome(going, o); });
   }
 
-  void outcome(const Going& going, const ParcelOutcome& o) {
+  void outcome(const Going& going, const ParcelOutcome& o, bool gone = false) {
     std::unique_lock lock(mutex);
     --in_flight;
     auto found = lines.find(going.key);
@@ -233,6 +243,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
       return;
     }
     line.phase = Phase::Recording;
+    line.gone = gone;
     line.state = o.kind == ParcelOutcome::Kind::Delivered ? NoticeState::Delivered : NoticeState::Dead;
     begin_record(going.key, line, lock);
   }
@@ -244,16 +255,23 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     event.notice = line.entries.front().id;
     event.state = line.state;
     event.tries = line.tries;
+    // Who was erased cannot be told, and that is as it should be; an alarm that dies calls the next by itself.
+    const bool rings = line.state == NoticeState::Dead && !line.gone && line.entries.front().kind != NoticeKind::Alarm;
     lock.unlock();
     store.execute(
         ledger::Priority::Normal,
-        [self = shared_from_this(), key, event](ledger::Tx& tx) -> Result<void> {
+        [self = shared_from_this(), key, event, rings](ledger::Tx& tx) mutable -> Result<void> {
           auto row = TRY(ledger::get<NoticeRow>(tx, event.notice));
           TRY(ledger::erase<AttemptRow>(tx, event.notice));
           if (!row || row->state != NoticeState::Queued) {
             return {};
           }
           Context context(tx, self->env, self->clock.now());
+          if (rings && TRY(worth_a_call(context, key.case_id, AlarmKind::Delivery))) {
+            Telling telling(context, key.case_id);
+            telling.alarm(event.notice.value);
+            event.notices = std::move(telling.notices());
+          }
           TRY(context.append(key.case_id, event));
           return context.finish();
         },
@@ -306,25 +324,39 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     }
   }
 
-  // --- the daily test ---------------------------------------------------------------------------------------
-  void pump_test(Time now) {
+  // --- the daily test, and calls about the house -----------------------------------------------------------
+  void pump_calls(Time now) {
     std::unique_lock lock(mutex);
-    if (!test || test_in_flight || test_next > now) {
-      return;
-    }
-    test_in_flight = true;
-    Parcel parcel = *test;
-    lock.unlock();
-    carrier.carry(std::move(parcel), [self = shared_from_this()](ParcelOutcome o) {
-      std::lock_guard guard(self->mutex);
-      self->test_in_flight = false;
-      if (o.kind == ParcelOutcome::Kind::Delivered) {
-        self->figures.test_alarm_delivered = self->clock.now();
-        self->test.reset();
-      } else {
-        self->test_next = self->clock.now() + std::max(backoff(++self->test_tries), std::min(o.retry_after, kRetryAfterMax));
+    std::vector<std::pair<std::string, Parcel>> going;
+    for (auto& [what, call] : calls) {
+      if (!call.in_flight && call.next <= now) {
+        call.in_flight = true;
+        going.emplace_back(what, call.parcel);
       }
-    });
+    }
+    lock.unlock();
+    for (auto& [what, parcel] : going) {
+      const std::string id = parcel.id;
+      carrier.carry(std::move(parcel), [self = shared_from_this(), what = what, id](ParcelOutcome o) { self->called(what, id, o); });
+    }
+  }
+
+  void called(const std::string& what, const std::string& id, const ParcelOutcome& o) {
+    std::lock_guard lock(mutex);
+    auto call = calls.find(what);
+    if (call == calls.end() || call->second.parcel.id != id) {
+      return;  // a newer one has taken its place
+    }
+    call->second.in_flight = false;
+    const bool delivered = o.kind == ParcelOutcome::Kind::Delivered;
+    if (delivered && what == "test") {
+      figures.test_alarm_delivered = clock.now();
+    }
+    if (delivered || tried_long_enough(++call->second.tries, limits.give_up)) {
+      calls.erase(call);
+    } else {
+      call->second.next = clock.now() + std::max(backoff(call->second.tries), std::min(o.retry_after, kRetryAfterMax));
+    }
   }
 };
 
@@ -339,7 +371,7 @@ Outbox::~Outbox() {
 Result<Time> Outbox::pump(Time now) {
   State& s = *state_;
   s.record_again();
-  s.pump_test(now);
+  s.pump_calls(now);
   {
     std::lock_guard lock(s.mutex);
     s.finished.clear();  // the view below is at least as new as what they committed
@@ -370,9 +402,18 @@ void Outbox::send_test_alarm(Time now) {
     return;
   }
   state_->test_day = std::move(day);
-  state_->test = test_alarm(state_->render_env, channel, now);
-  state_->test_tries = 0;
-  state_->test_next = now;
+  state_->calls.insert_or_assign("test", State::Call{test_alarm(state_->render_env, channel, now), 0, now});
+}
+
+void Outbox::ring(std::string_view what, std::string_view sentence, Time now) {
+  std::lock_guard lock(state_->mutex);
+  const Channel channel = state_->env.alarm_channel;
+  auto last = state_->rung.find(what);
+  if (channel == Channel::Page || (last != state_->rung.end() && now - last->second < kRingEvery)) {
+    return;
+  }
+  state_->rung.insert_or_assign(std::string(what), now);
+  state_->calls.insert_or_assign(std::string(what), State::Call{house_alarm(state_->render_env, channel, what, sentence, now), 0, now});
 }
 
 void Outbox::on_ready(Function<void()> wake) {
@@ -385,6 +426,7 @@ Outbox::Figures Outbox::figures() const {
   Figures out = state_->figures;
   out.waiting = state_->known.size();
   out.in_flight = state_->in_flight;
+  out.calls_waiting = state_->calls.size();
   for (const auto& [key, line] : state_->lines) {
     if (!line.entries.empty() && (out.oldest == Time{} || line.entries.front().from < out.oldest)) {
       out.oldest = line.entries.front().from;
@@ -413,7 +455,7 @@ Result<void> replay_notice(Context& context, NoticeId id) {
   if (notice->state != NoticeState::Dead) {
     return fail(Code::Conflict, "only what was given up is sent again by hand");
   }
-  TRY(context.append(notice->case_id, Notified{id, NoticeState::Queued, 0}));
+  TRY(context.append(notice->case_id, Notified{id, NoticeState::Queued, 0, {}}));
   return {};
 }
 

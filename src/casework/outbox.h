@@ -39,6 +39,9 @@ class Outbox {
   /// have queued something). Unavailable when the store cannot be read; try again.
   Result<Time> pump(Time now);
   void send_test_alarm(Time now);     ///< at most one a day; goes out with the next pump
+  /// Calls the on-call rota about the house itself, where there is no case whose event could: "clocks", "backup". At
+  /// most once an hour for each `what`; not in the ledger. Goes out with the next pump.
+  void ring(std::string_view what, std::string_view sentence, Time now);
   /// Called when a line has moved on and pump() would find work; on any thread, so it only wakes whoever pumps.
   void on_ready(Function<void()> wake);
 
@@ -47,6 +50,7 @@ class Outbox {
     std::uint64_t delivered = 0, retries = 0, dead = 0, records_failed = 0;
     Time oldest{};                    ///< of what is waiting; 0 when nothing is
     Time test_alarm_delivered{};
+    std::size_t calls_waiting = 0;    ///< of test alarms and calls about the house itself
   };
   Figures figures() const;
 

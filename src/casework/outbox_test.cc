@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "casework/actions.h"
+#include "casework/alarms.h"
+#include "casework/erasure.h"
+#include "casework/telling_order.h"
 #include "casework/testing_act.h"
 
 namespace heed::casework {
@@ -100,10 +103,16 @@ class OutboxTest : public testing::Test {
     room.clock.set(end);
     pump();
   }
+  /// So that a test's line begins with what is decided.
+  void receipt_arrived(CaseId case_id) {
+    const NoticeId id = room.notice_of(case_id, NoticeKind::Receipt).id;
+    ASSERT_TRUE(room.run([&](Context& c) { return c.append(case_id, Notified{id, NoticeState::Delivered, 1, {}}); }));
+  }
   /// A post by bob<n>, reported by ann<n>, hidden: an order, an outcome and a statement.
   CaseId decided_case(int n) {
     std::string id = std::to_string(n);
     auto receipt = room.report(room.report_by("ann" + id, {room.post("p" + id, "[insult] you", "bob" + id)}));
+    receipt_arrived(receipt->case_id);
     Claim claim = *room.run([&](Context& c) { return claim_case(c, receipt->case_id, room.staff(1), 200); });
     HEED_ASSERT(room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
     return receipt->case_id;
@@ -111,7 +120,9 @@ class OutboxTest : public testing::Test {
   std::vector<std::string> expected_ids(CaseId case_id) {
     std::vector<std::string> ids;
     for (const NoticeRow& n : room.notices(case_id)) {
-      ids.push_back(room.render(n)->id);
+      if (n.kind != NoticeKind::Receipt) {
+        ids.push_back(room.render(n)->id);
+      }
     }
     return ids;
   }
@@ -150,6 +161,16 @@ TEST_F(OutboxTest, DeliversInOrderAndRecordsIt) {
   EXPECT_EQ(room.check(), "");
 }
 
+TEST_F(OutboxTest, BeginsWithTheReceipt) {
+  auto receipt = room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
+  Claim claim = room.must_claim(1);
+  ASSERT_TRUE(room.decide(claim, 1, room.no_violation(claim.items[0])));
+  pump();
+  ASSERT_EQ(carrier.accepted.size(), 2U);
+  EXPECT_EQ(carrier.accepted[0].type, "notification.receipt");
+  EXPECT_EQ(carrier.accepted[1].type, "notification.outcome");
+}
+
 TEST_F(OutboxTest, AReceiverDownForSixHoursGetsEverythingOnceAndInOrderPerCase) {
   carrier.answer = FakeCarrier::down;
   std::map<CaseId, std::vector<std::string>> expected;
@@ -182,6 +203,7 @@ TEST_F(OutboxTest, AReceiverDownForSixHoursGetsEverythingOnceAndInOrderPerCase) 
 TEST_F(OutboxTest, BacksOffWithoutJitterAndGivesUpAfterThreeDays) {
   carrier.answer = FakeCarrier::down;
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
+  receipt_arrived(receipt->case_id);
   Claim claim = room.must_claim(1);
   ASSERT_TRUE(room.decide(claim, 1, room.no_violation(claim.items[0])));
   const Time start = room.clock.now();
@@ -191,7 +213,10 @@ TEST_F(OutboxTest, BacksOffWithoutJitterAndGivesUpAfterThreeDays) {
     gaps.push_back(std::chrono::duration_cast<std::chrono::seconds>(carrier.tries[i].first - carrier.tries[i - 1].first).count());
   }
   EXPECT_THAT(gaps, ElementsAre(5, 30, 120, 600, 1800, 3600, 7200, 7200));
-  const Time last = carrier.tries.back().first;
+  Time last{};
+  for (const auto& [at, parcel] : carrier.tries) {  // that it was given up rings, which is tried on
+    last = parcel.type == "notification.outcome" ? at : last;
+  }
   EXPECT_GE(last - start, std::chrono::hours(68));
   EXPECT_LE(last - start, std::chrono::hours(74));
   NoticeRow notice = room.notice_of(receipt->case_id, NoticeKind::Outcome);
@@ -293,6 +318,7 @@ TEST_F(OutboxTest, KnowsOnlySoManyAtATimeAndStillSendsAll) {
 
 TEST_F(OutboxTest, ADelayedStatementWaitsAloneAndGoesWhenItIsDue) {
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "[life]", "bob"), room.post("p2", "x", "cid")}));
+  receipt_arrived(receipt->case_id);
   Claim first = room.must_claim(1, 1);
   ASSERT_TRUE(room.decide(first, 1, room.violation(first.items[0], "threats_to_life", {policy::ActionKind::Remove})));
   Claim second = room.must_claim(1);
@@ -371,6 +397,82 @@ TEST_F(OutboxTest, SendsATestAlarmOnceADayUntilItArrives) {
   pump();
   EXPECT_EQ(carrier.accepted.size(), 2U);
   EXPECT_NE(carrier.accepted[0].id, carrier.accepted[1].id);
+}
+
+TEST_F(OutboxTest, AnAlarmTellsOfWhatWasGivenUpAndOneIsEnough) {
+  room.env.alarm_channel = Channel::Mail;  // another way than the one that is broken
+  carrier.answer = [](const Parcel& p) {
+    return p.channel == Channel::Mail ? FakeCarrier::ok(p) : ParcelOutcome{ParcelOutcome::Kind::Dead, 410, Millis(0)};
+  };
+  decided_case(1);
+  decided_case(2);
+  pump();
+  auto alarms = *open_alarms(*room.view(), 10);
+  ASSERT_EQ(alarms.size(), 1U) << "each of six deliveries died";
+  EXPECT_EQ(alarms[0].kind, AlarmKind::Delivery);
+  EXPECT_GE(outbox->figures().dead, 6U);
+  ASSERT_EQ(carrier.accepted.size(), 1U);
+  EXPECT_EQ(carrier.accepted[0].type, "alarm.delivery");
+  EXPECT_NE(carrier.accepted[0].json.find(alarms[0].id.text()), std::string::npos);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(OutboxTest, ErasureIsNoAlarm) {
+  CaseId id = decided_case(1);
+  ASSERT_TRUE(room.run([&](Context& c) { return erase_person(c, room.hasher.account("ann1")); }));
+  ASSERT_TRUE(room.run([&](Context& c) { return erase_person(c, room.hasher.account("bob1")); }));
+  pump();
+  EXPECT_EQ(room.notices_of(id, NoticeKind::Alarm), 0);
+}
+
+TEST_F(OutboxTest, CallsAboutTheHouseAtMostOnceAnHour) {
+  for (int i = 0; i < 3; ++i) {
+    outbox->ring("clocks", "Something is stuck.", room.clock.now());
+    pump();
+    room.clock.advance(std::chrono::minutes(10));
+  }
+  ASSERT_EQ(carrier.accepted.size(), 1U);
+  EXPECT_EQ(carrier.accepted[0].type, "alarm.house");
+  room.clock.advance(std::chrono::hours(1));
+  carrier.answer = FakeCarrier::down;
+  outbox->ring("clocks", "Something is stuck.", room.clock.now());
+  pump();
+  EXPECT_EQ(outbox->figures().calls_waiting, 1U);
+  carrier.answer = FakeCarrier::ok;
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(carrier.accepted.size(), 2U);
+  EXPECT_EQ(outbox->figures().calls_waiting, 0U);
+}
+
+TEST_F(OutboxTest, WhatAnAuthorCanReadWaitsAsLongAsWhatIsSent) {
+  room.env.mail = true;
+  room.env.platform_channel = Channel::Page;  // the author reads on the page; the reporter is told by mail
+  auto report = room.report_by("ann@example.org", {room.post("p1", "[insult]", "bob")});
+  report.by_mail = true;
+  report.identity_json = R"({"mail":"ann@example.org"})";
+  auto receipt = room.report(report);
+  carrier.answer = FakeCarrier::down;
+  Claim claim = room.must_claim(1);
+  ASSERT_TRUE(room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
+  auto readable = [&] {
+    auto view = room.view();
+    return *is_readable(*view, room.notice_of(receipt->case_id, NoticeKind::StatementOfReasons), room.clock.now());
+  };
+  EXPECT_FALSE(readable()) << "the reporter was not told yet";
+  pass(std::chrono::minutes(44));
+  EXPECT_FALSE(readable());
+  pass(std::chrono::minutes(1));
+  EXPECT_TRUE(readable()) << "a broken mailbox does not keep it for ever";
+  carrier.answer = FakeCarrier::ok;
+  auto other = room.report_by("eve@example.org", {room.post("p2", "[insult]", "bob")});
+  other.by_mail = true;
+  other.identity_json = R"({"mail":"eve@example.org"})";
+  receipt = room.report(other);
+  claim = room.must_claim(1);
+  ASSERT_TRUE(room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
+  EXPECT_FALSE(readable());
+  pump();
+  EXPECT_TRUE(readable()) << "told, so it can be read at once";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "casework/relief.h"
+#include "casework/settle.h"
 
 namespace heed::casework {
 namespace {
@@ -227,6 +228,11 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
     auto budget = TRY(ledger::get<BudgetRow>(context.tx(), event.clause, event.day));
     event.over_budget = budget && budget->cases >= clause->daily_case_budget;
     place.over_budget = event.over_budget;
+    if (budget && budget->cases == clause->daily_case_budget) {  // the first beyond it says so, once a day
+      Telling telling(context, place.case_id);
+      telling.alarm({});
+      event.notices = std::move(telling.notices());
+    }
   }
   PartyBook book(context, place.case_id, 0);
   auto author = TRY(book.add(env.hasher->account(evidence.author), kAuthor, identity_of(evidence), /*with_number=*/false));

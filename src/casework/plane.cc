@@ -1,7 +1,13 @@
 #include "casework/plane.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/log.h"
+#include "casework/clocks.h"
 #include "casework/erasure.h"
 #include "casework/relief.h"
 
@@ -10,6 +16,9 @@ namespace {
 
 constexpr std::size_t kReadsWaitingMax = 10'000;
 constexpr std::size_t kItemsGatheredInline = 4;
+constexpr int kBackgroundNice = 5;
+constexpr std::size_t kChunkBesideOthers = 20;  ///< posts; a command of a millisecond
+constexpr std::chrono::milliseconds kPauseMax{20};
 constexpr RateBook::Rule kReportRate{.burst = 120, .per_minute = 20};
 constexpr RateBook::Rule kNetworkRate{.burst = 3000, .per_minute = 1000};
 
@@ -23,6 +32,7 @@ std::string pin_holder(const Environment& env, std::string_view target) {
 Plane::Plane(Parts parts, Options options)
     : parts_(parts),
       options_(std::move(options)),
+      pile_chunk_(std::min(options_.pile_chunk, kChunkBesideOthers)),
       environment_(options_.environment),
       ids_(options_.id_seed == 0 ? IdSource() : IdSource(options_.id_seed)),
       evidence_(parts.posts, parts.evaluator, parts.accounts),
@@ -356,6 +366,8 @@ void Plane::settle() {
 }
 
 void Plane::run_background() {
+  // Whoever waits for an answer goes first; what runs here has seconds.
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kBackgroundNice);
   for (;;) {
     std::uint64_t seen = 0;
     {
@@ -366,8 +378,20 @@ void Plane::run_background() {
       }
       seen = pokes_;
     }
-    while (freeze_some()) {
-      std::lock_guard lock(mutex_);
+    for (;;) {
+      const std::uint64_t reports = reports_.value();
+      const auto began = std::chrono::steady_clock::now();
+      if (!freeze_some()) {
+        break;
+      }
+      // Whoever reports meanwhile goes first: then chunks are small, and the background works a third of the time.
+      const bool shared = reports_.value() != reports;
+      pile_chunk_ = shared ? std::min(options_.pile_chunk, kChunkBesideOthers) : std::min(options_.pile_chunk, pile_chunk_ * 2);
+      std::unique_lock lock(mutex_);
+      if (shared) {
+        wake_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(2 * (std::chrono::steady_clock::now() - began), kPauseMax),
+                       [&] { return stopping_; });
+      }
       if (stopping_) {
         return;
       }
@@ -445,6 +469,9 @@ Result<bool> Plane::freeze_step(CaseId case_id) {
     if (!ended.empty()) {
       TRY(parts_.posts.unpin(pin_holder(environment_, ended)));
     }
+    // A window that has ended with nothing in it (any more) closes now; nobody walks all piles for it.
+    TRY(command_and_wait<Fired>([case_id](Context& context) { return fire(context, {Due::What::Pile, case_id.value}); },
+                                ledger::Priority::Background));
     return false;
   }
   const bool joining = work->after >= work->upto;
@@ -457,7 +484,7 @@ Result<bool> Plane::freeze_step(CaseId case_id) {
   range.until = work->until == Time{} ? Time::max() : work->until;
   range.after = joining ? std::max(work->upto, read_upto) : work->after;
   range.upto = joining ? parts_.posts.watermark() : work->upto;
-  range.limit = options_.pile_chunk;
+  range.limit = pile_chunk_;
   if (joining && (!work->open_end || range.after >= range.upto)) {
     return false;
   }

@@ -89,7 +89,7 @@ class Plane {
 
   const Environment& environment() const { return environment_; }
   const EvidenceRoom& evidence() const { return evidence_; }
-  const policy::Policy& policy() const { return *environment_.policy; }
+  std::shared_ptr<const policy::Policy> policy() const { return environment_.policy.get(); }
   Time now() const { return parts_.clock.now(); }
   ledger::Store& store() { return parts_.store; }
   ledger::KeyRing& keys() { return parts_.keys; }
@@ -113,6 +113,7 @@ class Plane {
 
   Parts parts_;
   Options options_;
+  std::size_t pile_chunk_;  ///< the background thread's: how much a step takes now
   Environment environment_;
   IdSource ids_;
   EvidenceRoom evidence_;

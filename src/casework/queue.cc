@@ -125,23 +125,32 @@ Result<void> release(Context& context, ClaimId id, StaffId staff) {
   return end(context, claim, ClaimState::Released, staff.value);
 }
 
+Result<bool> expire_lease(Context& context, ClaimId id) {
+  auto lease = TRY(ledger::get<LeaseRow>(context.tx(), id));
+  if (!lease || lease->expires_at > context.now()) {
+    return false;
+  }
+  auto claim = TRY(ledger::get<ClaimRow>(context.tx(), id));
+  if (claim && claim->state == ClaimState::Active) {
+    TRY(end(context, *claim, ClaimState::Expired, {}));
+  } else {
+    TRY(ledger::erase<LeaseRow>(context.tx(), id));
+  }
+  return true;
+}
+
 Result<int> expire_leases(Context& context, int max) {
-  std::vector<LeaseRow> due;
+  std::vector<ClaimId> due;
   TRY(ledger::scan<LeaseRow>(context.tx(), {.index = LeaseRow::kByExpiry, .limit = static_cast<std::size_t>(max)},
                              [&](const LeaseRow& lease) {
                                if (lease.expires_at > context.now()) {
                                  return false;
                                }
-                               due.push_back(lease);
+                               due.push_back(lease.id);
                                return true;
                              }));
-  for (const LeaseRow& lease : due) {
-    auto claim = TRY(ledger::get<ClaimRow>(context.tx(), lease.id));
-    if (claim && claim->state == ClaimState::Active) {
-      TRY(end(context, *claim, ClaimState::Expired, {}));
-    } else {
-      TRY(ledger::erase<LeaseRow>(context.tx(), lease.id));
-    }
+  for (ClaimId id : due) {
+    TRY(expire_lease(context, id));
   }
   return static_cast<int>(due.size());
 }

@@ -30,7 +30,9 @@ Result<Claim> claim_case(Context& context, CaseId case_id, StaffId staff, int it
 Result<Time> heartbeat(Context& context, ClaimId claim, StaffId staff);
 /// Gives back what is left of it.
 Result<void> release(Context& context, ClaimId claim, StaffId staff);
-/// Leases whose time is up: frees their items. At most `max`; returns how many.
+/// Ends a claim whose lease has run out and frees its items; false when the lease still holds or is gone.
+Result<bool> expire_lease(Context& context, ClaimId claim);
+/// All whose time is up, at most `max`; returns how many.
 Result<int> expire_leases(Context& context, int max);
 
 /// What is in force of a claim, with its items still open.

@@ -113,6 +113,7 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     }
   }
   std::uint64_t slot = TRY(telling.case_slot());
+  event.inform_by = telling.inform_by();
   event.parties = std::move(telling.parties());
   event.notices = std::move(telling.notices());
   result.seq = TRY(context.append(decision->case_id, event, {{"n", slot, command.reason}}, command.staff.value));

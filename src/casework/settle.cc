@@ -100,7 +100,17 @@ void Telling::order(const OrderedAction& action) {
 }
 
 void Telling::alarm(Ulid about) {
-  notices_.push_back({context_.mint<NoticeId>(), 0, NoticeKind::Alarm, context_.env().alarm_channel, {}, about});
+  const Environment& env = context_.env();
+  const bool anybody = env.alarm_channel != Channel::Page || !env.rota_next.empty();
+  notices_.push_back({context_.mint<NoticeId>(), 0, NoticeKind::Alarm, env.alarm_channel, {}, about, /*rings=*/true,
+                      anybody ? context_.now() + env.alarm_escalates : Time{}});
+}
+
+Time Telling::inform_by() const {
+  const bool any = std::any_of(notices_.begin(), notices_.end(), [](const QueuedNotice& n) {
+    return n.party != 0 && n.channel != Channel::Page && n.not_before == Time{};
+  });
+  return any ? context_.now() + context_.policy().clocks.inform : Time{};
 }
 
 Result<std::uint64_t> Telling::case_slot() {
@@ -184,6 +194,7 @@ Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::v
       }
     }
     event.answered.assign(answered.begin(), answered.end());
+    event.inform_by = telling.inform_by();
     event.parties = std::move(telling.parties());
     event.notices = std::move(telling.notices());
     if (!event.notices.empty() || !event.answered.empty() || event.closes) {

@@ -38,7 +38,10 @@ class Telling {
   Result<bool> tell(const ReportRow& report, NoticeKind kind);
   /// A webhook for the platform, where it has one.
   void order(const OrderedAction& action);
+  /// Rings the first in the rota; who is next is called when nobody acknowledges.
   void alarm(Ulid about);
+  /// By when these notices are to have arrived; none when nothing has to be sent now.
+  Time inform_by() const;
   /// Slot of the case's own key; made when there is none.
   Result<std::uint64_t> case_slot();
 

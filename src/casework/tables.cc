@@ -43,11 +43,12 @@ const TableDef& CaseRow::table() {
       "cases",
       {"id", "kind", "state", "open_key", "queue", "route", "lane", "severity_rank", "deadline", "reporters_rank", "alarm_at",
        "alarms", "target", "seq", "opened_at", "closed_at", "items", "items_open", "items_free", "parties", "reports", "pile",
-       "pile_since", "pile_until", "pile_taken_at", "pile_last_at", "pile_upto", "pile_done", "linked", "holds", "looked"},
+       "pile_since", "pile_until", "pile_taken_at", "pile_last_at", "pile_upto", "pile_done", "linked", "holds", "looked", "found_by"},
       1,
       {{"queue", {"queue", "lane", "severity_rank", "deadline", "reporters_rank"}, false, true},
        {"open_key", {"open_key"}, true, true},
-       {"alarm", {"alarm_at"}, false, true}});
+       {"alarm", {"alarm_at"}, false, true},
+       {"target", {"found_by"}, false, true}});
   return def;
 }
 
@@ -135,6 +136,14 @@ const TableDef& NoticeRow::table() {
   return def;
 }
 
+const TableDef& AlarmRow::table() {
+  static const TableDef def = define<AlarmRow>(
+      "alarms",
+      {"id", "case_id", "seq", "kind", "state", "open_from", "next_at", "at", "acknowledged_at", "level", "rung", "staff"}, 1,
+      {{"open", {"open_from"}, false, true}, {"next", {"next_at"}, false, true}, {"case", {"case_id"}}});
+  return def;
+}
+
 const TableDef& AttemptRow::table() {
   static const TableDef def =
       define<AttemptRow>("attempts", {"id", "tries", "next_at", "status"}, 1, {}, /*projection=*/false);
@@ -185,7 +194,7 @@ const TableDef& MeasureRow::table() {
 std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
-          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table()};
+          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table(), &AlarmRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table()}; }

@@ -43,14 +43,15 @@ struct CaseRow {
   CaseId linked{};                     ///< an earlier case of the same item or target
   int holds = 0;
   bool looked = false;                 ///< a person has opened it
+  std::optional<PersonHash> found_by;  ///< the target while she is no party: by this she finds the case
 
   auto tie() {
     return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at, alarms,
                     target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile, pile_since,
-                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked);
+                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked, found_by);
   }
   static const TableDef& table();
-  static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2;
+  static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2, kByTarget = 3;
   int severity() const { return -severity_rank; }
   bool open() const { return state == CaseState::Open; }
 };
@@ -244,6 +245,23 @@ struct NoticeRow {
   }
   static const TableDef& table();
   static constexpr int kByPending = 0, kByCase = 1, kByDead = 2;
+};
+
+/// An alarm, by its first notice. Rings until somebody acknowledges it.
+struct AlarmRow {
+  NoticeId id;
+  CaseId case_id;
+  std::int64_t seq = 0;                ///< event that rang it
+  AlarmKind kind{};
+  AlarmState state{};
+  std::optional<Time> open_from;       ///< null once acknowledged
+  std::optional<Time> next_at;         ///< when the next in the rota is called; null: never
+  Time at{}, acknowledged_at{};
+  int level = 0, rung = 1;             ///< place in the rota called last; how often it has rung
+  StaffId staff;                       ///< who acknowledged it
+  auto tie() { return std::tie(id, case_id, seq, kind, state, open_from, next_at, at, acknowledged_at, level, rung, staff); }
+  static const TableDef& table();
+  static constexpr int kByOpen = 0, kByNext = 1, kByCase = 2;
 };
 
 /// Operational: tries of one notice.

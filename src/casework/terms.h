@@ -31,9 +31,14 @@ enum class OrderKind : std::uint8_t {
 enum class NoticeKind : std::uint8_t {
   Receipt, Outcome, StatementOfReasons, OutcomeReversed, StatementReversed, ActionOrdered, Alarm, AppealReceipt, AppealOutcome, Message
 };
-enum class Channel : std::uint8_t { Page, Webhook, Mail };
+/// Command: a program of the operator's, for alarms only.
+enum class Channel : std::uint8_t { Page, Webhook, Mail, Command };
 enum class NoticeState : std::uint8_t { Queued, Delivered, Dead };
 enum class ClockKind : std::uint8_t { FirstLook, Decide, Inform, ActionConfirm, StatementDelay, AppealDecide };
+/// What an alarm is about: a deadline, an order the platform did not carry out, a delivery given up, a clause's
+/// budget, people not told in time.
+enum class AlarmKind : std::uint8_t { Clock, Order, Delivery, Budget, Inform };
+enum class AlarmState : std::uint8_t { Ringing, Acknowledged };
 enum class ReliefKind : std::uint8_t { Hide, Autoblock };
 enum class AppealOutcome : std::uint8_t { Pending, Upheld, PartlyReversed, Reversed, Omitted };
 /// Bits: one person can be several things in one case.
@@ -55,9 +60,11 @@ template <> struct EnumNames<ClaimState> { static constexpr std::array<std::stri
 template <> struct EnumNames<ActionState> { static constexpr std::array<std::string_view, 4> names{"ordered", "done", "failed", "refused"}; };
 template <> struct EnumNames<OrderKind> { static constexpr std::array<std::string_view, 11> names{"none", "label", "interstitial", "limit", "hide", "remove", "warn", "suspend", "hide_from_reporter", "autoblock", "undo"}; };
 template <> struct EnumNames<NoticeKind> { static constexpr std::array<std::string_view, 10> names{"receipt", "outcome", "statement_of_reasons", "outcome_reversed", "statement_reversed", "action_ordered", "alarm", "appeal_receipt", "appeal_outcome", "message"}; };
-template <> struct EnumNames<Channel> { static constexpr std::array<std::string_view, 3> names{"page", "webhook", "mail"}; };
+template <> struct EnumNames<Channel> { static constexpr std::array<std::string_view, 4> names{"page", "webhook", "mail", "command"}; };
 template <> struct EnumNames<NoticeState> { static constexpr std::array<std::string_view, 3> names{"queued", "delivered", "dead"}; };
 template <> struct EnumNames<ClockKind> { static constexpr std::array<std::string_view, 6> names{"first_look", "decide", "inform", "action_confirm", "statement_delay", "appeal_decide"}; };
+template <> struct EnumNames<AlarmKind> { static constexpr std::array<std::string_view, 5> names{"clock", "order", "delivery", "budget", "inform"}; };
+template <> struct EnumNames<AlarmState> { static constexpr std::array<std::string_view, 2> names{"ringing", "acknowledged"}; };
 template <> struct EnumNames<ReliefKind> { static constexpr std::array<std::string_view, 2> names{"hide", "autoblock"}; };
 template <> struct EnumNames<AppealOutcome> { static constexpr std::array<std::string_view, 5> names{"pending", "upheld", "partly_reversed", "reversed", "omitted"}; };
 template <> struct EnumNames<policy::Lane> { static constexpr std::array<std::string_view, 3> names{"life", "fear", "rest"}; };

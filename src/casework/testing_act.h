@@ -23,7 +23,7 @@ class ActRoom : public TestingRoom {
     RenderEnv r;
     r.keys = keys.get();
     r.aliases = &aliases;
-    r.policy = env.policy.get();
+    r.policy = env.policy;
     r.links = &links;
     r.platform = "Chirp";
     r.alarm_to = "oncall@chirp.test";

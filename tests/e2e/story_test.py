@@ -110,6 +110,7 @@ class Story(unittest.TestCase):
         self.assertIn("notification.statement_of_reasons", types)
         self.assertIn("action.ordered", types)
         self.assertLess(types.index("notification.outcome"), types.index("notification.statement_of_reasons"), "the reporter is told first")
+        self.assertLess(types.index("notification.receipt"), types.index("notification.outcome"))
         self.assertEqual(len({hook["id"] for hook in hooks}), len(hooks), "something was told twice")
         for hook in hooks:
             if hook["type"] == "notification.statement_of_reasons":
@@ -168,6 +169,8 @@ class Story(unittest.TestCase):
         self.send(post("p1", "troll1", INSULT))
         caroline = self.heed.account("caroline")
         caroline.post("/v1/reports", {"items": [{"kind": "post", "id": "p1"}], "about": "me", "symptoms": ["harassment"]})
+        self.assertIn("notification.receipt", [hook["type"] for hook in self.webhooks("notification.receipt")])
+        self.receiver.received.clear()
         self.receiver.down()
         self.work_off()
         for _ in range(12):
