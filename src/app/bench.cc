@@ -217,7 +217,8 @@ Command bench_command() {
           .options = {{.name = "--seconds", .sentence = "For each measurement", .kind = Kind::Int, .fallback = "5", .min = 1, .max = 600},
                       {.name = "--quick", .sentence = "Half a second each", .kind = Kind::Flag},
                       json_option()},
-          .run = bench};
+          .run = bench,
+          .commands = {bench_model_command()}};
 }
 
 }  // namespace heed::app

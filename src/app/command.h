@@ -57,7 +57,7 @@ struct Command {
   std::string name, sentence;
   std::vector<Option> options = {};
   std::function<int(const Arguments&)> run = {};  ///< Exit
-  std::vector<Command> commands = {};             ///< instead of `run`: "key create"
+  std::vector<Command> commands = {};             ///< instead of `run`, "key create", or beside it, "bench model"
 };
 
 /// --config and --data: of every command that works on an installation.

@@ -15,7 +15,9 @@ Command backup_command();
 Command restore_command();
 Command config_command();
 Command bench_command();
+Command bench_model_command();
 Command rules_command();
+Command train_command();
 Command version_command();
 
 }  // namespace heed::app

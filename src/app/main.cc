@@ -45,11 +45,13 @@ void add_option(Read& read, const Option& option) {
 void add_command(CLI::App& parent, const Command& command, std::deque<Read>& all) {
   CLI::App* app = parent.add_subcommand(command.name, command.sentence);
   if (!command.commands.empty()) {
-    app->require_subcommand(1);
+    app->require_subcommand(command.run ? 0 : 1);
     for (const Command& below : command.commands) {
-      add_command(*app, below, all);
+      add_command(*app, below, all);  // before its parent: of two that were read the lower one runs
     }
-    return;
+    if (!command.run) {
+      return;
+    }
   }
   Read& read = all.emplace_back();
   read.command = &command;
@@ -88,6 +90,7 @@ int main(int argc, char** argv) {
       serve_command(),  evaluate_command(), simulate_command(), key_command(),
       user_command(),   case_command(),     ledger_command(),   backup_command(),
       restore_command(), config_command(),  bench_command(),    rules_command(),
+      train_command(),
       version_command(),
   };
   CLI::App app{"Heed: the system behind the report button."};

@@ -1,0 +1,322 @@
+#include "model/train.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+
+#include "model/augment.h"
+#include "model/calibrate.h"
+#include "model/classifier.h"
+#include "model/corpus.h"
+#include "model/number.h"
+#include "model/optimizer.h"
+
+namespace heed::model {
+namespace {
+
+constexpr float kWeakWeight = 0.5f, kCopyWeight = 0.5f, kSourceWeightMax = 6;
+constexpr std::uint32_t kSeenLeast = 3;
+constexpr std::uint64_t kSeed = 20260701;
+
+/// What a post counts by its source: big ones less, or they would drown the small ones made of contrasts.
+std::map<std::string, float> source_weights(const std::vector<Sample>& samples) {
+  std::map<std::string, float> weights;
+  for (const Sample& sample : samples) {
+    ++weights[sample.source];
+  }
+  float most = 0;
+  for (const auto& [source, count] : weights) {
+    most = std::max(most, count);
+  }
+  for (auto& [source, weight] : weights) {
+    weight = std::min(kSourceWeightMax, std::sqrt(most / weight));
+  }
+  return weights;
+}
+
+/// Words that stand in toxic posts at least twice as often as in others: those that people disguise.
+class ToxicWords {
+ public:
+  explicit ToxicWords(const std::vector<Sample>& samples) {
+    text::Folded folded;
+    std::vector<text::Token> tokens;
+    for (const Sample& sample : samples) {
+      if (sample.labels[index(Label::Toxicity)] < 0) {
+        continue;
+      }
+      text::fold(sample.text, folded);
+      text::tokenize(folded.text, tokens);
+      for (const text::Token& token : tokens) {
+        auto& [toxic, other] = counts_[token.hash];
+        (sample.labels[index(Label::Toxicity)] == 1 ? toxic : other) += 1;
+      }
+    }
+  }
+  bool has(std::string_view word) const {
+    const auto found = counts_.find(text::hash_word(word));
+    return found != counts_.end() && found->second.first >= 3 && found->second.first >= 2 * found->second.second;
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>> counts_;
+};
+
+void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
+  const ToxicWords toxic(samples);
+  Random random(kSeed);
+  for (std::uint32_t i = 0; i < samples.size(); ++i) {
+    const Sample& sample = samples[i];
+    const bool is_toxic = sample.labels[index(Label::Toxicity)] == 1;
+    if (is_toxic && random.below(3) == 0) {
+      const std::string copy = disguise_words(sample.text, [&](std::string_view word) { return toxic.has(word); }, random);
+      if (!copy.empty()) {
+        corpus.add(i, copy, kCopyWeight);
+      }
+    } else if (!is_toxic && random.below(10) == 0) {
+      // Disguise alone must not speak against a post.
+      const std::string copy =
+          disguise_words(sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; }, random);
+      if (!copy.empty()) {
+        corpus.add(i, copy, kCopyWeight);
+      }
+    }
+    if (sample.labels[index(Label::IdentityAttack)] >= 0 && random.below(2) == 0) {
+      const std::string copy = swap_groups(sample.text, random);
+      if (!copy.empty()) {
+        corpus.add(i, copy, kCopyWeight);
+      }
+    }
+  }
+}
+
+class Learner {
+ public:
+  Learner(const std::vector<Sample>& samples, const Corpus& corpus)
+      : samples_(samples), corpus_(corpus), weights_(source_weights(samples)), optimizer_(corpus.feature_count(), {}) {
+    for (const auto& [source, weight] : weights_) {
+      sources_.emplace(source, static_cast<std::uint32_t>(sources_.size()));
+    }
+    bias_.assign(sources_.size(), Lanes{});
+    bias_squares_.assign(sources_.size(), Lanes{});
+    order_.resize(corpus.examples().size());
+    for (std::uint32_t i = 0; i < order_.size(); ++i) {
+      order_[i] = i;
+    }
+  }
+  /// One pass over all examples in a new order.
+  void pass() {
+    for (std::size_t i = order_.size(); i > 1; --i) {
+      std::swap(order_[i - 1], order_[random_.below(i)]);
+    }
+    for (std::uint32_t number : order_) {
+      learn(corpus_.examples()[number]);
+    }
+  }
+  const Optimizer& optimizer() const { return optimizer_; }
+
+ private:
+  void learn(const Corpus::Example& example) {
+    const Sample& sample = samples_[example.sample];
+    const auto features = corpus_.features(example);
+    const std::uint32_t source = sources_.find(sample.source)->second;
+    const Lanes logits = optimizer_.sum(features) * example.scale + bias_[source];
+    const float weight = weights_.find(sample.source)->second * example.weight;
+    Lanes gradient{};
+    for (std::size_t i = 0; i < kLabels; ++i) {
+      if (sample.labels[i] >= 0) {
+        const float trust = weight * (sample.is_weak(i) ? kWeakWeight : 1);
+        gradient[i] = trust * (static_cast<float>(logistic(logits[i])) - static_cast<float>(sample.labels[i]));
+      }
+    }
+    bias_squares_[source] += gradient * gradient;
+    for (std::size_t i = 0; i < kLabels; ++i) {
+      bias_[source][i] -= kBiasRate * gradient[i] / (1 + std::sqrt(bias_squares_[source][i]));
+    }
+    optimizer_.learn(features, gradient * example.scale);
+  }
+
+  static constexpr float kBiasRate = 0.1f;
+  const std::vector<Sample>& samples_;
+  const Corpus& corpus_;
+  std::map<std::string, float> weights_;
+  std::map<std::string, std::uint32_t> sources_;
+  Optimizer optimizer_;
+  std::vector<Lanes> bias_, bias_squares_;
+  std::vector<std::uint32_t> order_;
+  Random random_{kSeed};
+};
+
+/// The features that moved posts most, and where they go: each line takes its seven strongest.
+std::vector<std::uint32_t> choose(const Corpus& corpus, const Optimizer& optimizer, unsigned lines_log2) {
+  std::vector<std::pair<float, std::uint32_t>> ranked;
+  for (std::uint32_t i = 0; i < corpus.feature_count(); ++i) {
+    const Lanes weight = optimizer.weight(i);
+    const Lanes squares = weight * weight;
+    float moved = 0;
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      moved += squares[label];
+    }
+    ranked.emplace_back(std::sqrt(moved) * std::sqrt(static_cast<float>(std::min(corpus.seen(i), 1000u))), i);
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<std::vector<std::uint16_t>> tags(std::size_t{1} << lines_log2);
+  std::vector<std::uint32_t> chosen;
+  for (const auto& [moved, feature] : ranked) {
+    const std::uint64_t hash = corpus.hash(feature);
+    auto& line = tags[line_of(hash, lines_log2)];
+    // Of two features that look the same in a line the stronger stays.
+    if (line.size() < Line::kEntries && std::find(line.begin(), line.end(), tag_of(hash)) == line.end()) {
+      line.push_back(tag_of(hash));
+      chosen.push_back(feature);
+    }
+  }
+  return chosen;
+}
+
+std::int8_t quantise(float weight, float scale) {
+  const float steps = weight / scale;
+  return static_cast<std::int8_t>(std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
+}
+
+void fill(ModelFile& file, const Corpus& corpus, const Optimizer& optimizer) {
+  struct Row {
+    std::uint64_t hash;
+    bool word;
+    Lanes weight;
+  };
+  std::vector<Row> rows;
+  Lanes word_most{}, context_most{};
+  for (std::uint32_t i = 0; i < corpus.feature_count(); ++i) {
+    Row row{corpus.hash(i), false, optimizer.weight(i)};
+    if (const auto word = corpus.words().find(row.hash); word != corpus.words().end()) {
+      row.word = true;
+      each_subword(word->second, [&](std::uint64_t hash) {
+        if (const std::uint32_t part = corpus.find(hash); part != Corpus::kNone) {
+          row.weight += optimizer.weight(part);
+        }
+      });
+    }
+    Lanes& most = row.word ? word_most : context_most;
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      most[label] = std::max(most[label], std::abs(row.weight[label]));
+    }
+    rows.push_back(row);
+  }
+  for (std::size_t label = 0; label < kLabels; ++label) {
+    file.labels[label].word_scale = std::max(word_most[label], 1e-6f) / 127;
+    file.labels[label].context_scale = std::max(context_most[label], 1e-6f) / 127;
+  }
+  std::vector<Line>& lines = file.make_lines(file.lines_log2);
+  for (const Row& row : rows) {
+    Line& line = lines[line_of(row.hash, file.lines_log2)];
+    const std::size_t entry = find_entry(line, 0);
+    HEED_ASSERT(entry < Line::kEntries);
+    line.tags[entry] = tag_of(row.hash);
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      const LabelNumbers& numbers = file.labels[label];
+      line.weights[entry][label] = quantise(row.weight[label], row.word ? numbers.word_scale : numbers.context_scale);
+    }
+  }
+}
+
+void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared, const std::vector<Sample>& dev) {
+  const LinearClassifier classifier(shared);
+  const auto scratch = classifier.make_scratch();
+  const auto weights = source_weights(dev);
+  std::array<std::vector<Judged>, kLabels> judged;
+  text::Folded folded;
+  std::vector<text::Token> tokens;
+  text::Readings readings;
+  text::UnmaskScratch unmask;
+  Scores scores;
+  for (const Sample& sample : dev) {
+    text::fold(sample.text, folded);
+    text::tokenize(folded.text, tokens);
+    text::unmask(folded.text, tokens, nullptr, unmask, readings);
+    classifier.score({folded, tokens, readings, text::Language::En}, *scratch, scores);
+    if (scores.abstained != Abstention::None) {
+      continue;
+    }
+    for (std::size_t i = 0; i < kLabels; ++i) {
+      if (sample.labels[i] >= 0) {
+        const float weight = weights.find(sample.source)->second * (sample.is_weak(i) ? kWeakWeight : 1);
+        judged[i].push_back({scores.logit[i], weight, sample.labels[i] == 1});
+      }
+    }
+  }
+  for (std::size_t i = 0; i < kLabels; ++i) {
+    const Platt platt = fit_platt(judged[i]);
+    file.labels[i].slope = platt.slope;
+    file.labels[i].offset = platt.offset;
+    file.labels[i].threshold = best_threshold(judged[i], platt);
+  }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& samples, const std::vector<Sample>& dev,
+                                               const Digest& data_digest, const TrainOptions& options) {
+  if (samples.empty() || dev.empty()) {
+    return fail(Code::InvalidInput, "there is nothing to learn from, or nothing to calibrate on");
+  }
+  const auto tell = [&](std::string_view what) {
+    if (options.progress) {
+      options.progress(what);
+    }
+  };
+  Corpus corpus;
+  for (std::uint32_t i = 0; i < samples.size(); ++i) {
+    corpus.add(i, samples[i].text, 1);
+  }
+  add_copies(samples, corpus);
+  corpus.prune(kSeenLeast);
+  tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) + " features");
+  {
+    Learner all(samples, corpus);
+    for (int pass = 0; pass < 2; ++pass) {
+      all.pass();
+      tell("all features, pass " + std::to_string(pass + 1));
+    }
+    corpus.keep(choose(corpus, all.optimizer(), options.lines_log2));
+  }
+  Learner learner(samples, corpus);
+  for (int pass = 0; pass < options.passes; ++pass) {
+    learner.pass();
+    tell(std::to_string(corpus.feature_count()) + " features, pass " + std::to_string(pass + 1));
+  }
+  const auto file = std::make_shared<ModelFile>();
+  file->name = options.name;
+  file->data_digest = data_digest;
+  file->lines_log2 = options.lines_log2;
+  fill(*file, corpus, learner.optimizer());
+  calibrate(*file, file, dev);
+  tell("calibrated");
+  return std::shared_ptr<const ModelFile>(file);
+}
+
+Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const TrainOptions& options) {
+  std::string digests;
+  const auto read = [&](const std::filesystem::path& path, std::vector<Sample>& out) -> Result<void> {
+    Samples samples = TRY(read_samples(path));
+    digests += view(samples.digest);
+    std::size_t number = 0;
+    for (Sample& sample : samples.all) {
+      const bool out_of_it = std::find(files.without.begin(), files.without.end(), sample.source) != files.without.end();
+      if (!out_of_it && number++ % files.every == 0) {
+        out.push_back(std::move(sample));
+      }
+    }
+    return {};
+  };
+  std::vector<Sample> samples, dev;
+  for (const std::filesystem::path& path : files.files) {
+    TRY(read(path, samples));
+  }
+  TRY(read(files.dev, dev));
+  return train(samples, dev, sha256(digests), options);
+}
+
+}  // namespace heed::model
