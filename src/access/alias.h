@@ -12,13 +12,22 @@ namespace heed::access {
 /// a domain of its own, so that an account id that looks like a mail address is still another person. Any thread.
 class Hasher {
  public:
-  Hasher(const Digest& person_key, const Digest& item_key) : person_key_(person_key), item_key_(item_key) {}
+  Hasher(const Digest& person_key, const Digest& item_key);
   PersonHash account(std::string_view account_id) const;
   PersonHash mail(std::string_view address) const;  ///< lower-cased domain and local part
   std::array<std::uint8_t, 16> item(std::string_view kind, std::string_view external_id) const;
 
+  /// The number to read out that belongs to an ordinal, and back: a permutation of [0, 2^35), random to look at. So
+  /// numbers need no random index: what is stored and looked up grows by one (docs/adr/0004).
+  /// A Feistel network of 18 + 18 bits, eight rounds of AES-128, walked until the value is below 2^35.
+  std::uint64_t number(std::uint64_t ordinal) const;
+  std::uint64_t ordinal(std::uint64_t number) const;
+  static constexpr std::uint64_t kNumbers = std::uint64_t{1} << 35;
+
  private:
-  Digest person_key_, item_key_;
+  std::uint32_t round(unsigned which, std::uint32_t half) const;
+
+  Digest person_key_, item_key_, number_key_;
 };
 
 /// Ids as a party sees them: one AES-128 block of the real ULID under a key of that person's, so two persons never

@@ -109,5 +109,25 @@ TEST(Hasher, KeepsKindsOfPersonsAndItemsApart) {
   EXPECT_NE(hasher.account("a1"), Hasher(key("q"), key("i")).account("a1"));
 }
 
+TEST(Hasher, NumbersAreAPermutationThatLooksRandom) {
+  const Hasher hasher(key("p"), key("i")), other(key("p"), key("j"));
+  std::set<std::uint64_t> seen;
+  int rising = 0, shared = 0;
+  std::uint64_t last = 0;
+  for (std::uint64_t ordinal = 0; ordinal < 20'000; ++ordinal) {
+    const std::uint64_t number = hasher.number(ordinal);
+    ASSERT_LT(number, Hasher::kNumbers);
+    ASSERT_EQ(hasher.ordinal(number), ordinal);
+    ASSERT_TRUE(seen.insert(number).second);
+    rising += number > last ? 1 : 0;
+    shared += number == other.number(ordinal) ? 1 : 0;
+    last = number;
+  }
+  EXPECT_NEAR(rising, 10'000, 500) << "a number tells whether it was minted later";
+  EXPECT_EQ(shared, 0);
+  EXPECT_GT(*seen.rbegin(), Hasher::kNumbers / 100 * 99);
+  EXPECT_EQ(hasher.ordinal(hasher.number(Hasher::kNumbers - 1)), Hasher::kNumbers - 1);
+}
+
 }  // namespace
 }  // namespace heed::access

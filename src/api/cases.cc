@@ -192,11 +192,8 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
     if (!number) {
       return invalid("?number", "is not a case number");
     }
-    auto key = ledger::cells(static_cast<std::int64_t>(*number));
-    std::optional<CaseId> found;
-    TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](const PartyRow& row) { found = row.case_id; }));
-    if (found) {
-      Viewer viewer = TRY(Viewer::of(call, view, *found));
+    if (auto found = TRY(party_with_number(view, call.desk.hasher(), *number))) {
+      Viewer viewer = TRY(Viewer::of(call, view, found->case_id));
       TRY(write_case(out, call.desk, view, viewer));
     }
     return list_answer(out, "");

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/office.h"
 #include "casework/alarms.h"
+#include "casework/context.h"
 #include "casework/erasure.h"
 
 namespace heed::app {
@@ -12,19 +13,16 @@ using casework::CaseState;
 std::string line_of(const CaseRow& row) { return std::string(casework::name_of(row.state)); }
 
 /// By id, or by a party's number.
-Result<CaseId> find_case(ledger::View& view, const std::string& text) {
+Result<CaseId> find_case(Office& office, ledger::View& view, const std::string& text) {
   if (text.starts_with("cas_")) {
     return CaseId::parse(text);
   }
   std::uint64_t number = TRY(parse_case_number(text));
-  CaseId found;
-  auto key = ledger::cells(static_cast<std::int64_t>(number));
-  TRY(ledger::scan<casework::PartyRow>(view, {.index = casework::PartyRow::kByNumber, .prefix = key, .limit = 1},
-                                       [&](const casework::PartyRow& row) { found = row.case_id; }));
-  if (found.none()) {
+  auto found = TRY(casework::party_with_number(view, office.rooms().hasher(), number));
+  if (!found) {
     return fail(Code::NotFound, "no party has the number " + text);
   }
-  return found;
+  return found->case_id;
 }
 
 Result<Output> list(Office& office, const Arguments& arguments) {
@@ -49,7 +47,7 @@ Result<Output> list(Office& office, const Arguments& arguments) {
 
 Result<Output> show(Office& office, const Arguments& arguments) {
   auto view = TRY(office.rooms().store().view());
-  CaseId id = TRY(find_case(*view, arguments.text("case")));
+  CaseId id = TRY(find_case(office, *view, arguments.text("case")));
   auto row = TRY(ledger::get<CaseRow>(*view, id));
   if (!row) {
     return fail(Code::NotFound, "there is no case " + id.text());
@@ -74,7 +72,7 @@ Result<Output> hold(Office& office, const Arguments& arguments) {
   CaseId id;
   {
     auto view = TRY(office.rooms().store().view());
-    id = TRY(find_case(*view, arguments.text("case")));
+    id = TRY(find_case(office, *view, arguments.text("case")));
   }
   Output out;
   if (arguments.given("--release")) {

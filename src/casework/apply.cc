@@ -120,6 +120,7 @@ Result<void> add_parties(Rows& rows, const EventInfo& info, CaseRow& row, const 
     }
     if (p.number != 0) {
       party.number = p.number;
+      party.found_as = p.by_slot ? PartyRow::kBySlot + party.slot : p.number;
     }
     if (row.found_by && row.found_by == party.person) {
       row.found_by.reset();  // the party finds it now

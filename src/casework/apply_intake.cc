@@ -189,6 +189,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   party->person.reset();
   party->slot = 0;
   party->number.reset();
+  party->found_as.reset();
   TRY(rows.put(*party));
   // The hashes by which this person's reports and items could be found go too.
   std::vector<ReportRow> reports;

@@ -34,25 +34,44 @@ Result<void> Context::store(CaseId case_id, std::int64_t seq, std::string header
   return {};
 }
 
-std::int64_t Context::mint_number() {
-  for (;;) {
-    auto number = static_cast<std::int64_t>(random_u64() & ((std::uint64_t{1} << 35) - 1));
-    if (number == 0) {
-      continue;
-    }
-    bool taken = false;
-    auto key = ledger::cells(number);
-    auto looked = tx_.scan(PartyRow::table(), {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](ledger::Cells) {
-      taken = true;
+Context::Number Context::mint_number(std::int64_t slot) {
+  constexpr auto kNumbers = static_cast<std::int64_t>(access::Hasher::kNumbers);
+  // A failed look says free: the put will meet the same failure and report it.
+  auto taken = [&](std::int64_t found_as) {
+    bool any = false;
+    auto key = ledger::cells(found_as);
+    (void)tx_.scan(PartyRow::table(), {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](ledger::Cells) {
+      any = true;
       return false;
     });
-    if (looked && !taken) {
-      return number;
-    }
-    if (!looked) {
-      return number;  // the put will meet the same failure and report it
+    return any;
+  };
+  if (slot > 0 && slot < kNumbers) {
+    auto number = static_cast<std::int64_t>(env_.hasher->number(static_cast<std::uint64_t>(slot)));
+    // Taken by a random one of an earlier release, or by a slot that was given out again after the keys were restored.
+    if (number != 0 && !taken(number) && !taken(PartyRow::kBySlot + slot)) {
+      return {number, true};
     }
   }
+  for (;;) {
+    auto number = static_cast<std::int64_t>(random_u64() % static_cast<std::uint64_t>(kNumbers));
+    auto ordinal = static_cast<std::int64_t>(env_.hasher->ordinal(static_cast<std::uint64_t>(number)));
+    if (number != 0 && !taken(number) && !taken(PartyRow::kBySlot + ordinal)) {
+      return {number, false};
+    }
+  }
+}
+
+Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher, std::uint64_t number) {
+  std::optional<PartyRow> found;
+  for (std::int64_t found_as : {static_cast<std::int64_t>(number), PartyRow::kBySlot + static_cast<std::int64_t>(hasher.ordinal(number))}) {
+    auto key = ledger::cells(found_as);
+    TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](const PartyRow& row) { found = row; }));
+    if (found) {
+      break;
+    }
+  }
+  return found;
 }
 
 Result<std::optional<PartyRow>> Context::party_of(CaseId case_id, const PersonHash& person) {
@@ -76,17 +95,18 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
                                         std::string_view locale) {
   for (Known& known : known_) {
     if (known.person == person) {
-      if ((known.roles | roles) != known.roles || (with_number && known.number == 0)) {
+      if ((known.roles | roles) != known.roles || (with_number && known.number.number == 0)) {
         known.roles |= roles;
-        known.number = with_number && known.number == 0 ? context_.mint_number() : known.number;
+        known.number = with_number && known.number.number == 0 ? context_.mint_number(known.entry.slot) : known.number;
         for (NewParty& p : parties_) {
           if (p.party == known.entry.party) {
             p.roles |= roles;
-            p.number = known.number;
+            p.number = known.number.number;
+            p.by_slot = known.number.by_slot;
             return Entry{known.entry.party, known.entry.slot, false};
           }
         }
-        parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number, channel, std::string(locale)});
+        parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number.number, channel, std::string(locale), known.number.by_slot});
       }
       return Entry{known.entry.party, known.entry.slot, false};
     }
@@ -94,10 +114,10 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
   auto row = next_ == 0 ? std::optional<PartyRow>{} : TRY(context_.party_of(case_, person));
   if (row) {
     Entry entry{row->party, row->slot, false};
-    std::int64_t number = row->number.value_or(0);
-    if ((row->roles | roles) != row->roles || (with_number && number == 0)) {
-      number = with_number && number == 0 ? context_.mint_number() : number;
-      parties_.push_back({entry.party, roles, person, entry.slot, number, channel, std::string(locale)});
+    Context::Number number{row->number.value_or(0), row->found_as.value_or(0) >= PartyRow::kBySlot};
+    if ((row->roles | roles) != row->roles || (with_number && number.number == 0)) {
+      number = with_number && number.number == 0 ? context_.mint_number(entry.slot) : number;
+      parties_.push_back({entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
     }
     known_.push_back({person, entry, row->roles | roles, number});
     return entry;
@@ -106,8 +126,8 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
     next_ = 1;  // party 0 is the case's own key
   }
   Entry entry{next_++, static_cast<std::int64_t>(TRY(context_.env().keys->allocate())), true};
-  std::int64_t number = with_number ? context_.mint_number() : 0;
-  parties_.push_back({entry.party, roles, person, entry.slot, number, channel, std::string(locale)});
+  const Context::Number number = with_number ? context_.mint_number(entry.slot) : Context::Number{};
+  parties_.push_back({entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
   bodies_.push_back({"p" + std::to_string(entry.party), static_cast<std::uint64_t>(entry.slot), std::move(identity)});
   known_.push_back({person, entry, roles, number});
   return entry;

@@ -54,7 +54,12 @@ class Context {
   void remember(const Hash16& idempotency, const Hash16& body) { idempotency_ = idempotency, body_ = body; }
   template <class Id>
   Id mint() { return env_.ids->mint<Id>(now_); }
-  std::int64_t mint_number();  ///< 35 random bits, free among parties
+  struct Number {
+    std::int64_t number = 0;
+    bool by_slot = false;
+  };
+  /// 35 bits to read out, random to look at, no other party's: the slot's by permutation.
+  Number mint_number(std::int64_t slot);
 
   /// Appends `event` to `case_id` (seq 1 opens it) and applies it. `bodies` are sealed under their slots.
   /// Returns the event's seq.
@@ -93,6 +98,9 @@ class Context {
   Hash16 idempotency_{}, body_{};
 };
 
+/// Whose number it is, old or new.
+Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher, std::uint64_t number);
+
 /// Adds parties to an event that is being made: finds the ones the case has, gives new ones a number and a key.
 class PartyBook {
  public:
@@ -113,7 +121,7 @@ class PartyBook {
     PersonHash person;
     Entry entry;
     int roles;
-    std::int64_t number;
+    Context::Number number;
   };
   Context& context_;
   CaseId case_;

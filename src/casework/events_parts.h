@@ -27,11 +27,12 @@ struct NewParty {
   std::int64_t number = 0;
   Channel channel{};
   std::string locale;
+  bool by_slot = false;  ///< the number is the slot's (access::Hasher::number), not one minted at random
   bool operator==(const NewParty&) const = default;
   template <class V>
   void visit(V& v) {
     v("party", party), v("roles", roles), v("person", person), v("slot", slot), v("number", number),
-        v("channel", channel), v("locale", locale);
+        v("channel", channel), v("locale", locale), v("by_slot", by_slot);
   }
 };
 

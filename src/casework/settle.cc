@@ -69,7 +69,9 @@ Result<bool> Telling::tell(int party, NoticeKind kind, Channel channel, Ulid abo
   if (!numbered) {
     NewParty told;
     told.party = party;
-    told.number = context_.mint_number();
+    const Context::Number number = context_.mint_number(row->slot);
+    told.number = number.number;
+    told.by_slot = number.by_slot;
     parties_.push_back(std::move(told));
   }
   if (channel == Channel::Mail && !context_.env().mail) {

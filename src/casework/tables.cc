@@ -92,8 +92,8 @@ const TableDef& PileExceptRow::table() {
 
 const TableDef& PartyRow::table() {
   static const TableDef def =
-      define<PartyRow>("parties", {"case_id", "party", "roles", "person", "slot", "number", "seq", "channel", "locale"}, 2,
-                       {{"person", {"person"}, false, true}, {"number", {"number"}, true, true}});
+      define<PartyRow>("parties", {"case_id", "party", "roles", "person", "slot", "number", "seq", "channel", "locale", "found_as"}, 2,
+                       {{"person", {"person"}, false, true}, {"number", {"found_as"}, true, true}});
   return def;
 }
 

@@ -146,8 +146,12 @@ struct PartyRow {
   std::int64_t seq = 0;                ///< event with body "p<party>": who it is
   Channel channel{};
   std::string locale;
+  /// What its number is found by: the number itself when it was minted at random, as earlier releases did; else
+  /// kBySlot + slot, which grows by one, so that its index is written at its end.
+  std::optional<std::int64_t> found_as;
 
-  auto tie() { return std::tie(case_id, party, roles, person, slot, number, seq, channel, locale); }
+  auto tie() { return std::tie(case_id, party, roles, person, slot, number, seq, channel, locale, found_as); }
+  static constexpr std::int64_t kBySlot = std::int64_t{1} << 35;
   static const TableDef& table();
   static constexpr int kByPerson = 0, kByNumber = 1;
 };
