@@ -58,16 +58,20 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
   write_roles(out, viewer.party().roles);
   bool open = viewer.is(kTarget) && row.open();
   out.key("reports").begin_array();
-  Time since{};
+  Time since{}, answer_by{};
   for (const ReportRow& report : viewer.reports()) {
     open = open || report.state == ReportState::Received;
     since = since == Time{} ? report.at : since;
+    if (report.state == ReportState::Received && answer_by == Time{}) {
+      answer_by = report.at + desk.policy()->clocks.decide_default;  // as her receipt says; how others reported moves nothing
+    }
     out.begin_object().field("report_id", desk.id_out(viewer.who(), report.id)).field("received_at", format_time(report.at));
     out.field("state", name_of(report.state)).field("items", report.items).field("whole_pile", report.whole_pile).end_object();
   }
   out.end_array();
   out.field("state", open ? "open" : "closed");
   write_time(out, "since", since != Time{} ? since : viewer.is(kTarget) ? row.opened_at : Time{});
+  write_time(out, "answer_by", answer_by);
   if (viewer.is(kTarget)) {
     out.field("items", row.items).field("items_open", row.items_open);
     write_pile(out, row);
@@ -358,6 +362,7 @@ Resource case_routes() {
                                                      {"whole_pile", boolean()}}))},
                            {"state", words({"open", "closed"})},
                            {"since", moment},
+                           {"answer_by", moment},
                            {"items?", integer()},
                            {"items_open?", integer()},
                            {"pile?", pile},

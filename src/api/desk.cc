@@ -32,12 +32,14 @@ Desk::Desk(Parts parts, Options options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
       guests_(parts_.token_key),
+      hand_overs_(parts_.token_key),
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
       errand_(std::make_unique<Errand>()) {
   if (options_.requests_per_second > 0) {
     limiter_ = std::make_unique<http::RateLimiter>(
         http::RateLimiter::Options{.per_second = options_.requests_per_second, .burst = options_.requests_burst});
+    guest_limiter_ = std::make_unique<http::RateLimiter>(http::RateLimiter::Options{.per_second = 1.0 / 60, .burst = 30});
   }
 }
 Desk::~Desk() = default;
@@ -122,11 +124,25 @@ Result<access::Principal> Desk::user_of(std::string_view token) {
   return who;
 }
 
+Result<access::Principal> Desk::handed_over(std::string_view token) {
+  HandOver to = TRY(hand_overs_.open_token(token, now()));
+  access::Principal who;
+  who.caller = access::Caller::User;
+  who.account_id = std::move(to.account);
+  who.person = hasher().account(who.account_id);
+  who.handle = std::move(to.handle);
+  who.locale = std::move(to.locale);
+  return who;
+}
+
 Result<access::Principal> Desk::authenticate(const http::Request& request, bool changes) {
   if (!request.header("authorization").empty()) {
     std::string_view token = request.bearer();
     if (token.starts_with("hk_")) {
       return parts_.authenticator.platform(token);
+    }
+    if (token.starts_with("hu_")) {
+      return handed_over(token);
     }
     return token.starts_with("hg_") ? guests_.open(token, now()) : user_of(token);
   }
@@ -136,17 +152,33 @@ Result<access::Principal> Desk::authenticate(const http::Request& request, bool 
   return access::Principal{};
 }
 
+namespace {
+
+std::uint64_t bucket_of(const ledger::Hash16& hash) {
+  std::uint64_t key = 0;
+  std::copy_n(hash.begin(), sizeof key, reinterpret_cast<std::uint8_t*>(&key));
+  return key;
+}
+
 /// By real time, whatever the house's clock says: it is the machine that is to be spared.
+Time real_time() { return Time(std::chrono::time_point_cast<Millis>(std::chrono::steady_clock::now()).time_since_epoch()); }
+
+}  // namespace
+
+Result<void> Desk::count_guest(const http::Request& request, std::string_view mail) {
+  const Time now = real_time();
+  const bool allowed = guest_limiter_ == nullptr || (guest_limiter_->take(bucket_of(hasher().item("address", request.remote_address)), now).allowed &&
+                                                     (mail.empty() || guest_limiter_->take(bucket_of(hasher().mail(mail)), now).allowed));
+  return allowed ? Result<void>{} : Result<void>(fail(Code::TooMany, "too many reports came from here; please try again in a minute"));
+}
+
 Result<void> Desk::count_request(const Route& route, const http::Request& request, const access::Principal& who) {
   const bool counted = who.caller == access::Caller::User || who.caller == access::Caller::Guest || who.caller == access::Caller::Public;
   if (limiter_ == nullptr || !counted || route.unlimited) {
     return {};
   }
   ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address) : who.person;
-  std::uint64_t key = 0;
-  std::copy_n(hash.begin(), sizeof key, reinterpret_cast<std::uint8_t*>(&key));
-  const auto now = std::chrono::time_point_cast<Millis>(std::chrono::steady_clock::now()).time_since_epoch();
-  if (!limiter_->take(key, Time(now)).allowed) {
+  if (!limiter_->take(bucket_of(hash), real_time()).allowed) {
     return fail(Code::TooMany, "too many requests; slow down");
   }
   return {};

@@ -10,6 +10,7 @@
 #include "access/alias.h"
 #include "access/directory.h"
 #include "api/guest_link.h"
+#include "api/hand_over.h"
 #include "api/ports.h"
 #include "api/route.h"
 #include "assess/assessor.h"
@@ -92,6 +93,7 @@ class Desk {
   RecentIds& recent_ids() { return *recent_ids_; }
   std::string& openapi() { return openapi_; }
   const GuestLinks& guests() const { return guests_; }
+  HandOvers& hand_overs() { return hand_overs_; }
   /// The second stage of assessment and the order of arrival: one at a time.
   std::mutex& sequence() { return sequence_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
@@ -164,6 +166,9 @@ class Desk {
         std::move(encode), wakes_outbox);
   }
 
+  /// Of a report without an account, by address and by mail address: 30 at once, one a minute after that. TooMany.
+  Result<void> count_guest(const http::Request& request, std::string_view mail);
+
   // Ids as a caller sees them: a party's own aliases; the real ones for platform and staff.
   static bool is_party(const access::Principal& who) {
     return who.caller == access::Caller::User || who.caller == access::Caller::Guest;
@@ -196,15 +201,17 @@ class Desk {
 
  private:
   Result<access::Principal> user_of(std::string_view token);
+  Result<access::Principal> handed_over(std::string_view token);
   Result<void> count_request(const Route& route, const http::Request& request, const access::Principal& who);
 
   Parts parts_;
   const Options options_;
   const GuestLinks guests_;
+  HandOvers hand_overs_;
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
   std::unique_ptr<Errand> errand_;
-  std::unique_ptr<http::RateLimiter> limiter_;  ///< none: no limit
+  std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit
   std::mutex sequence_;
   std::string openapi_;  ///< constant once the routes are known
 };

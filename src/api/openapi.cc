@@ -85,6 +85,9 @@ void write_answers(JsonWriter& out, const Route& route) {
   }
   out.key("default").begin_object().field("description", "What was wrong.").key("content").begin_object();
   write_content(out, "application/problem+json", schema::ref("Problem"), {});
+  if (!route.takes.type.empty() && route.gives.type == "text/html") {  // a form says on the page what is missing
+    write_content(out, "text/html", schema::string(), {});
+  }
   out.end_object().end_object();
   out.end_object();
 }

@@ -80,7 +80,7 @@ Reporter read_reporter(FieldReader& report, const access::Principal& who) {
   Reporter out;
   Json json = report.optional_object("reporter");
   if (json.missing()) {
-    if (who.caller != access::Caller::User) {
+    if (who.caller == access::Caller::Platform || who.caller == access::Caller::Staff) {
       report.error("reporter", "is required: {account_id} or {name, email}");
     }
   } else {
@@ -93,6 +93,9 @@ Reporter read_reporter(FieldReader& report, const access::Principal& who) {
     }
     if (out.account.empty() == out.mail.empty()) {
       in.error("", "must be either {account_id} or {name, email}");
+    }
+    if (who.caller == access::Caller::Public && !out.account.empty()) {
+      in.error("account_id", "needs the account's own token; without one give {name, email}");
     }
     if (who.caller == access::Caller::User && (out.account != who.account_id || !out.mail.empty())) {
       in.error("account_id", "must be the account of the token, or left out");
@@ -169,7 +172,7 @@ std::string said(FieldReader& in, const ReportRequest& request) {
 /// Opaque names of whoever is counted; the platform's own servers are not.
 std::vector<std::string> rate_keys(const Call& call, const Hash16& reporter) {
   std::vector<std::string> keys{"r:" + std::string(reinterpret_cast<const char*>(reporter.data()), reporter.size())};
-  if (call.who.caller != access::Caller::User || !call.desk.options().public_by_address) {
+  if ((call.who.caller != access::Caller::User && call.who.caller != access::Caller::Public) || !call.desk.options().public_by_address) {
     return keys;
   }
   const std::string& address = call.request.remote_address;
@@ -206,7 +209,7 @@ Result<ReportRequest> read_report(const Call& call, Json body) {
   FieldReader in(body, "");
   ReportRequest request;
   ReportCommand& command = request.command;
-  request.from_platform = who.caller != access::Caller::User;
+  request.from_platform = who.caller == access::Caller::Platform || who.caller == access::Caller::Staff;
   Reporter reporter = read_reporter(in, who);
   command.by_mail = reporter.account.empty();
   command.reporter = command.by_mail ? reporter.mail : reporter.account;

@@ -11,6 +11,10 @@ const std::vector<std::string_view>& channel_words();
 /// Reads a report's body: every fault by pointer, all at once. Denied for a pile by somebody who may not take it.
 Result<casework::ReportRequest> read_report(const Call& call, Json body);
 
+/// As the one who reported sees it; platform and staff also get the case. In reports.cc.
+std::string receipt_json(const Call& call, const casework::Receipt& receipt, std::string_view case_key = {});
+schema::Text receipt_schema();
+
 schema::Text report_schema();
 extern const char* const kReportExample;
 

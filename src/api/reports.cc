@@ -15,35 +15,6 @@ std::string reason_text(std::string_view reason) {
   return reason == "unreadable_item" ? "this item cannot be read" : std::string(reason);
 }
 
-/// Numbers are minted per person, so nothing here tells a first report from a tenth.
-std::string receipt_json(const Call& call, const Receipt& receipt) {
-  const Desk& desk = call.desk;
-  JsonWriter out;
-  out.begin_object().field("report_id", desk.id_out(call.who, receipt.report));
-  out.field("number", format_case_number(static_cast<std::uint64_t>(receipt.number)));
-  out.field("received_at", format_time(receipt.received_at)).field("items_accepted", receipt.accepted);
-  out.key("items_refused").begin_array();
-  for (const RefusedItem& refused : receipt.refused) {
-    out.begin_object().field("index", refused.index).key("problem").begin_object();
-    out.field("type", "/docs/problems#" + refused.reason).field("title", "This item was not taken").field("status", 422);
-    out.field("detail", reason_text(refused.reason)).end_object().end_object();
-  }
-  out.end_array().key("relief").begin_array();
-  auto relief = [&](const std::vector<ReliefKind>& kinds, std::string_view state) {
-    for (ReliefKind kind : kinds) {
-      out.begin_object().field("kind", relief_word(kind)).field("state", state).end_object();
-    }
-  };
-  relief(receipt.relief, "applied");
-  relief(receipt.relief_not_available, "not_available");
-  out.end_array().field("status_url", desk.case_link(receipt.reporter, receipt.case_id));
-  if (!Desk::is_party(call.who)) {
-    out.field("case_id", receipt.case_id.text());
-  }
-  out.end_object();
-  return out.take();
-}
-
 Result<ReportRequest> decode(const Call& call) {
   Idempotency idempotency = TRY(idempotency_of(call));
   Json body = TRY(body_json(call.request));
@@ -191,19 +162,53 @@ void post_withdrawal(Call call) {
 
 }  // namespace
 
-Resource report_routes() {
+/// Numbers are minted per person, so nothing here tells a first report from a tenth.
+std::string receipt_json(const Call& call, const Receipt& receipt, std::string_view case_key) {
+  const Desk& desk = call.desk;
+  JsonWriter out;
+  out.begin_object().field("report_id", desk.id_out(call.who, receipt.report));
+  out.field("number", format_case_number(static_cast<std::uint64_t>(receipt.number)));
+  out.field("received_at", format_time(receipt.received_at)).field("items_accepted", receipt.accepted);
+  out.key("items_refused").begin_array();
+  for (const RefusedItem& refused : receipt.refused) {
+    out.begin_object().field("index", refused.index).key("problem").begin_object();
+    out.field("type", "/docs/problems#" + refused.reason).field("title", "This item was not taken").field("status", 422);
+    out.field("detail", reason_text(refused.reason)).end_object().end_object();
+  }
+  out.end_array().key("relief").begin_array();
+  auto relief = [&](const std::vector<ReliefKind>& kinds, std::string_view state) {
+    for (ReliefKind kind : kinds) {
+      out.begin_object().field("kind", relief_word(kind)).field("state", state).end_object();
+    }
+  };
+  relief(receipt.relief, "applied");
+  relief(receipt.relief_not_available, "not_available");
+  out.end_array().field("status_url", desk.case_link(receipt.reporter, receipt.case_id));
+  if (!Desk::is_party(call.who)) {
+    out.field("case_id", receipt.case_id.text());
+  }
+  out.field_unless_empty("case_key", case_key).end_object();
+  return out.take();
+}
+
+schema::Text receipt_schema() {
   using namespace schema;
-  const Who reports = key(access::Scope::ReportsWrite) | user() | readers_of_cases();
-  const Who readers = key(access::Scope::ReportsRead) | parties();
   const Text problem = object({{"type", string()}, {"title", string()}, {"status", integer(400, 599)}, {"detail?", string()}});
-  const Text receipt = object({{"report_id", id("rpt")},
+  return object({{"report_id", id("rpt")},
                                {"number", string()},
                                {"received_at", time()},
                                {"items_accepted", integer()},
                                {"items_refused", array(object({{"index", integer()}, {"problem", problem}}))},
                                {"relief", array(object({{"kind", words({"hide", "autoblock_pile"})}, {"state", words({"applied", "not_available"})}}))},
                                {"status_url", string()},
-                               {"case_id?", id("cas")}});
+                               {"case_id?", id("cas")},
+                 {"case_key?", string()}});
+}
+
+Resource report_routes() {
+  using namespace schema;
+  const Who reports = key(access::Scope::ReportsWrite) | user() | readers_of_cases();
+  const Who readers = key(access::Scope::ReportsRead) | parties();
   const Text report = object({{"report_id", id("rpt")},
                               {"case_id", id("cas")},
                               {"number?", string()},
@@ -224,7 +229,7 @@ Resource report_routes() {
                "Take a report back. What it named stays under review.", post_withdrawal, nullptr, {}, {},
                gives_json(object({{"report_id", id("rpt")}, {"state", constant("withdrawn")}}))},
           },
-          {{"ReportRequest", report_schema()}, {"Receipt", receipt}, {"Report", report}}};
+          {{"ReportRequest", report_schema()}, {"Receipt", receipt_schema()}, {"Report", report}}};
 }
 
 }  // namespace heed::api

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "casework/alarms.h"
 #include "casework/relief.h"
+#include "pages/pages.h"
 #include "policy/builtin.h"
 
 namespace heed::app {
@@ -284,6 +285,7 @@ Result<void> House::open_api(const Settings& settings) {
   api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
   api_->routes(router_);
   TRY(open_protocols(settings));
+  pages::add_routes(router_);
   http::ServerOptions server = http::ServerOptions::from(settings);
   server.clock = clock_;
   server.on_finished = api::Api::log_finished;

@@ -75,7 +75,8 @@ void write_head(std::string& out, int status, std::string_view content_type, std
   for (const auto& [name, value] : headers) {
     // Framing is ours alone.
     if (!valid_name(name) || is(name, "Content-Length") || is(name, "Transfer-Encoding") || is(name, "Connection") ||
-        is(name, "X-Content-Type-Options") || is(name, "X-Request-Id") || is(name, "Date")) {
+        is(name, "X-Content-Type-Options") || is(name, "X-Request-Id") || is(name, "Date") ||
+        (is(name, "Access-Control-Allow-Origin") && !context.allowed_origin.empty())) {
       continue;
     }
     cache = cache || is(name, "Cache-Control");

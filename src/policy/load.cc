@@ -101,6 +101,7 @@ class Loader {
     if (has("help_lines.yaml")) {
       with_file("help_lines.yaml", [&](MapReader& in) { policy_->help_lines = read_help_lines(in, locales_); });
     }
+    read_flow();
     if (faults_.empty()) {
       return std::shared_ptr<const Policy>(std::move(policy_));
     }
@@ -112,6 +113,17 @@ class Loader {
   }
 
  private:
+  /// A pack without its own has the built-in one, in the languages that has.
+  void read_flow() {
+    if (locales_.empty()) {
+      return;  // said already
+    }
+    const bool own = has("report_flow.yaml");
+    const std::vector<std::string> locales = own ? locales_ : std::vector<std::string>{"en", "de"};
+    const ReadFile built_in = [](const std::string& name) -> Result<std::string> { return std::string(default_policy_file(name)); };
+    auto read = [&](MapReader& in) { policy_->report_flow = std::make_shared<const ReportFlow>(read_report_flow(in, locales)); };
+    with_file("report_flow.yaml", read, own ? read_ : built_in);
+  }
   /// Whether the pack has this file; one that is there and cannot be read is a fault when it is read.
   bool has(const std::string& name) const {
     const auto text = read_(name);
@@ -120,7 +132,11 @@ class Loader {
   /// Parses `name` and hands its top map to `body`; faults of the file are collected.
   template <class Body>
   void with_file(const std::string& name, Body body) {
-    auto text = read_(name);
+    with_file(name, std::move(body), read_);
+  }
+  template <class Body>
+  void with_file(const std::string& name, Body body, const ReadFile& read) {
+    auto text = read(name);
     if (!text) {
       faults_.push_back({name + ":1:1", "cannot be read: " + text.error().message});
       return;

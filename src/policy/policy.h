@@ -66,6 +66,8 @@ struct NoticeText {
   Localized subject, body;
 };
 
+struct ReportFlow;
+
 class Policy {
  public:
   std::string id;       ///< "heed-default"
@@ -79,6 +81,7 @@ class Policy {
   std::vector<DisclosureClause> disclosure;  ///< in the order in which people see them; empty when the pack has none
   Ladder ladder;
   std::vector<HelpLine> help_lines;
+  std::shared_ptr<const ReportFlow> report_flow;  ///< report_flow.h; never null
 
   const Clause* find(std::string_view clause_id) const;
   /// The most severe clause that lists this signal category; nullptr when none.

@@ -1,0 +1,34 @@
+// /case: a case as a page, entered with the link of a mail (#case=…&key=…) or handed over by an app (#code=…).
+import { HeedCase } from "./case/element.js";
+import de from "../messages/de.json";
+import en from "../messages/en.json";
+import { enter, say } from "./shared/hand_over.js";
+
+customElements.define("heed-case", HeedCase);
+
+async function begin(): Promise<void> {
+  const place = document.querySelector("main")!;
+  const entry = await enter();
+  const locale = entry.handed?.page.locale || entry.hash.get("locale") || navigator.language;
+  const m = locale.startsWith("de") ? de : en;
+  document.documentElement.lang = m === de ? "de" : "en";
+  document.title = m.case;
+  if (!entry.handed && !entry.guest) {
+    say(m.case, entry.refused ? m.fault_link : m.no_entry);
+    return;
+  }
+  const page = document.createElement("heed-case") as HeedCase;
+  page.server = location.origin;
+  page.locale = locale;
+  page.top = true;
+  page.country = entry.hash.get("country") ?? "";
+  page.guest = !entry.handed;
+  page.case = entry.guest?.case_id ?? "";
+  page.token = entry.handed?.token ?? entry.guest?.key ?? "";
+  place.replaceChildren(page);
+}
+
+begin().catch(() => {
+  const m = navigator.language.startsWith("de") ? de : en;
+  say(m.case, m.fault_offline);
+});
