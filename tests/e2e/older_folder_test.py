@@ -63,9 +63,14 @@ class OlderFolder(unittest.TestCase):
         again = sam.post("/v1/reports", body, headers={"Idempotency-Key": "sam-one"})
         self.assertEqual(again.status, 201, again)
         self.assertEqual(again.json, facts["receipts"]["sam"])
+        for number in (facts["receipts"]["sam"]["number"], facts["receipts"]["caroline"]["number"]):
+            found = heed.staff("rita").get(f"/v1/cases?number={number}").json["items"]
+            self.assertIn(found[0]["case_id"] if found else None, facts["decided"], number)
         fresh = heed.platform(facts["token"]).post(
             "/v1/reports", {"reporter": {"account_id": "pia"}, "items": [{"kind": "post", "id": "p5"}], "about": "someone_else", "symptoms": ["harassment"]})
         self.assertEqual(fresh.status, 201, fresh)
+        found = heed.staff("rita").get(f"/v1/cases?number={fresh.json['number']}").json["items"]
+        self.assertEqual([c["case_id"] for c in found], [fresh.json["case_id"]], "and its number, which this release gave")
         olgas = heed.staff("rita").get(f"/v1/cases/{fresh.json['case_id']}").json
         self.assertEqual((olgas["items"], olgas["reports"]), (1, 2), "it joined the case that was open")
 
