@@ -2,12 +2,13 @@
 //
 //   model_bench [--seconds=1] [--texts=FILE.tsv.gz]
 //
-// Posts as in text_bench: real ones from ../shared/data/dev.tsv.gz when that is there, else the samples; their mean is
-// 106 bytes. Figures are the best of five rounds on one thread. The aim: "fold to scores" at 250,000 posts a second,
-// with half of its 4 microseconds for the classifier.
+// Posts as in text_bench: real ones from ../shared/data/dev.tsv.gz when that is there, else the samples;
+// their mean is 106 bytes. Figures are the best of five rounds on one thread. The aim: "fold to scores" at
+// 250,000 posts a second, with half of its 4 microseconds for the classifier.
 //
-// What bounds it: some 120 features a post, each one line of the 2 MiB table (half of it in a 1 MiB second-level cache)
-// asked for before it is needed, and the letters of the words that the table does not have.
+// What bounds it: some 120 features a post, each one line of the 2 MiB table (half of it in a 1 MiB
+// second-level cache) asked for before it is needed, and the letters of the words that the table does not
+// have.
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -55,7 +56,8 @@ int run(double seconds, const std::string& file) {
     std::fprintf(stderr, "no posts in %s\n", file.c_str());
     return 1;
   }
-  std::printf("%zu posts of %s, %.0f bytes on average\n", posts.texts.size(), posts.source.c_str(), posts.mean_bytes);
+  std::printf("%zu posts of %s, %.0f bytes on average\n", posts.texts.size(), posts.source.c_str(),
+              posts.mean_bytes);
   const auto classifier = model::LinearClassifier::builtin();
   const auto scratch = classifier->make_scratch();
   model::Scores scores;
@@ -91,13 +93,15 @@ int run(double seconds, const std::string& file) {
   const auto score = [&](const Ready& one) {
     classifier->score({one.folded, one.tokens, one.readings, text::Language::En}, *scratch, scores);
   };
-  bench::print("features and scores", bench::measure(numbers, seconds, [&](const std::string&) { score(next()); }));
+  bench::print("features and scores",
+               bench::measure(numbers, seconds, [&](const std::string&) { score(next()); }));
   Ready one;
   bench::print("fold, split", bench::measure(posts.texts, seconds, [&](const std::string& post) {
                  text::fold(post, one.folded);
                  text::tokenize(one.folded.text, one.tokens);
                }));
-  bench::print("fold, split, unmask", bench::measure(posts.texts, seconds, [&](const std::string& post) { one.fold(post); }));
+  bench::print("fold, split, unmask",
+               bench::measure(posts.texts, seconds, [&](const std::string& post) { one.fold(post); }));
   const std::uint64_t before = g_allocations;
   std::uint64_t calls = 0;
   const bench::Cost whole = bench::measure(posts.texts, seconds, [&](const std::string& post) {
@@ -108,7 +112,8 @@ int run(double seconds, const std::string& file) {
   bench::print("fold to scores", whole);
   std::printf("fold to scores: %.0f posts a second, %.4f allocations a post\n", 1e9 / whole.ns,
               static_cast<double>(g_allocations - before) / static_cast<double>(calls));
-  bench::print("fold, guess language, scores", bench::measure(posts.texts, seconds, [&](const std::string& post) {
+  bench::print("fold, guess language, scores",
+               bench::measure(posts.texts, seconds, [&](const std::string& post) {
                  one.fold(post);
                  const auto language = text::guess_language(one.folded.text, one.tokens).language;
                  classifier->score({one.folded, one.tokens, one.readings, language}, *scratch, scores);

@@ -1,5 +1,5 @@
-// Any bytes as a model: refused, or a model that scores any text and is written back to the same bytes. So that the
-// fuzzer gets past the checksum, the last 32 bytes are replaced by what they should be.
+// Any bytes as a model: refused, or a model that scores any text and is written back to the same bytes. So
+// that the fuzzer gets past the checksum, the last 32 bytes are replaced by what they should be.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -22,15 +22,17 @@ class Random {
   std::uint64_t state_;
 };
 
-/// A word as somebody writes it who does not want it to be found: masked, with a letter dropped, swapped or doubled, in
-/// leet, spaced, with look-alikes of another script or a zero-width mark inside. `word` is ASCII of 3 letters or more.
+/// A word as somebody writes it who does not want it to be found: masked, with a letter dropped, swapped or
+/// doubled, in leet, spaced, with look-alikes of another script or a zero-width mark inside. `word` is ASCII
+/// of 3 letters or more.
 std::string disguise(std::string_view word, Random& random);
 
 /// `text` with every ASCII word for which `chosen` holds disguised; "" if there was none.
-std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen, Random& random);
+std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen,
+                           Random& random);
 
-/// `text` about another group of people, each name of a group replaced by another of the same form (plural noun or
-/// adjective); "" if it names none. The judgement of a post must not hang on which group it is about.
+/// `text` about another group of people, each name of a group replaced by another of the same form (plural
+/// noun or adjective); "" if it names none. The judgement of a post must not hang on which group it is about.
 std::string swap_groups(std::string_view text, Random& random);
 
 }  // namespace heed::model

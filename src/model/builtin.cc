@@ -4,7 +4,8 @@
 asm(".section .rodata\n"
     ".balign 64\n"
     "heed_builtin_model_begin:\n"
-    ".incbin \"" HEED_MODEL_PATH "\"\n"
+    ".incbin \"" HEED_MODEL_PATH
+    "\"\n"
     "heed_builtin_model_end:\n"
     ".byte 0\n"
     ".text\n");
@@ -16,7 +17,8 @@ extern const char heed_builtin_model_end[];
 namespace heed::model {
 
 std::string_view builtin_model() {
-  return {heed_builtin_model_begin, static_cast<std::size_t>(heed_builtin_model_end - heed_builtin_model_begin)};
+  return {heed_builtin_model_begin,
+          static_cast<std::size_t>(heed_builtin_model_end - heed_builtin_model_begin)};
 }
 
 }  // namespace heed::model

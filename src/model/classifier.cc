@@ -132,7 +132,10 @@ Explanation LinearClassifier::explain(const Input& input, Label label, Scratch& 
   Scores scores;
   score(input, scratch, scores);
   const std::size_t at = index(label);
-  Explanation out{.label = label, .logit = scores.logit[at], .probability = scores.probability[at]};
+  Explanation out;
+  out.label = label;
+  out.logit = scores.logit[at];
+  out.probability = scores.probability[at];
   if (scores.abstained != Abstention::None) {
     return out;
   }
@@ -187,7 +190,8 @@ Explanation LinearClassifier::explain(const Input& input, Label label, Scratch& 
   for (std::size_t i = 0; i < count; ++i) {
     if (weights[i] != 0) {
       const Word& word = memory.words[begin + i];
-      out.parts.push_back({input.folded.original_start(word.begin), input.folded.original_end(word.end), weights[i]});
+      out.parts.push_back(
+          {input.folded.original_start(word.begin), input.folded.original_end(word.end), weights[i]});
     }
   }
   return out;

@@ -12,7 +12,8 @@
 
 namespace heed::model {
 
-/// Why there are no scores. A post without scores is neither harmless nor harmful: no machine act rests on the model.
+/// Why there are no scores. A post without scores is neither harmless nor harmful: no machine act rests on
+/// the model.
 enum class Abstention : std::uint8_t {
   None,
   Language,  ///< it is in a language that the model was not trained on
@@ -23,8 +24,8 @@ std::string_view abstention_name(Abstention abstention);  ///< "language"; "" fo
 
 struct Scores {
   Abstention abstained = Abstention::None;
-  /// Of 100 posts like those of the development data with this value, as many would have been given the label by
-  /// people. All 0 after an abstention.
+  /// Of 100 posts like those of the development data with this value, as many would have been given the label
+  /// by people. All 0 after an abstention.
   std::array<float, kLabels> probability{};
   std::array<float, kLabels> logit{};  ///< before calibration; what explain() adds up to
 
@@ -43,13 +44,14 @@ struct Explanation {
   std::vector<Part> parts;  ///< words in the order of the post; words that changed nothing are left out
 };
 
-/// What a post is judged by: the outcome of fold(), tokenize() and unmask(), and its language as guess_language() has it.
-/// Only readings that no list gave are used, so scores do not depend on lists.
+/// What a post is judged by: the outcome of fold(), tokenize() and unmask(), and its language as
+/// guess_language() has it. Only readings that no list gave are used, so scores do not depend on lists.
 struct Input {
   const text::Folded& folded;
   const std::vector<text::Token>& tokens;
   const text::Readings& readings;
-  text::Language language = text::Language::Unknown;  ///< Unknown is judged: most such posts are short English ones
+  text::Language language =
+      text::Language::Unknown;  ///< Unknown is judged: most such posts are short English ones
 };
 
 /// Memory that a classifier reuses from post to post; one a thread.
@@ -58,9 +60,9 @@ class Scratch {
   virtual ~Scratch() = default;
 };
 
-/// Judges posts. Immutable and deterministic: the same post has the same scores on every thread and machine. There may
-/// be two: one for every post, and a slower one for posts that are near a threshold or under report (`settle`
-/// below); callers hold both behind this face.
+/// Judges posts. Immutable and deterministic: the same post has the same scores on every thread and machine.
+/// There may be two: one for every post, and a slower one for posts that are near a threshold or under report
+/// (`settle` below); callers hold both behind this face.
 class Classifier {
  public:
   virtual ~Classifier() = default;
@@ -74,7 +76,8 @@ class Classifier {
   virtual float threshold(Label label) const = 0;
 };
 
-/// A linear model over hashed features, quantised to 8 bits. Measured figures are in the model's card in models/.
+/// A linear model over hashed features, quantised to 8 bits. Measured figures are in the model's card in
+/// models/.
 class LinearClassifier final : public Classifier {
  public:
   explicit LinearClassifier(std::shared_ptr<const ModelFile> file) : file_(std::move(file)) {}

@@ -18,22 +18,29 @@ class MarkedWords {
       add(word, Word::kYou);
     }
     for (std::string_view word :
-         {"not",    "no",     "never",    "dont",   "isnt",   "arent",   "cant",     "cannot",  "wasnt",
-          "werent", "didnt",  "doesnt",   "wont",   "without", "stop",   "nobody",   "shouldnt", "wouldnt",
-          "couldnt", "aint",  "neither",  "nor",    "none",   "nothing", "havent",   "hasnt",   "hadnt"}) {
+         {"not",     "no",    "never",   "dont", "isnt",    "arent",   "cant",   "cannot",   "wasnt",
+          "werent",  "didnt", "doesnt",  "wont", "without", "stop",    "nobody", "shouldnt", "wouldnt",
+          "couldnt", "aint",  "neither", "nor",  "none",    "nothing", "havent", "hasnt",    "hadnt"}) {
       add(word, Word::kNegation);
     }
     for (std::string_view word :
-         {"jew", "jews", "jewish", "israeli", "israelis", "zionist", "zionists", "woman", "women", "girl", "girls",
-          "female", "females", "lady", "ladies", "feminist", "feminists", "muslim", "muslims", "islam", "islamic",
-          "moslem", "moslems", "arab", "arabs", "black", "blacks", "african", "africans", "gay", "gays", "lesbian",
-          "lesbians", "homosexual", "homosexuals", "trans", "transgender", "transgenders", "transsexual", "queer",
-          "queers", "bisexual", "bisexuals", "lgbt", "lgbtq", "nonbinary", "disabled", "blind", "deaf", "autistic",
-          "handicapped", "disability", "disabilities", "amputee", "amputees", "immigrant", "immigrants", "refugee", "refugees", "migrant",
-          "migrants", "foreigner", "foreigners", "mexican", "mexicans", "white", "whites", "asian", "asians",
-          "chinese", "christian", "christians", "indian", "indians", "hindu", "hindus", "catholic", "catholics",
-          "buddhist", "buddhists", "sikh", "sikhs", "pakistani", "pakistanis", "roma", "gypsies", "hispanic",
-          "hispanics", "latino", "latinos", "latina", "men", "man", "boys", "elderly", "mentally", "wheelchair"}) {
+         {"jew",         "jews",         "jewish",      "israeli",    "israelis",     "zionist",
+          "zionists",    "woman",        "women",       "girl",       "girls",        "female",
+          "females",     "lady",         "ladies",      "feminist",   "feminists",    "muslim",
+          "muslims",     "islam",        "islamic",     "moslem",     "moslems",      "arab",
+          "arabs",       "black",        "blacks",      "african",    "africans",     "gay",
+          "gays",        "lesbian",      "lesbians",    "homosexual", "homosexuals",  "trans",
+          "transgender", "transgenders", "transsexual", "queer",      "queers",       "bisexual",
+          "bisexuals",   "lgbt",         "lgbtq",       "nonbinary",  "disabled",     "blind",
+          "deaf",        "autistic",     "handicapped", "disability", "disabilities", "amputee",
+          "amputees",    "immigrant",    "immigrants",  "refugee",    "refugees",     "migrant",
+          "migrants",    "foreigner",    "foreigners",  "mexican",    "mexicans",     "white",
+          "whites",      "asian",        "asians",      "chinese",    "christian",    "christians",
+          "indian",      "indians",      "hindu",       "hindus",     "catholic",     "catholics",
+          "buddhist",    "buddhists",    "sikh",        "sikhs",      "pakistani",    "pakistanis",
+          "roma",        "gypsies",      "hispanic",    "hispanics",  "latino",       "latinos",
+          "latina",      "men",          "man",         "boys",       "elderly",      "mentally",
+          "wheelchair"}) {
       add(word, Word::kGroup);
     }
   }
@@ -90,9 +97,21 @@ void mark_quoted(std::string_view folded, const std::vector<Token>& tokens, std:
 
 /// Numbers that keep families of features apart.
 enum Kind : std::uint64_t {
-  kWord = 1, kPair = 2, kGap = 4, kAfterNegation = 5, kInQuotes = 6, kNearYou = 7,
-  kSomeGroup = 8, kBesideGroup = 9, kNextToGroup = 10, kAroundGroup = 11, kAfterGroup = 12, kBeforeGroup = 13,
-  kCount = 30, kSign = 31
+  kWord = 1,
+  kPair = 2,
+  kTriple = 3,
+  kGap = 4,
+  kAfterNegation = 5,
+  kInQuotes = 6,
+  kNearYou = 7,
+  kSomeGroup = 8,
+  kBesideGroup = 9,
+  kNextToGroup = 10,
+  kAroundGroup = 11,
+  kAfterGroup = 12,
+  kBeforeGroup = 13,
+  kCount = 30,
+  kSign = 31
 };
 constexpr std::uint64_t kStart = 0x1234567, kEnd = 0x1234568, kAnyGroup = 0x99887766;
 
@@ -149,8 +168,8 @@ void FeatureReader::put(std::uint64_t hash, std::size_t first, std::size_t last)
   }
 }
 
-void FeatureReader::read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
-                         std::size_t begin, std::size_t count) {
+void FeatureReader::read(std::string_view folded, const text::Readings& readings,
+                         const std::vector<Word>& words, std::size_t begin, std::size_t count) {
   generation_ += 0x9e3779b97f4a7c15ull;
   words_.clear();
   context_.clear();
@@ -165,6 +184,10 @@ void FeatureReader::read(std::string_view folded, const text::Readings& readings
     put(combine(i > 0 ? words[begin + i - 1].hash : kStart, hash, kPair), i > 0 ? i - 1 : i, i);
     if (i + 1 == count) {
       put(combine(hash, kEnd, kPair), i, i);
+    }
+    if (i >= 2) {
+      put(combine(combine(words[begin + i - 2].hash, words[begin + i - 1].hash, kPair), hash, kTriple), i - 2,
+          i);
     }
     for (std::size_t gap = 2; gap <= 3 && i >= gap; ++gap) {
       put(combine(words[begin + i - gap].hash, hash, kGap), i - gap, i);
@@ -222,8 +245,8 @@ void FeatureReader::read_around_group(const std::vector<Word>& words, std::size_
   }
 }
 
-void FeatureReader::read_counts(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
-                                std::size_t begin, std::size_t count) {
+void FeatureReader::read_counts(std::string_view folded, const text::Readings& readings,
+                                const std::vector<Word>& words, std::size_t begin, std::size_t count) {
   static const std::uint64_t handle = [] {
     std::vector<Token> tokens;
     text::tokenize("@x", tokens);
@@ -256,8 +279,9 @@ void FeatureReader::read_counts(std::string_view folded, const text::Readings& r
   }
   put_count(6, shouts, 3);
   put_count(7, questions, 3);
-  const auto first_sign = std::lower_bound(readings.signs.begin(), readings.signs.end(), from,
-                                           [](const text::Sign& sign, std::size_t at) { return sign.begin < at; });
+  const auto first_sign =
+      std::lower_bound(readings.signs.begin(), readings.signs.end(), from,
+                       [](const text::Sign& sign, std::size_t at) { return sign.begin < at; });
   for (auto sign = first_sign; sign != readings.signs.end() && sign->begin < to; ++sign) {
     put(combine(text::hash_word(sign->name), 0, kSign), Feature::kNoWord, Feature::kNoWord);
   }

@@ -18,7 +18,7 @@ struct Word {
     kGroup = 8      ///< names people by group: "women", "Muslims", "gay", …
   };
   std::uint64_t hash = 0;
-  std::string_view letters;  ///< folded; empty where letters say nothing: handles, links, emoji
+  std::string_view letters;           ///< folded; empty where letters say nothing: handles, links, emoji
   std::uint32_t first = 0, last = 0;  ///< tokens
   std::uint32_t begin = 0, end = 0;   ///< bytes of the folded text
   std::uint8_t marks = 0;
@@ -26,8 +26,8 @@ struct Word {
 
 /// Splits a post into words for the features. `letters` point into `folded` and `readings`. Linear.
 /// Readings that only a list gives are left out, so what the model sees does not change with a list.
-void find_words(const text::Folded& folded, const std::vector<text::Token>& tokens, const text::Readings& readings,
-                std::vector<Word>& out);
+void find_words(const text::Folded& folded, const std::vector<text::Token>& tokens,
+                const text::Readings& readings, std::vector<Word>& out);
 
 /// A thing seen in a post, by its 64-bit hash. It is explained by words `first` and `last` of the window.
 struct Feature {
@@ -36,22 +36,23 @@ struct Feature {
   std::uint16_t first = kNoWord, last = kNoWord;
 };
 
-/// At most this many words are judged together. A longer post is judged window by window and the worst counts, so
-/// that an insult is not hidden by kind words around it. Windows overlap by kWindowOverlap words.
+/// At most this many words are judged together. A longer post is judged window by window and the worst
+/// counts, so that an insult is not hidden by kind words around it. Windows overlap by kWindowOverlap words.
 inline constexpr std::size_t kWindowWords = 96, kWindowOverlap = 16;
 inline constexpr std::size_t kSubwordLettersMax = 24;  ///< of longer words the rest is not looked at
 
-/// What the model sees of words [begin, begin + count) of a post. Each distinct feature is given once. Features are:
-/// words; pairs and pairs with a gap of one or two; words after a negation, within quotation marks, near "you";
-/// what stands around the name of a group, with the group left out ("I hate <group>"); counts of the post: length,
-/// handles, links, emoji, marks. Memory is reused: no allocation in steady state. One a thread.
+/// What the model sees of words [begin, begin + count) of a post. Each distinct feature is given once.
+/// Features are: words; pairs, triples, and pairs with a gap of one or two; words after a negation, within
+/// quotation marks, near "you"; what stands around the name of a group, with the group left out ("I hate
+/// <group>"); counts of the post: length, handles, links, emoji, marks. Memory is reused: no allocation in
+/// steady state. One a thread.
 class FeatureReader {
  public:
   FeatureReader() : seen_(kSeen, 0) {}
 
   /// Fills words() and context(). `words` are those of find_words.
-  void read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words, std::size_t begin,
-            std::size_t count);
+  void read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
+            std::size_t begin, std::size_t count);
   /// The distinct words of the window; a feature's `first` is the word's number in the window.
   const std::vector<Feature>& words() const { return words_; }
   /// All else, subwords left out.
@@ -63,7 +64,8 @@ class FeatureReader {
   static constexpr std::size_t kSeen = 4096;
   bool is_new(std::uint64_t hash);
   void put(std::uint64_t hash, std::size_t first, std::size_t last);
-  void read_around_group(const std::vector<Word>& words, std::size_t begin, std::size_t count, std::size_t at);
+  void read_around_group(const std::vector<Word>& words, std::size_t begin, std::size_t count,
+                         std::size_t at);
   void read_counts(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
                    std::size_t begin, std::size_t count);
 
@@ -77,9 +79,9 @@ class FeatureReader {
 template <class F>
 void each_subword(std::string_view letters, F f);
 
-
 inline std::uint64_t combine(std::uint64_t a, std::uint64_t b, std::uint64_t kind) {
-  std::uint64_t hash = a * 0x9e3779b97f4a7c15ull + (b << 1 | b >> 63) * 0xc2b2ae3d27d4eb4full + kind * 0x165667b19e3779f9ull;
+  std::uint64_t hash =
+      a * 0x9e3779b97f4a7c15ull + (b << 1 | b >> 63) * 0xc2b2ae3d27d4eb4full + kind * 0x165667b19e3779f9ull;
   hash ^= hash >> 32;
   hash *= 0xd6e8feb86659fd93ull;
   return hash ^ hash >> 32;

@@ -21,8 +21,11 @@ std::string_view digest_bytes(const auto& digest) {
 }  // namespace
 
 Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes, bool keep) {
-  const auto refuse = [](std::string why) { return fail(Code::Corrupt, "the model file is refused: " + std::move(why)); };
-  if (bytes.size() < kMagic.size() || bytes.substr(0, kMagic.size() - 1) != kMagic.substr(0, kMagic.size() - 1)) {
+  const auto refuse = [](std::string why) {
+    return fail(Code::Corrupt, "the model file is refused: " + std::move(why));
+  };
+  if (bytes.size() < kMagic.size() ||
+      bytes.substr(0, kMagic.size() - 1) != kMagic.substr(0, kMagic.size() - 1)) {
     return refuse("it does not begin like a model of Heed");
   }
   if (bytes[kMagic.size() - 1] != kMagic.back()) {
@@ -40,7 +43,8 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
   const std::size_t table_bytes = (std::size_t{1} << log2) * sizeof(Line);
   if (bytes.size() != kHeadBytes + table_bytes + kDigestBytes) {
     return refuse("it has " + std::to_string(bytes.size()) + " bytes and should have " +
-                  std::to_string(kHeadBytes + table_bytes + kDigestBytes) + "; it is cut off or something was appended");
+                  std::to_string(kHeadBytes + table_bytes + kDigestBytes) +
+                  "; it is cut off or something was appended");
   }
   const std::string_view body = bytes.substr(0, bytes.size() - kDigestBytes);
   if (digest_bytes(sha256(body)) != bytes.substr(body.size())) {
@@ -52,7 +56,8 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
   std::memcpy(file->data_digest.data(), bytes.data() + 48, 32);
   std::memcpy(file->labels.data(), bytes.data() + 80, sizeof file->labels);
   for (const LabelNumbers& label : file->labels) {
-    for (float number : {label.bias, label.word_scale, label.context_scale, label.slope, label.offset, label.threshold}) {
+    for (float number :
+         {label.bias, label.word_scale, label.context_scale, label.slope, label.offset, label.threshold}) {
       if (!(std::abs(number) <= kNumberMax)) {  // also refuses what is not a number
         return refuse("one of its numbers is out of range");
       }

@@ -11,7 +11,8 @@
 
 namespace heed::model {
 
-/// How sums of weights become a logit, and a logit the probability that people would give the label (Platt, 1999).
+/// How sums of weights become a logit, and a logit the probability that people would give the label (Platt,
+/// 1999).
 struct LabelNumbers {
   float bias = 0;
   float word_scale = 0, context_scale = 0;  ///< what one step of an 8-bit weight is worth
@@ -20,16 +21,17 @@ struct LabelNumbers {
 };
 
 /// A model as it is stored: immutable, for any number of threads. A file is
-///   magic "HEEDLIN1", u32 size of the head, u32 log2 of lines, name (32 bytes, NUL-padded), SHA-256 of the training
-///   data (32 bytes), 7 × 6 floats, zeros up to the size of the head (a multiple of 64), lines, SHA-256 of all before.
+///   magic "HEEDLIN1", u32 size of the head, u32 log2 of lines, name (32 bytes, NUL-padded), SHA-256 of the
+///   training data (32 bytes), 7 × 6 floats, zeros up to the size of the head (a multiple of 64), lines,
+///   SHA-256 of all before.
 /// Little-endian.
 class ModelFile {
  public:
   static constexpr std::size_t kNameMax = 31;
   static constexpr unsigned kLinesLog2Min = 4, kLinesLog2Max = 20;
 
-  /// Corrupt: not a model, cut off, changed, or of another version; the message says which. Where `bytes` live as
-  /// long as the process and are aligned to 64, pass `keep` and nothing is copied.
+  /// Corrupt: not a model, cut off, changed, or of another version; the message says which. Where `bytes`
+  /// live as long as the process and are aligned to 64, pass `keep` and nothing is copied.
   static Result<std::shared_ptr<const ModelFile>> read(std::string_view bytes, bool keep = false);
   std::string write() const;
 

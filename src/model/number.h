@@ -4,9 +4,9 @@
 
 namespace heed::model {
 
-/// exp and the logistic function out of additions and multiplications alone, so that every machine and every libm
-/// stores and answers the same bits (sources that use it are compiled without contraction to fused operations).
-/// Relative error below 1e-7 for |x| < 80; beyond that x counts as ±80.
+/// exp and the logistic function out of additions and multiplications alone, so that every machine and every
+/// libm stores and answers the same bits (sources that use it are compiled without contraction to fused
+/// operations). Relative error below 1e-7 for |x| < 80; beyond that x counts as ±80.
 inline double exponential(double x) {
   constexpr double kLog2 = 0.6931471805599453, kLimit = 80;
   x = x > kLimit ? kLimit : x < -kLimit ? -kLimit : x;

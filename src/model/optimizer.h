@@ -15,14 +15,15 @@ namespace heed::model {
 /// Eight floats, of which seven are labels. Lanes never mix, so any width of vector unit gives the same bits.
 typedef float Lanes __attribute__((vector_size(32)));
 
-/// FTRL-Proximal for seven labels at once: every weight has a learning rate of its own that falls with what it has
-/// already moved, and shrinks towards 0.
+/// FTRL-Proximal for seven labels at once: every weight has a learning rate of its own that falls with what
+/// it has already moved, and shrinks towards 0.
 class Optimizer {
  public:
   struct Rates {
     float alpha = 0.05f, beta = 1, l1 = 0, l2 = 40;
   };
-  Optimizer(std::size_t features, Rates rates) : pull_(features, Lanes{}), squares_(features, Lanes{}), rates_(rates) {}
+  Optimizer(std::size_t features, Rates rates)
+      : pull_(features, Lanes{}), squares_(features, Lanes{}), rates_(rates) {}
 
   Lanes weight(std::uint32_t feature) const { return weight_of(pull_[feature], squares_[feature]); }
   /// The sum of these features' weights; remembers them for learn().
@@ -51,8 +52,10 @@ class Optimizer {
   static Lanes root(Lanes x) {
     Lanes out;
 #if defined(__SSE2__)
-    _mm_storeu_ps(reinterpret_cast<float*>(&out), _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x))));
-    _mm_storeu_ps(reinterpret_cast<float*>(&out) + 4, _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x) + 4)));
+    _mm_storeu_ps(reinterpret_cast<float*>(&out),
+                  _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x))));
+    _mm_storeu_ps(reinterpret_cast<float*>(&out) + 4,
+                  _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x) + 4)));
 #else
     for (int i = 0; i < 8; ++i) {
       out[i] = std::sqrt(x[i]);

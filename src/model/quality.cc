@@ -78,8 +78,16 @@ struct Share {
   double value() const { return all > 0 ? static_cast<double>(yes) / static_cast<double>(all) : 0; }
 };
 
-void measure_pairs(Judge& judge, const std::filesystem::path& path, std::string_view part, std::vector<SetFigure>& out) {
-  Share caught, spared;
+/// The mean of both classes' F1: those that should be flagged and were, those that should not and were not.
+double macro_f1(const Share& caught, const Share& spared) {
+  const auto hit = static_cast<double>(caught.yes), left = static_cast<double>(spared.yes);
+  const double wrong = static_cast<double>(caught.all + spared.all) - hit - left;
+  return (2 * hit / (2 * hit + wrong) + 2 * left / (2 * left + wrong)) / 2;
+}
+
+void measure_pairs(Judge& judge, const Classifier& classifier, const std::filesystem::path& path,
+                   std::string_view part, std::vector<SetFigure>& out) {
+  Share caught, spared, caught_by_identity, spared_by_identity;
   std::map<std::string, Share> by_kind, by_group;
   for (const auto& row : read_rows(path)) {
     if (row.find("part")->second != part) {
@@ -87,18 +95,24 @@ void measure_pairs(Judge& judge, const std::filesystem::path& path, std::string_
     }
     const bool flagged = judge.flags(row.find("text")->second), hate = row.find("label")->second == "1";
     (hate ? caught : spared).add(flagged == hate);
+    const bool by_identity = judge.score(row.find("text")->second)[Label::IdentityAttack] >=
+                             classifier.threshold(Label::IdentityAttack);
+    (hate ? caught_by_identity : spared_by_identity).add(by_identity == hate);
     by_kind[row.find("functionality")->second].add(flagged == hate);
     by_group[row.find("group")->second].add(flagged == hate);
   }
   if (caught.all == 0 || spared.all == 0) {
     return;
   }
-  const double missed = static_cast<double>(caught.all - caught.yes), alarms = static_cast<double>(spared.all - spared.yes);
-  const double hit = static_cast<double>(caught.yes), left = static_cast<double>(spared.yes);
-  const double f1 = (2 * hit / (2 * hit + missed + alarms) + 2 * left / (2 * left + missed + alarms)) / 2;
-  out.push_back({"minimal_pairs", "macro-F1", f1, caught.all + spared.all});
+  out.push_back({"minimal_pairs", "macro-F1", macro_f1(caught, spared), caught.all + spared.all});
   out.push_back({"minimal_pairs", "hate caught", caught.value(), caught.all});
   out.push_back({"minimal_pairs", "harmless left alone", spared.value(), spared.all});
+  out.push_back({"minimal_pairs", "macro-F1, identity_attack alone",
+                 macro_f1(caught_by_identity, spared_by_identity), caught.all + spared.all});
+  out.push_back(
+      {"minimal_pairs", "hate caught, identity_attack alone", caught_by_identity.value(), caught.all});
+  out.push_back({"minimal_pairs", "harmless left alone, identity_attack alone", spared_by_identity.value(),
+                 spared.all});
   for (const auto& [kind, share] : by_kind) {
     out.push_back({"minimal_pairs", "right: " + kind, share.value(), share.all});
   }
@@ -107,7 +121,8 @@ void measure_pairs(Judge& judge, const std::filesystem::path& path, std::string_
   }
 }
 
-void measure_evasions(Judge& judge, const std::filesystem::path& path, std::string_view part, std::vector<SetFigure>& out) {
+void measure_evasions(Judge& judge, const std::filesystem::path& path, std::string_view part,
+                      std::vector<SetFigure>& out) {
   Share plain_caught, evaded_caught, benign_flagged;
   std::map<std::string, Share> by_kind;
   bool plain = false;
@@ -138,12 +153,13 @@ void measure_evasions(Judge& judge, const std::filesystem::path& path, std::stri
   }
 }
 
-void measure_threats(Judge& judge, const Classifier& classifier, const std::filesystem::path& path, std::string_view part,
-                     std::vector<SetFigure>& out) {
+void measure_threats(Judge& judge, const Classifier& classifier, const std::filesystem::path& path,
+                     std::string_view part, std::vector<SetFigure>& out) {
   Share recall, alarms;
   for (const auto& row : read_rows(path)) {
     if (row.find("part")->second == part) {
-      const bool flagged = judge.score(row.find("text")->second)[Label::Threat] >= classifier.threshold(Label::Threat);
+      const bool flagged =
+          judge.score(row.find("text")->second)[Label::Threat] >= classifier.threshold(Label::Threat);
       (row.find("label")->second == "1" ? recall : alarms).add(flagged);
     }
   }
@@ -188,7 +204,8 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
                 const std::vector<std::string>& unseen) {
   Quality out;
   Judge judge(classifier);
-  // By source, label and whether weak labels count; probability stands in for the logit: the order is the same.
+  // By source, label and whether weak labels count; probability stands in for the logit: the order is the
+  // same.
   std::map<std::string, std::array<std::array<std::vector<Judged>, 2>, kLabels>> sources;
   std::array<std::vector<Judged>, kLabels> all;
   std::map<std::string, std::pair<Share, Share>> groups;
@@ -204,8 +221,8 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
   for (const Sample& sample : samples) {
     ++out.posts;
     const bool flagged = judge.flags(sample.text);
-    const Scores scores = judge.score_as_english(sample.text);
     out.abstained += judge.score(sample.text).abstained != Abstention::None ? 1 : 0;
+    const Scores scores = judge.score_as_english(sample.text);
     const bool is_unseen = std::find(unseen.begin(), unseen.end(), sample.source) != unseen.end();
     const float weight = std::min(6.0f, std::sqrt(most / counts[sample.source]));
     for (std::size_t i = 0; i < kLabels; ++i) {
@@ -224,7 +241,8 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
     if (is_unseen) {
       continue;
     }
-    if (sample.labels[index(Label::IdentityAttack)] == 1 && !sample.target.empty() && sample.target != "none") {
+    if (sample.labels[index(Label::IdentityAttack)] == 1 && !sample.target.empty() &&
+        sample.target != "none") {
       groups[sample.target].first.add(flagged);
     } else if (sample.labels[index(Label::Toxicity)] == 0) {
       text::fold(sample.text, folded);
@@ -246,7 +264,8 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
           continue;
         }
         const double area = area_under_curve(judged);
-        out.in_source.push_back({source, static_cast<Label>(i), weak == 1, positives, judged.size() - positives, area});
+        out.in_source.push_back(
+            {source, static_cast<Label>(i), weak == 1, positives, judged.size() - positives, area});
         if (counts_in_mean) {
           (weak == 1 ? out.mean_with_weak : out.mean) += area;
           ++(weak == 1 ? out.means_of_with_weak : out.means_of);
@@ -264,7 +283,9 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
   divide(out.mean_toxicity, out.means_of_toxicity);
 
   for (std::size_t i = 0; i < kLabels; ++i) {
-    Quality::OfLabel of{.label = static_cast<Label>(i), .threshold = classifier.threshold(static_cast<Label>(i))};
+    Quality::OfLabel of;
+    of.label = static_cast<Label>(i);
+    of.threshold = classifier.threshold(of.label);
     Share caught, alarms;
     double bins[10][2] = {}, total = 0;
     for (const Judged& one : all[i]) {
@@ -286,7 +307,8 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
     out.of_label.push_back(of);
   }
   for (const auto& [group, shares] : groups) {
-    out.of_group.push_back({group, shares.first.all, shares.first.value(), shares.second.all, shares.second.value()});
+    out.of_group.push_back(
+        {group, shares.first.all, shares.first.value(), shares.second.all, shares.second.value()});
   }
   return out;
 }
@@ -295,7 +317,7 @@ std::vector<SetFigure> measure_sets(const Classifier& classifier, const std::fil
                                     std::string_view part) {
   std::vector<SetFigure> out;
   Judge judge(classifier);
-  measure_pairs(judge, folder / "minimal_pairs.tsv", part, out);
+  measure_pairs(judge, classifier, folder / "minimal_pairs.tsv", part, out);
   measure_evasions(judge, folder / "evasions.tsv", part, out);
   measure_threats(judge, classifier, folder / "life_threats.tsv", part, out);
   return out;

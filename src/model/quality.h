@@ -9,11 +9,12 @@
 
 namespace heed::model {
 
-/// Scores texts one after another: folding, splitting, undoing evasions, guessing the language, as `assess` does. For
-/// tools and tests; one thread.
+/// Scores texts one after another: folding, splitting, undoing evasions, guessing the language, as `assess`
+/// does. For tools and tests; one thread.
 class Judge {
  public:
-  explicit Judge(const Classifier& classifier) : classifier_(classifier), scratch_(classifier.make_scratch()) {}
+  explicit Judge(const Classifier& classifier)
+      : classifier_(classifier), scratch_(classifier.make_scratch()) {}
   /// As it is on a platform: abstains where the language is not English.
   const Scores& score(std::string_view text);
   /// As if the language were known to be English.
@@ -33,8 +34,8 @@ class Judge {
   Scores scores_;
 };
 
-/// What a model is worth on samples that people judged. Areas under the curve are taken inside each source, because
-/// sources differ in what they call toxic and a pooled area would reward telling sources apart.
+/// What a model is worth on samples that people judged. Areas under the curve are taken inside each source,
+/// because sources differ in what they call toxic and a pooled area would reward telling sources apart.
 struct Quality {
   struct InSource {
     std::string source;
@@ -44,11 +45,11 @@ struct Quality {
     double area;
   };
   struct OfLabel {
-    Label label;
-    std::size_t positives, negatives;
-    float threshold;
-    double calibration_error;       ///< expected, ten bins, posts weighted as when calibrated
-    double caught, precision, false_alarms;  ///< at the threshold, unweighted
+    Label label = Label::Toxicity;
+    std::size_t positives = 0, negatives = 0;
+    float threshold = 0;
+    double calibration_error = 0;  ///< expected, ten bins, posts weighted as when calibrated
+    double caught = 0, precision = 0, false_alarms = 0;  ///< at the threshold, unweighted
   };
   struct OfGroup {
     std::string group;
@@ -57,7 +58,8 @@ struct Quality {
     std::size_t others;
     double false_alarms;  ///< posts that name the group and are known not to be toxic, flagged
   };
-  /// Of sources and labels with at least 20 positives and 20 negatives; sources in `unseen` are left out of the means.
+  /// Of sources and labels with at least 20 positives and 20 negatives; sources in `unseen` are left out of
+  /// the means.
   std::vector<InSource> in_source;
   std::vector<OfLabel> of_label;
   std::vector<OfGroup> of_group;
@@ -76,8 +78,8 @@ struct SetFigure {
   double value = 0;
   std::size_t of = 0;  ///< rows it was counted on
 };
-/// Rows of `part` of minimal_pairs.tsv, evasions.tsv and life_threats.tsv in `folder`, by the model alone, without
-/// lists and rules. Sets that are not there are left out.
+/// Rows of `part` of minimal_pairs.tsv, evasions.tsv and life_threats.tsv in `folder`, by the model alone,
+/// without lists and rules. Sets that are not there are left out.
 std::vector<SetFigure> measure_sets(const Classifier& classifier, const std::filesystem::path& folder,
                                     std::string_view part);
 

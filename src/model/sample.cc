@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kColumns = 12, kUnpackedMax = std::size_t{1} << 30;
 constexpr std::string_view kHeader =
-    "source\tid\ttext\ttoxicity\tsevere_toxicity\tidentity_attack\tinsult\tprofanity\tthreat\tsexually_explicit\ttarget\tweak";
+    "source\tid\ttext\ttoxicity\tsevere_toxicity\tidentity_attack\tinsult\tprofanity\tthreat\tsexually_"
+    "explicit\ttarget\tweak";
 
 std::size_t split(std::string_view line, char separator, std::array<std::string_view, kColumns>& out) {
   std::size_t n = 0;
@@ -37,7 +38,8 @@ Result<Samples> parse_samples(std::string_view tsv, std::string_view name) {
     const std::string_view line = tsv.substr(0, end);
     tsv.remove_prefix(end == std::string_view::npos ? tsv.size() : end + 1);
     const auto refuse = [&](std::string_view why) {
-      return fail(Code::InvalidInput, std::string(name) + ":" + std::to_string(number) + ": " + std::string(why));
+      return fail(Code::InvalidInput,
+                  std::string(name) + ":" + std::to_string(number) + ": " + std::string(why));
     };
     if (++number == 1) {
       if (line != kHeader) {

@@ -27,8 +27,8 @@ struct Samples {
   Digest digest{};  ///< SHA-256 of the text, unpacked
 };
 
-/// Reads tab-separated samples, plain or gzipped: a line of names, then source, id, text, the seven labels, target, weak.
-/// InvalidInput names file and line. Files over 1 GiB unpacked are refused.
+/// Reads tab-separated samples, plain or gzipped: a line of names, then source, id, text, the seven labels,
+/// target, weak. InvalidInput names file and line. Files over 1 GiB unpacked are refused.
 Result<Samples> read_samples(const std::filesystem::path& path);
 Result<Samples> parse_samples(std::string_view tsv, std::string_view name);
 

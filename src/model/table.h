@@ -10,9 +10,9 @@
 
 namespace heed::model {
 
-/// Seven weights for each of up to seven features, and nothing else: one cache line. A feature's hash names its line
-/// and a tag of 16 bits in it, so that a feature the model does not know finds nothing (but for one in some 9,000)
-/// instead of a stranger's weights, as it would in a plain hashed table.
+/// Seven weights for each of up to seven features, and nothing else: one cache line. A feature's hash names
+/// its line and a tag of 16 bits in it, so that a feature the model does not know finds nothing (but for one
+/// in some 9,000) instead of a stranger's weights, as it would in a plain hashed table.
 struct alignas(64) Line {
   static constexpr std::size_t kEntries = 7;
   std::uint16_t tags[kEntries];  ///< 0: free

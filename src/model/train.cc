@@ -5,9 +5,11 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/file.h"
 #include "model/augment.h"
 #include "model/calibrate.h"
 #include "model/classifier.h"
+#include "model/contrast.h"
 #include "model/corpus.h"
 #include "model/number.h"
 #include "model/optimizer.h"
@@ -55,7 +57,8 @@ class ToxicWords {
   }
   bool has(std::string_view word) const {
     const auto found = counts_.find(text::hash_word(word));
-    return found != counts_.end() && found->second.first >= 3 && found->second.first >= 2 * found->second.second;
+    return found != counts_.end() && found->second.first >= 3 &&
+           found->second.first >= 2 * found->second.second;
   }
 
  private:
@@ -69,14 +72,16 @@ void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
     const Sample& sample = samples[i];
     const bool is_toxic = sample.labels[index(Label::Toxicity)] == 1;
     if (is_toxic && random.below(3) == 0) {
-      const std::string copy = disguise_words(sample.text, [&](std::string_view word) { return toxic.has(word); }, random);
+      const std::string copy = disguise_words(
+          sample.text, [&](std::string_view word) { return toxic.has(word); }, random);
       if (!copy.empty()) {
         corpus.add(i, copy, kCopyWeight);
       }
     } else if (!is_toxic && random.below(10) == 0) {
       // Disguise alone must not speak against a post.
-      const std::string copy =
-          disguise_words(sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; }, random);
+      const std::string copy = disguise_words(
+          sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; },
+          random);
       if (!copy.empty()) {
         corpus.add(i, copy, kCopyWeight);
       }
@@ -93,7 +98,10 @@ void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
 class Learner {
  public:
   Learner(const std::vector<Sample>& samples, const Corpus& corpus)
-      : samples_(samples), corpus_(corpus), weights_(source_weights(samples)), optimizer_(corpus.feature_count(), {}) {
+      : samples_(samples),
+        corpus_(corpus),
+        weights_(source_weights(samples)),
+        optimizer_(corpus.feature_count(), {}) {
     for (const auto& [source, weight] : weights_) {
       sources_.emplace(source, static_cast<std::uint32_t>(sources_.size()));
     }
@@ -114,6 +122,9 @@ class Learner {
     }
   }
   const Optimizer& optimizer() const { return optimizer_; }
+  Lanes logits(const Corpus::Example& example) {
+    return optimizer_.sum(corpus_.features(example)) * example.scale;
+  }
 
  private:
   void learn(const Corpus::Example& example) {
@@ -126,7 +137,8 @@ class Learner {
     for (std::size_t i = 0; i < kLabels; ++i) {
       if (sample.labels[i] >= 0) {
         const float trust = weight * (sample.is_weak(i) ? kWeakWeight : 1);
-        gradient[i] = trust * (static_cast<float>(logistic(logits[i])) - static_cast<float>(sample.labels[i]));
+        gradient[i] =
+            trust * (static_cast<float>(logistic(logits[i])) - static_cast<float>(sample.labels[i]));
       }
     }
     bias_squares_[source] += gradient * gradient;
@@ -178,7 +190,8 @@ std::vector<std::uint32_t> choose(const Corpus& corpus, const Optimizer& optimiz
 
 std::int8_t quantise(float weight, float scale) {
   const float steps = weight / scale;
-  return static_cast<std::int8_t>(std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
+  return static_cast<std::int8_t>(
+      std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
 }
 
 void fill(ModelFile& file, const Corpus& corpus, const Optimizer& optimizer) {
@@ -217,12 +230,14 @@ void fill(ModelFile& file, const Corpus& corpus, const Optimizer& optimizer) {
     line.tags[entry] = tag_of(row.hash);
     for (std::size_t label = 0; label < kLabels; ++label) {
       const LabelNumbers& numbers = file.labels[label];
-      line.weights[entry][label] = quantise(row.weight[label], row.word ? numbers.word_scale : numbers.context_scale);
+      line.weights[entry][label] =
+          quantise(row.weight[label], row.word ? numbers.word_scale : numbers.context_scale);
     }
   }
 }
 
-void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared, const std::vector<Sample>& dev) {
+void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared,
+               const std::vector<Sample>& dev) {
   const LinearClassifier classifier(shared);
   const auto scratch = classifier.make_scratch();
   const auto weights = source_weights(dev);
@@ -257,8 +272,9 @@ void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared, 
 
 }  // namespace
 
-Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& samples, const std::vector<Sample>& dev,
-                                               const Digest& data_digest, const TrainOptions& options) {
+Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& samples,
+                                               const std::vector<Sample>& dev, const Digest& data_digest,
+                                               const TrainOptions& options) {
   if (samples.empty() || dev.empty()) {
     return fail(Code::InvalidInput, "there is nothing to learn from, or nothing to calibrate on");
   }
@@ -273,7 +289,8 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   }
   add_copies(samples, corpus);
   corpus.prune(kSeenLeast);
-  tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) + " features");
+  tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) +
+       " features");
   {
     Learner all(samples, corpus);
     for (int pass = 0; pass < 2; ++pass) {
@@ -286,6 +303,15 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   for (int pass = 0; pass < options.passes; ++pass) {
     learner.pass();
     tell(std::to_string(corpus.feature_count()) + " features, pass " + std::to_string(pass + 1));
+  }
+  if (options.unquantised != nullptr) {
+    for (std::size_t i = 0; i < samples.size(); ++i) {  // the first examples are the samples as they are
+      const Lanes logits = learner.logits(corpus.examples()[i]);
+      auto& out = options.unquantised->emplace_back();
+      for (std::size_t label = 0; label < kLabels; ++label) {
+        out[label] = logits[label];
+      }
+    }
   }
   const auto file = std::make_shared<ModelFile>();
   file->name = options.name;
@@ -304,7 +330,8 @@ Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const Tr
     digests += view(samples.digest);
     std::size_t number = 0;
     for (Sample& sample : samples.all) {
-      const bool out_of_it = std::find(files.without.begin(), files.without.end(), sample.source) != files.without.end();
+      const bool out_of_it =
+          std::find(files.without.begin(), files.without.end(), sample.source) != files.without.end();
       if (!out_of_it && number++ % files.every == 0) {
         out.push_back(std::move(sample));
       }
@@ -314,6 +341,13 @@ Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const Tr
   std::vector<Sample> samples, dev;
   for (const std::filesystem::path& path : files.files) {
     TRY(read(path, samples));
+  }
+  if (!files.contrast.empty()) {
+    const std::string tsv = TRY(read_file(files.contrast));
+    digests += view(sha256(tsv));
+    for (Sample& sample : TRY(parse_contrast(tsv))) {
+      samples.push_back(std::move(sample));
+    }
   }
   TRY(read(files.dev, dev));
   return train(samples, dev, sha256(digests), options);
