@@ -92,7 +92,7 @@ export class Http {
     given?.addEventListener("abort", abort);
     let answer: Response;
     try {
-      answer = await fetch(this.server + path + (query.size ? "?" + query : ""), {
+      answer = await fetch(this.server + path + (String(query) ? "?" + query : ""), {
         method, headers, body: text, signal: late.signal, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
       });
     } catch {

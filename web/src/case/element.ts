@@ -300,7 +300,7 @@ export class HeedCase extends LitElement {
 
   override render(): TemplateResult {
     const m = this.m;
-    const fault = html`<div class="faults" role="alert">
+    const fault = html`<div class=${this.fault ? "faults" : ""} role="alert">
       ${this.fault ? html`<p>${this.fault}</p>${this.own ? nothing : html`<button type="button" @click=${() => this.begin()}>${m.again}</button>`}` : nothing}
     </div>`;
     const said = html`<p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>`;
@@ -336,11 +336,12 @@ export class HeedCase extends LitElement {
     const looked = this.events.some((e) => e.kind === "being_looked_at");
     const state =
       own.state === "closed" ? (withdrawn ? m.state_withdrawn : all > undecided ? m.state_decided : m.state_closed)
+      : all > 0 && undecided === 0 ? m.state_so_far
       : undecided < all ? fill(m.state_partly, { decided: all - undecided, all })
       : looked ? m.state_looking : m.state_waiting;
     return html`<h3 aria-level=${this.top ? 2 : nothing}>${m.how_it_stands}</h3>
       <p id="state"><strong>${state}</strong></p>
-      ${own.state === "open" && own.answer_by && open_reports.length ? html`<p>${fill(m.answer_by, { time: this.at(own.answer_by) })}</p>` : nothing}
+      ${own.state === "open" && own.answer_by && open_reports.length && (undecided > 0 || all === 0) ? html`<p>${fill(m.answer_by, { time: this.at(own.answer_by) })}</p>` : nothing}
       <details>
         <summary>${m.who_decides}</summary>
         <div>
@@ -364,7 +365,7 @@ export class HeedCase extends LitElement {
     const m = this.m, own = this.own!;
     if (!this.items.length) return nothing;
     return html`<h3 aria-level=${this.top ? 2 : nothing}>${m.items}</h3>
-      ${own.items !== undefined ? html`<p>${fill(m.items_known, { open: own.items_open ?? 0, all: own.items })}</p>` : nothing}
+      ${own.items_open ? html`<p>${fill(m.items_known, { open: own.items_open, all: own.items ?? 0 })}</p>` : nothing}
       <ol>
         ${this.items.map((item, i) => this.item(item, i + 1))}
       </ol>

@@ -2,6 +2,8 @@
 import { getPiles, getReportFlow, postGuestReports, postReports, type FlowField, type FlowStep, type Receipt, type ReportFlow, type ReportRequest } from "heed-api";
 import { Http, NoAnswer, Problem, type Token } from "heed-http";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { live } from "lit/directives/live.js";
 import { base } from "../shared/style.js";
 import { help_lines } from "../shared/help.js";
 import { fill, random_key, subject_of } from "../shared/words.js";
@@ -273,13 +275,14 @@ export class HeedReport extends LitElement {
     const steps = this.flow!.steps, step = steps[this.at]!, t = this.t;
     const fields = this.asked(step), last = this.at + 1 === steps.length, busy = this.state === "sending";
     const [faulty, words] = this.fault.split("\n");
-    return html`<section aria-labelledby="title">
+    // Each step is new to the page: no control keeps anything of the one before.
+    return html`${keyed(step.id, html`<section aria-labelledby="title">
       <h2 id="title" tabindex="-1" aria-level=${this.top ? 1 : nothing}><span class="step">${t["title"]} · ${fill(t["step_of"], { n: this.at + 1, of: steps.length })}</span> ${step.title}</h2>
       ${this.at === 0 ? html`<p>${t["intro"]}</p>` : nothing} ${step.text ? html`<p>${step.text}</p>` : nothing}
       <form novalidate @submit=${this.next}>
         ${fields.map((field, i) => field_view(this.as_asked(field, i === 0 && fields[0]!.kind !== "long_text", faulty === field.id)))}
         ${step.id === "extent" ? this.differing() : nothing} ${step.id === "safety" ? this.help(this.draft.fears_for_safety === "yes") : nothing}
-        <div class="faults" role="alert" id="fault">${words ? html`${t["please_check"]} ${words}` : nothing}</div>
+        <div class=${words ? "faults" : ""} role="alert" id="fault">${words ? html`${t["please_check"]} ${words}` : nothing}</div>
         ${this.trouble()}
         <div class="buttons">
           ${this.at > 0 ? html`<button type="button" ?disabled=${busy} @click=${() => this.go(this.at - 1)}>${t["back"]}</button>` : nothing}
@@ -287,7 +290,7 @@ export class HeedReport extends LitElement {
         </div>
         <p class="aside" role="status">${busy ? t["sending"] : nothing}</p>
       </form>
-    </section>`;
+    </section>`)}`;
   }
 
   private as_asked(field: FlowField, quiet: boolean, faulty: boolean): Asked {
@@ -321,7 +324,7 @@ export class HeedReport extends LitElement {
             <legend class="aside">${fill(this.t["post_n"], { n: i + 1 })}</legend>
             ${options.map(
               (o) => html`<label class="option"
-                ><input type="checkbox" .checked=${this.draft.differing[i]?.includes(o.id) ?? false} @change=${(e: Event) => toggle(i, o.id, (e.target as HTMLInputElement).checked)} />
+                ><input type="checkbox" .checked=${live(this.draft.differing[i]?.includes(o.id) ?? false)} @change=${(e: Event) => toggle(i, o.id, (e.target as HTMLInputElement).checked)} />
                 <span>${o.title}</span></label
               >`,
             )}
@@ -343,7 +346,7 @@ export class HeedReport extends LitElement {
     const words: Partial<Record<State, string | undefined>> = {
       waiting: navigator.onLine ? t["error_waiting"] : t["error_offline"], expired: t["error_expired"], refused: t["error_refused"], failed: t["error_other"],
     };
-    return html`<div class="faults" role="alert">
+    return html`<div class=${words[this.state] ? "faults" : ""} role="alert">
       ${words[this.state]
         ? html`<p>${words[this.state]}</p>
             ${this.state === "refused" ? html`<ul>${this.details.map((detail) => html`<li><bdi>${detail}</bdi></li>`)}</ul>` : nothing}

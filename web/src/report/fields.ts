@@ -1,6 +1,7 @@
 // One question of the flow as native controls: browsers and screen readers know those best.
 import type { FlowField, FlowOption } from "heed-api";
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { fill } from "../shared/words.js";
 import { fits, type Draft, type Evidence, type Situation } from "./draft.js";
 import type { Pile } from "./element.js";
@@ -70,7 +71,7 @@ function choices(a: Asked, type: "radio" | "checkbox"): TemplateResult {
           type=${type}
           name=${id}
           value=${o.id}
-          .checked=${chosen(o)}
+          .checked=${live(chosen(o))}
           aria-invalid=${a.faulty ? "true" : nothing}
           aria-describedby=${o.text ? `${id}-${o.id}` : nothing}
           @change=${(e: Event) => choose(o, (e.target as HTMLInputElement).checked)} /><span
@@ -85,7 +86,7 @@ function text(a: Asked, rows: number): TemplateResult {
   const id = a.field.id as "comment" | "links";
   return html`<div data-field=${id}>
     <label class="label" for=${id}>${a.field.label}</label>${hint(a)}
-    <textarea id=${id} rows=${rows} maxlength="20000" dir="auto" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${described(a)} .value=${a.draft[id]} @input=${(e: Event) => a.change({ [id]: of(e) })}></textarea>
+    <textarea id=${id} rows=${rows} maxlength="20000" dir="auto" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${described(a)} .value=${live(a.draft[id])} @input=${(e: Event) => a.change({ [id]: of(e) })}></textarea>
   </div>`;
 }
 
@@ -95,7 +96,7 @@ function moment(a: Asked): TemplateResult {
     a,
     ways.map(
       (way) => html`<label class="option"
-        ><input type="radio" name="since" value=${way} .checked=${a.draft.since === way} aria-invalid=${a.faulty ? "true" : nothing} @change=${() => a.change({ since: way })} /><span
+        ><input type="radio" name="since" value=${way} .checked=${live(a.draft.since === way)} aria-invalid=${a.faulty ? "true" : nothing} @change=${() => a.change({ since: way })} /><span
           >${a.t[`since_${way}`]}</span
         ></label
       >`,
@@ -103,7 +104,7 @@ function moment(a: Asked): TemplateResult {
   )}
   ${a.draft.since === "moment"
     ? html`<label class="label" for="moment">${a.t["moment"]}</label>
-        <input id="moment" type="datetime-local" .value=${a.draft.moment} @change=${(e: Event) => a.change({ moment: of(e) })} />`
+        <input id="moment" type="datetime-local" .value=${live(a.draft.moment)} @change=${(e: Event) => a.change({ moment: of(e) })} />`
     : nothing}
   <div class="note" role="status" ?hidden=${!a.pile}>${a.pile ? counted(a.pile, a.t) : nothing}</div>
   ${a.pile?.sample.length ? sample(a, a.pile) : nothing}`;
@@ -125,7 +126,7 @@ function sample(a: Asked, pile: Pile): TemplateResult {
       (post, i) => html`<div>
         <blockquote class="theirs" id="sample-${i}" dir="auto" tabindex="0">${post.text}</blockquote>
         <label class="option"
-          ><input type="checkbox" aria-describedby="sample-${i}" .checked=${a.draft.except.includes(post.post_id)} @change=${(e: Event) => leave(post.post_id, (e.target as HTMLInputElement).checked)} /><span
+          ><input type="checkbox" aria-describedby="sample-${i}" .checked=${live(a.draft.except.includes(post.post_id))} @change=${(e: Event) => leave(post.post_id, (e.target as HTMLInputElement).checked)} /><span
             >${a.t["pile_keep"]}</span
           ></label
         >
@@ -142,9 +143,9 @@ function evidence(a: Asked): TemplateResult {
       <p class="hint">${a.field.text}</p>
       ${a.draft.evidence.map(
         (e, i) => html`<label class="label" for="evidence-text-${i}">${a.t["evidence_text"]}</label>
-          <textarea id="evidence-text-${i}" rows="3" maxlength="20000" dir="auto" .value=${e.text} @input=${(ev: Event) => set(i, { text: of(ev) })}></textarea>
+          <textarea id="evidence-text-${i}" rows="3" maxlength="20000" dir="auto" .value=${live(e.text)} @input=${(ev: Event) => set(i, { text: of(ev) })}></textarea>
           <label class="label" for="evidence-link-${i}">${a.t["evidence_link"]}</label>
-          <input id="evidence-link-${i}" type="url" inputmode="url" maxlength="2048" .value=${e.link} @input=${(ev: Event) => set(i, { link: of(ev) })} />`,
+          <input id="evidence-link-${i}" type="url" inputmode="url" maxlength="2048" .value=${live(e.link)} @input=${(ev: Event) => set(i, { link: of(ev) })} />`,
       )}
       ${a.draft.evidence.length < 20
         ? html`<button type="button" @click=${() => a.change({ evidence: [...a.draft.evidence, { text: "", link: "" }] })}>${a.t["evidence_add"]}</button>`
@@ -160,11 +161,11 @@ function claim(a: Asked): TemplateResult {
     <div>
       <p class="hint">${a.field.text}</p>
       <label class="label" for="explanation">${a.t["claim_explanation"]}</label>
-      <textarea id="explanation" rows="3" maxlength="20000" dir="auto" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${a.faulty ? "fault" : nothing} .value=${a.draft.explanation} @input=${(e: Event) => a.change({ explanation: of(e) })}></textarea>
+      <textarea id="explanation" rows="3" maxlength="20000" dir="auto" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${a.faulty ? "fault" : nothing} .value=${live(a.draft.explanation)} @input=${(e: Event) => a.change({ explanation: of(e) })}></textarea>
       <label class="label" for="law">${a.t["claim_law"]}</label>
-      <input id="law" maxlength="400" dir="auto" .value=${a.draft.law} @input=${(e: Event) => a.change({ law: of(e) })} />
+      <input id="law" maxlength="400" dir="auto" .value=${live(a.draft.law)} @input=${(e: Event) => a.change({ law: of(e) })} />
       <label class="option"
-        ><input type="checkbox" .checked=${a.draft.good_faith} @change=${(e: Event) => a.change({ good_faith: (e.target as HTMLInputElement).checked })} /><span>${a.t["claim_good_faith"]}</span></label
+        ><input type="checkbox" .checked=${live(a.draft.good_faith)} @change=${(e: Event) => a.change({ good_faith: (e.target as HTMLInputElement).checked })} /><span>${a.t["claim_good_faith"]}</span></label
       >
     </div>
   </details>`;
@@ -175,8 +176,8 @@ function contact(a: Asked): TemplateResult {
     <legend>${a.field.label}</legend>
     ${hint(a)}
     <label class="label" for="mail">${a.t["contact_mail"]}</label>
-    <input id="mail" type="email" autocomplete="email" maxlength="250" aria-required="true" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${described(a)} .value=${a.draft.mail} @input=${(e: Event) => a.change({ mail: of(e) })} />
+    <input id="mail" type="email" autocomplete="email" maxlength="250" aria-required="true" aria-invalid=${a.faulty ? "true" : nothing} aria-describedby=${described(a)} .value=${live(a.draft.mail)} @input=${(e: Event) => a.change({ mail: of(e) })} />
     <label class="label" for="name">${a.t["contact_name"]} (${a.t["optional"]})</label>
-    <input id="name" autocomplete="name" maxlength="190" dir="auto" .value=${a.draft.name} @input=${(e: Event) => a.change({ name: of(e) })} />
+    <input id="name" autocomplete="name" maxlength="190" dir="auto" .value=${live(a.draft.name)} @input=${(e: Event) => a.change({ name: of(e) })} />
   </fieldset>`;
 }

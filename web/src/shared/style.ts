@@ -17,6 +17,8 @@ export const base = css`
     font: 1rem/1.5 var(--heed-font, system-ui, sans-serif);
     color-scheme: light dark;
     overflow-wrap: anywhere;
+    padding: 1rem;
+    border-radius: 0.75rem;
   }
   @media (prefers-color-scheme: dark) {
     :host(:not([theme="light"])) {
@@ -180,7 +182,7 @@ export const base = css`
     gap: 0.75rem;
     margin-block: 1rem 0;
   }
-  .faults:not(:empty) {
+  .faults {
     border-inline-start: 4px solid var(--alarm);
     padding: 0.5rem 0.75rem;
     margin-block: 0.75rem;
