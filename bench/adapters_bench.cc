@@ -1,8 +1,9 @@
-// `heed serve --scorer`, driven like a comment system drives it: when it is ready, what it takes, how many comments:analyze
-// it answers over 64 kept-alive connections, beside the time of the score itself.
+// `heed serve --scorer`, driven like a comment system drives it: when it is ready, what it takes, how many
+// comments:analyze it answers over 64 kept-alive connections, beside the time of the score itself.
 //   adapters_bench [build/release/heed] [SECONDS | --quick]      from the repository's root
-// The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure, since on two
-// cores it takes its part from the server. Latencies are measured at the generator: send until whole answer.
+// The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure,
+// since on two cores it takes its part from the server. Latencies are measured at the generator: send until
+// whole answer.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -40,34 +41,55 @@ constexpr const char* kKey = "the-key-of-the-bench-alone";
 const std::vector<std::string> kTexts = {
     "Thank you for this, I had been wondering about the new timetable for weeks.",
     "No.",
-    "I disagree with nearly everything in this article, and I will say why: the figures are from 2019, the survey asked forty people, "
+    "I disagree with nearly everything in this article, and I will say why: the figures are from 2019, the "
+    "survey asked forty people, "
     "and the conclusion was printed before the answers were in. Please do better next time.",
     "does anybody know whether the library opens on sunday??",
     "What a silly idea, honestly. You are wrong about the bridge and you know it!",
     "Agreed \xF0\x9F\x91\x8D",
-    "The mayor said on Monday that the road would be closed until the spring. On Tuesday she said until summer. On Wednesday nobody picked up the telephone.",
+    "The mayor said on Monday that the road would be closed until the spring. On Tuesday she said until "
+    "summer. On Wednesday nobody picked up the telephone.",
     "Lovely photographs, where was the third one taken?",
 };
 
-double seconds_since(Steady::time_point from) { return std::chrono::duration<double>(Steady::now() - from).count(); }
+double seconds_since(Steady::time_point from) {
+  return std::chrono::duration<double>(Steady::now() - from).count();
+}
 
 double own_cpu() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  auto s = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  auto s = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return s(usage.ru_utime) + s(usage.ru_stime);
 }
 
 std::string body_of(const std::string& text, bool spans) {
   JsonWriter out;
   out.begin_object().key("comment").begin_object().field("text", text).end_object();
-  out.key("requestedAttributes").begin_object().key("TOXICITY").begin_object().end_object().key("INSULT").begin_object().end_object().end_object();
-  out.key("languages").begin_array().value("en").end_array().field("spanAnnotations", spans).field("doNotStore", true).end_object();
+  out.key("requestedAttributes")
+      .begin_object()
+      .key("TOXICITY")
+      .begin_object()
+      .end_object()
+      .key("INSULT")
+      .begin_object()
+      .end_object()
+      .end_object();
+  out.key("languages")
+      .begin_array()
+      .value("en")
+      .end_array()
+      .field("spanAnnotations", spans)
+      .field("doNotStore", true)
+      .end_object();
   return out.take();
 }
 
 std::string request(const std::string& body) {
-  return std::string("POST /v1alpha1/comments:analyze?key=") + kKey + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " +
+  return std::string("POST /v1alpha1/comments:analyze?key=") + kKey +
+         " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -76,13 +98,16 @@ class Server {
   Server(const std::string& binary, const std::string& folder, const std::string& config) {
     const std::string ready = folder + "/ready", file = folder + "/heed.toml";
     unlink(ready.c_str());
-    std::ofstream(file) << "scorer.keys = [\"" << kKey << "\"]\nadapters.requests_per_second = 0\nlog.level = \"warn\"\n" << config;
+    std::ofstream(file) << "scorer.keys = [\"" << kKey
+                        << "\"]\nadapters.requests_per_second = 0\nlog.level = \"warn\"\n"
+                        << config;
     const auto from = Steady::now();
     pid_ = fork();
     if (pid_ == 0) {
       int null = open("/dev/null", O_RDWR);
       dup2(null, 1);
-      execl(binary.c_str(), "heed", "serve", "--scorer", "--config", file.c_str(), "--port", "0", "--ready-file", ready.c_str(), nullptr);
+      execl(binary.c_str(), "heed", "serve", "--scorer", "--config", file.c_str(), "--port", "0",
+            "--ready-file", ready.c_str(), nullptr);
       _exit(127);
     }
     for (std::string line;;) {
@@ -165,13 +190,15 @@ struct Load {
   std::string first_refused;
 
   double percentile(double p) {
-    const std::size_t at = std::min(ms.size() - 1, static_cast<std::size_t>(p * static_cast<double>(ms.size())));
+    const std::size_t at =
+        std::min(ms.size() - 1, static_cast<std::size_t>(p * static_cast<double>(ms.size())));
     std::nth_element(ms.begin(), ms.begin() + static_cast<std::ptrdiff_t>(at), ms.end());
     return ms[at];
   }
 };
 
-Load load(const Server& server, std::size_t connections, double seconds, const std::vector<std::string>& requests) {
+Load load(const Server& server, std::size_t connections, double seconds,
+          const std::vector<std::string>& requests) {
   struct Connection {
     int fd = -1;
     std::string in;
@@ -239,10 +266,14 @@ Load load(const Server& server, std::size_t connections, double seconds, const s
 
 void print(const char* what, Load l) {
   const auto count = static_cast<double>(l.ms.size());
-  std::printf("%-44s %8.0f /s   p50 %6.2f ms   p99 %6.2f ms   server %5.1f us CPU each   generator %3.0f %% of a core\n", what, count / l.seconds,
-              l.percentile(0.5), l.percentile(0.99), l.server_cpu / count * 1e6, l.generator_cpu / l.seconds * 100);
+  std::printf(
+      "%-44s %8.0f /s   p50 %6.2f ms   p99 %6.2f ms   server %5.1f us CPU each   generator %3.0f %% of a "
+      "core\n",
+      what, count / l.seconds, l.percentile(0.5), l.percentile(0.99), l.server_cpu / count * 1e6,
+      l.generator_cpu / l.seconds * 100);
   if (l.refused != 0) {
-    std::printf("  %llu were refused; the first: %s\n", static_cast<unsigned long long>(l.refused), l.first_refused.c_str());
+    std::printf("  %llu were refused; the first: %s\n", static_cast<unsigned long long>(l.refused),
+                l.first_refused.c_str());
   }
   std::fflush(stdout);
 }
@@ -264,7 +295,8 @@ double each_us(double seconds, F f) {
   return (own_cpu() - cpu) / static_cast<double>(n) * 1e6;
 }
 
-void start(const std::string& binary, const std::string& folder, const char* what, const std::string& config, double ms_max, double mb_max) {
+void start(const std::string& binary, const std::string& folder, const char* what, const std::string& config,
+           double ms_max, double mb_max) {
   std::vector<double> ms;
   double mb = 0;
   for (int i = 0; i < 5; ++i) {
@@ -273,8 +305,10 @@ void start(const std::string& binary, const std::string& folder, const char* wha
     mb = std::max(mb, server.resident_mb());
   }
   std::sort(ms.begin(), ms.end());
-  std::printf("%-44s ready in %6.1f ms (median of 5; %.1f to %.1f), resident %5.1f MB; wanted under %.0f ms, %.0f MB\n", what, ms[2], ms.front(), ms.back(), mb,
-              ms_max, mb_max);
+  std::printf(
+      "%-44s ready in %6.1f ms (median of 5; %.1f to %.1f), resident %5.1f MB; wanted under %.0f ms, %.0f "
+      "MB\n",
+      what, ms[2], ms.front(), ms.back(), mb, ms_max, mb_max);
   std::fflush(stdout);
 }
 
@@ -294,29 +328,38 @@ int main(int argc, char** argv) {
   }
   TempFolder temp("heed-bench");
   const std::string folder = temp.path().string(), empty = folder + "/empty";
-  // A policy must have clauses and notices; what makes a pack heavy is its lists and rules, and this one has none.
+  // A policy must have clauses and notices; what makes a pack heavy is its lists and rules, and this one has
+  // none.
   std::filesystem::copy("policies/default", empty, std::filesystem::copy_options::recursive);
   for (const char* part : {"lists", "rules", "scenarios"}) {
     std::filesystem::remove_all(empty + "/" + part);
   }
-  start(binary, folder, "--scorer, empty pack, no classifier", "scorer.model = false\npolicy.dir = \"" + empty + "\"\n", 50, 40);
+  start(binary, folder, "--scorer, empty pack, no classifier",
+        "scorer.model = false\npolicy.dir = \"" + empty + "\"\n", 50, 40);
   start(binary, folder, "--scorer, default pack, classifier", "", 500, 150);
 
   cpu_set_t cores;
   CPU_ZERO(&cores);
   CPU_SET(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1, &cores);
   sched_setaffinity(0, sizeof cores, &cores);
-  const auto scorer = app::AssessingScorer::make(assess::Assessor::make_default(policy::default_policy()), true);
+  const auto scorer =
+      app::AssessingScorer::make(assess::Assessor::make_default(policy::default_policy()), true);
   const bool judges = scorer->serves(adapters::Label::Toxicity, "en");
   if (judges) {
     adapters::Scores scores;
-    std::printf("%-44s %8.2f us\n", "the score alone, in process", each_us(seconds / 8, [&](const std::string& text) { (void)scorer->score(text, scores); }));
+    std::printf("%-44s %8.2f us\n", "the score alone, in process",
+                each_us(seconds / 8, [&](const std::string& text) { (void)scorer->score(text, scores); }));
   } else {
-    std::printf("this binary has no classifier: every comments:analyze is refused, and what follows is the time of a refusal\n");
+    std::printf(
+        "this binary has no classifier: every comments:analyze is refused, and what follows is the time of a "
+        "refusal\n");
   }
-  std::printf("%-44s %8.2f us\n", "the policy's opinion alone, in process", each_us(seconds / 8, [&](const std::string& text) { (void)scorer->judge(text); }));
+  std::printf("%-44s %8.2f us\n", "the policy's opinion alone, in process",
+              each_us(seconds / 8, [&](const std::string& text) { (void)scorer->judge(text); }));
   std::printf("%-44s %8.2f us\n", "comments:analyze without HTTP, in process",
-              each_us(seconds / 8, [&](const std::string& text) { (void)adapters::perspective::analyze(body_of(text, false), *scorer, "en"); }));
+              each_us(seconds / 8, [&](const std::string& text) {
+                (void)adapters::perspective::analyze(body_of(text, false), *scorer, "en");
+              }));
 
   Server server(binary, folder, "");
   for (bool spans : {false, true}) {
@@ -324,7 +367,8 @@ int main(int argc, char** argv) {
     for (const std::string& text : kTexts) {
       requests.push_back(request(body_of(text, spans)));
     }
-    print(spans ? "comments:analyze with spans, 64 connections" : "comments:analyze, 64 connections", load(server, 64, seconds, requests));
+    print(spans ? "comments:analyze with spans, 64 connections" : "comments:analyze, 64 connections",
+          load(server, 64, seconds, requests));
   }
   std::printf("resident at the end: %.1f MB\n", server.resident_mb());
   return 0;

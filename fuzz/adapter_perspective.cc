@@ -1,4 +1,5 @@
-// Any bytes as bodies of comments:analyze and comments:suggestscore, and as the Host header behind the discovery document.
+// Any bytes as bodies of comments:analyze and comments:suggestscore, and as the Host header behind the
+// discovery document.
 #include <cstdint>
 #include <cstdlib>
 
@@ -28,7 +29,8 @@ void check_scores(Json scores) {
   check(scores["summaryScore"]);
   must(scores["spanScores"].size() > 0);
   scores["spanScores"].each([&](Json span) {
-    must(span["begin"].integer() && *span["begin"].integer() >= last && *span["end"].integer() > *span["begin"].integer());
+    must(span["begin"].integer() && *span["begin"].integer() >= last &&
+         *span["end"].integer() > *span["begin"].integer());
     last = *span["end"].integer();
     check(span["score"]);
   });
@@ -50,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (auto suggestion = perspective::read_suggestion(body, scorer, from_ms(1795284000000))) {
     must(parser.parse(suggestion->answer).has_value());
-    must(suggestion->line.empty() || (parser.parse(suggestion->line).has_value() && suggestion->line.find('\n') == std::string::npos));
+    must(suggestion->line.empty() ||
+         (parser.parse(suggestion->line).has_value() && suggestion->line.find('\n') == std::string::npos));
   } else {
     must(parser.parse(perspective::response(suggestion.error()).body).has_value());
   }

@@ -28,7 +28,8 @@ Result<ListedKeys> ListedKeys::make(const std::vector<std::string>& keys) {
       digest = *std::move(raw);
     } else {
       if (key.size() < kTokenBytesMin) {
-        return fail(Code::InvalidInput, nth + " is shorter than " + std::to_string(kTokenBytesMin) + " bytes");
+        return fail(Code::InvalidInput,
+                    nth + " is shorter than " + std::to_string(kTokenBytesMin) + " bytes");
       }
       digest = std::string(view(sha256(key)));
     }
@@ -74,6 +75,8 @@ Result<void> Turnstile::known(std::string_view credential) const {
   return {};
 }
 
-std::string retry_after_seconds(Millis wait) { return std::to_string(std::max<std::int64_t>(1, (wait.count() + 999) / 1000)); }
+std::string retry_after_seconds(Millis wait) {
+  return std::to_string(std::max<std::int64_t>(1, (wait.count() + 999) / 1000));
+}
 
 }  // namespace heed::adapters

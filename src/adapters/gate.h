@@ -10,7 +10,8 @@
 #include "http/message.h"
 #include "http/rate_limit.h"
 
-/// Who may ask, and how often. Each protocol finds the credential in its own place; what it opens is decided here.
+/// Who may ask, and how often. Each protocol finds the credential in its own place; what it opens is decided
+/// here.
 namespace heed::adapters {
 
 /// Any thread.
@@ -22,8 +23,8 @@ class Gate {
   virtual Result<std::uint64_t> caller(std::string_view credential) const = 0;
 };
 
-/// Keys written in the configuration file: the tokens themselves or "sha256:" and 64 hex digits, so that the file need
-/// not hold what opens. No database, no revoking but by restart.
+/// Keys written in the configuration file: the tokens themselves or "sha256:" and 64 hex digits, so that the
+/// file need not hold what opens. No database, no revoking but by restart.
 class ListedKeys final : public Gate {
  public:
   static constexpr std::size_t kTokenBytesMin = 16;

@@ -16,7 +16,8 @@ TEST(ListedKeys, OpenByTokenAndByDigest) {
   auto one = keys->caller(kOne), two = keys->caller(kTwo);
   ASSERT_TRUE(one && two);
   EXPECT_NE(*one, *two);
-  for (std::string_view wrong : {std::string_view(""), std::string_view("key-number-one-of-the-test"), std::string_view("sha256:")}) {
+  for (std::string_view wrong :
+       {std::string_view(""), std::string_view("key-number-one-of-the-test"), std::string_view("sha256:")}) {
     EXPECT_EQ(keys->caller(wrong).error().code, Code::Unauthorized) << wrong;
   }
   EXPECT_FALSE(keys->caller(to_hex(view(sha256(kTwo))))) << "the digest itself opens nothing";

@@ -13,14 +13,17 @@ std::string read(std::string_view json) {
 
 TEST(LenientJson, ReadsHalfAPairAsOneReplacementCharacter) {
   EXPECT_EQ(read(R"({"t":"ab\ud83d"})"), "ab\xEF\xBF\xBD");
-  EXPECT_EQ(read(R"({"t":"\ude00ab"})"), "\xEF\xBF\xBD" "ab");
+  EXPECT_EQ(read(R"({"t":"\ude00ab"})"),
+            "\xEF\xBF\xBD"
+            "ab");
   EXPECT_EQ(read(R"({"t":"\ud83d\ud83d\ude00"})"), "\xEF\xBF\xBD\xF0\x9F\x98\x80");
   EXPECT_EQ(read(R"({"t":"\\ud83d \ud83d"})"), "\\ud83d \xEF\xBF\xBD");
 }
 
 TEST(LenientJson, LeavesTheRestToTheStrictParser) {
   EXPECT_EQ(read(R"({"t":"\ud83d\ude00"})"), "\xF0\x9F\x98\x80");
-  for (std::string_view bad : {"", "{", R"({"t":"\ud83d)", R"({"t":"\uZZZZ"})", "{\"t\":\"\xFF\"}", R"({"t":"\)", R"({"t":"a"} x)"}) {
+  for (std::string_view bad : {"", "{", R"({"t":"\ud83d)", R"({"t":"\uZZZZ"})", "{\"t\":\"\xFF\"}",
+                               R"({"t":"\)", R"({"t":"a"} x)"}) {
     EXPECT_EQ(read(bad), "refused") << bad;
   }
 }

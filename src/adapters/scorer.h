@@ -10,11 +10,20 @@
 
 #include "policy/policy.h"
 
-/// What every adapter asks of the planes: how likely is this text to be what, and what does the policy say of it.
+/// What every adapter asks of the planes: how likely is this text to be what, and what does the policy say of
+/// it.
 namespace heed::adapters {
 
 /// What the classifier was trained to tell, in the order of its table.
-enum class Label : std::uint8_t { Toxicity, SevereToxicity, IdentityAttack, Insult, Profanity, Threat, SexuallyExplicit };
+enum class Label : std::uint8_t {
+  Toxicity,
+  SevereToxicity,
+  IdentityAttack,
+  Insult,
+  Profanity,
+  Threat,
+  SexuallyExplicit
+};
 inline constexpr std::size_t kLabels = 7;
 std::string_view label_name(Label label);  ///< "severe_toxicity"
 
@@ -29,7 +38,7 @@ struct Scores {
 struct Opinion {
   enum class Verdict : std::uint8_t { None, Flag, Act };
   Verdict verdict = Verdict::None;
-  bool review = false;  ///< the clause wants a person to look, report or not
+  bool review = false;                           ///< the clause wants a person to look, report or not
   std::vector<policy::ActionKind> actions = {};  ///< what the clause lets a machine order by itself; with Act
   std::string clause = {}, category = {};        ///< of the gravest finding
 };
@@ -44,8 +53,8 @@ class Scorer {
   virtual bool serves(Label label, std::string_view language) const = 0;
   /// Languages of the text by falling likelihood, primary subtags; none when nobody can tell.
   virtual void detect(std::string_view text, std::vector<std::string>& out) const = 0;
-  /// `text` is taken to be in a language that is served. False when it abstains all the same (no words, letters it was
-  /// not trained on): nobody judged the text, and `out` is all 0. Linear in its length.
+  /// `text` is taken to be in a language that is served. False when it abstains all the same (no words,
+  /// letters it was not trained on): nobody judged the text, and `out` is all 0. Linear in its length.
   virtual bool score(std::string_view text, Scores& out) const = 0;
   virtual Opinion judge(std::string_view text) const = 0;
 };

@@ -6,15 +6,16 @@ namespace heed::adapters {
 namespace {
 
 bool is_space(std::uint32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x3000;
+  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x3000;
 }
 bool is_line_end(std::uint32_t c) { return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029; }
 bool is_stop(std::uint32_t c) { return c == '.' || c == '!' || c == '?' || c == 0x2026; }
 /// These end a sentence whatever follows: the scripts that use them write no spaces.
 bool is_wide_stop(std::uint32_t c) { return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x0964; }
 bool is_closing(std::uint32_t c) {
-  return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x2019 || c == 0x201D || c == 0xBB || c == 0x300D || c == 0x300F;
+  return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x2019 || c == 0x201D || c == 0xBB ||
+         c == 0x300D || c == 0x300F;
 }
 
 }  // namespace
@@ -30,9 +31,9 @@ std::uint32_t utf16_units(std::string_view text) {
 
 void split_sentences(std::string_view text, std::vector<Sentence>& out) {
   out.clear();
-  std::size_t start = 0, last = 0;             // bytes of the open sentence: first, and behind its last visible one
+  std::size_t start = 0, last = 0;  // bytes of the open sentence: first, and behind its last visible one
   std::uint32_t start_unit = 0, last_unit = 0;
-  bool open = false, stopped = false;          // stopped: nothing but stops and closing marks since a stop
+  bool open = false, stopped = false;  // stopped: nothing but stops and closing marks since a stop
   auto close = [&] {
     if (open) {
       out.push_back({text.substr(start, last - start), start_unit, last_unit});

@@ -25,7 +25,8 @@ TEST(Sentences, EndAtStopsBeforeSpace) {
   EXPECT_EQ(texts("It costs 3.50 at example.org today"), (Texts{"It costs 3.50 at example.org today"}));
   EXPECT_EQ(texts("He said \"no.\" Then he left."), (Texts{"He said \"no.\"", "Then he left."}));
   EXPECT_EQ(texts("one\ntwo\r\n\r\nthree"), (Texts{"one", "two", "three"}));
-  EXPECT_EQ(texts("\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82\xE5\x86\x8D\xE8\xA7\x81"), (Texts{"\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82", "\xE5\x86\x8D\xE8\xA7\x81"}));
+  EXPECT_EQ(texts("\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82\xE5\x86\x8D\xE8\xA7\x81"),
+            (Texts{"\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82", "\xE5\x86\x8D\xE8\xA7\x81"}));
   EXPECT_EQ(texts("  \n\t "), Texts{});
   EXPECT_EQ(texts(""), Texts{});
 }
@@ -54,7 +55,9 @@ TEST(Sentences, AreBoundedInNumberAndLoseNothing) {
 }
 
 TEST(Sentences, CoverEveryVisibleByteInOrder) {
-  const std::vector<std::string> pieces = {"a", ".", "!", " ", "\n", "\"", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE3\x80\x82", "\xC2\xA0", "\xE2\x80\xA6"};
+  const std::vector<std::string> pieces = {
+      "a",        ".",           "!", " ", "\n", "\"", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE3\x80\x82",
+      "\xC2\xA0", "\xE2\x80\xA6"};
   std::mt19937 random(7);
   for (int round = 0; round < 3000; ++round) {
     std::string text;

@@ -8,8 +8,8 @@
 
 namespace heed::adapters {
 
-/// One thread for batches that would keep a connection's thread from its other connections; started when first needed.
-/// Bounded: what comes when `waiting_max` wait is refused. Any thread.
+/// One thread for batches that would keep a connection's thread from its other connections; started when
+/// first needed. Bounded: what comes when `waiting_max` wait is refused. Any thread.
 class SlowLane {
  public:
   explicit SlowLane(std::size_t waiting_max = 16) : waiting_max_(waiting_max) {}

@@ -7,9 +7,10 @@
 /// For tests and fuzzers only.
 namespace heed::adapters::testing {
 
-/// Plain rules that anybody can follow in a test: a label's probability is 0.9 where its word stands in the text, else
-/// 0.1; "hallo" is German, "zzz" nobody's language, everything else English; only English is served; of what holds "12345" it says nothing. The policy acts on
-/// "remove", wants a person for "look", flags "dubious" and "buy".
+/// Plain rules that anybody can follow in a test: a label's probability is 0.9 where its word stands in the
+/// text, else 0.1; "hallo" is German, "zzz" nobody's language, everything else English; only English is
+/// served; of what holds "12345" it says nothing. The policy acts on "remove", wants a person for "look",
+/// flags "dubious" and "buy".
 class FakeScorer : public Scorer {
  public:
   const std::string& version() const override { return version_; }
@@ -31,7 +32,8 @@ class FakeScorer : public Scorer {
     if (has(text, "12345")) {
       return false;
     }
-    static constexpr std::string_view kWords[kLabels] = {"toxic", "severe", "identity", "insult", "profane", "threat", "explicit"};
+    static constexpr std::string_view kWords[kLabels] = {"toxic",   "severe", "identity", "insult",
+                                                         "profane", "threat", "explicit"};
     for (std::size_t i = 0; i < kLabels; ++i) {
       out.of[i] = has(text, kWords[i]) ? 0.9 : 0.1;
     }
@@ -63,7 +65,9 @@ class FakeScorer : public Scorer {
   bool without_explicit = false;
 
  private:
-  static bool has(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
+  static bool has(std::string_view text, std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  }
   const std::string version_ = "fake-1";
 };
 

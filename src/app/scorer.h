@@ -20,15 +20,17 @@ std::vector<SettingDef> scorer_settings();
 /// Other people's protocols on one router, as the settings say. Outlives the server.
 class Protocols {
  public:
-  /// InvalidInput names the setting that is wrong; Internal when the file of suggestions cannot be opened. `gate`, `clock`
-  /// and `metrics` outlive it.
-  static Result<std::unique_ptr<Protocols>> open(const Settings& settings, const adapters::Gate& gate, adapters::ScorerNow scorer,
-                                                 const Clock& clock, Metrics& metrics);
+  /// InvalidInput names the setting that is wrong; Internal when the file of suggestions cannot be opened.
+  /// `gate`, `clock` and `metrics` outlive it.
+  static Result<std::unique_ptr<Protocols>> open(const Settings& settings, const adapters::Gate& gate,
+                                                 adapters::ScorerNow scorer, const Clock& clock,
+                                                 Metrics& metrics);
   /// Once, before the server starts.
   void add_routes(http::Router& router);
 
  private:
-  Protocols(const Settings& settings, const adapters::Gate& gate, adapters::ScorerNow scorer, const Clock& clock, Metrics& metrics);
+  Protocols(const Settings& settings, const adapters::Gate& gate, adapters::ScorerNow scorer,
+            const Clock& clock, Metrics& metrics);
 
   const Clock& clock_;
   Metrics& metrics_;
@@ -40,11 +42,12 @@ class Protocols {
   adapters::SlowLane slow_lane_;
 };
 
-/// `heed serve --scorer`: other people's protocols alone. No database, no data folder; any number of processes stand
-/// behind any proxy, and none knows of another. Keys come from the settings, rates are per process.
+/// `heed serve --scorer`: other people's protocols alone. No database, no data folder; any number of
+/// processes stand behind any proxy, and none knows of another. Keys come from the settings, rates are per
+/// process.
 ///
-/// The door opens at once, so that a proxy sees a process that lives; until policy and model are loaded and every
-/// thread is warm, /readyz and the protocols answer 503.
+/// The door opens at once, so that a proxy sees a process that lives; until policy and model are loaded and
+/// every thread is warm, /readyz and the protocols answer 503.
 class ScorerHouse {
  public:
   /// Listens when this returns, and loads on a thread of its own.

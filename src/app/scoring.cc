@@ -71,7 +71,8 @@ std::uint64_t next_serial() {
 AssessingScorer::AssessingScorer() : impl_(std::make_unique<Impl>()) {}
 AssessingScorer::~AssessingScorer() = default;
 
-std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<const assess::Assessor> assessor, bool with_model) {
+std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<const assess::Assessor> assessor,
+                                                             bool with_model) {
   std::shared_ptr<AssessingScorer> scorer(new AssessingScorer());
   scorer->impl_->assessor = std::move(assessor);
   scorer->impl_->serial = next_serial();
@@ -91,7 +92,8 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<con
   return scorer;
 }
 
-std::shared_ptr<const AssessingScorer> AssessingScorer::with(std::shared_ptr<const assess::Assessor> assessor) const {
+std::shared_ptr<const AssessingScorer> AssessingScorer::with(
+    std::shared_ptr<const assess::Assessor> assessor) const {
   std::shared_ptr<AssessingScorer> scorer(new AssessingScorer());
   *scorer->impl_ = *impl_;
   scorer->impl_->assessor = std::move(assessor);
@@ -99,7 +101,9 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::with(std::shared_ptr<con
   return scorer;
 }
 
-bool AssessingScorer::stands_on(const assess::Assessor* assessor) const { return impl_->assessor.get() == assessor; }
+bool AssessingScorer::stands_on(const assess::Assessor* assessor) const {
+  return impl_->assessor.get() == assessor;
+}
 
 const std::string& AssessingScorer::version() const { return impl_->version; }
 
@@ -133,7 +137,8 @@ bool AssessingScorer::score(std::string_view text, adapters::Scores& out) const 
   }
   model::Scores scores;
   // The language was decided by the caller, who may know better than the text.
-  impl_->classifier->score({desk.folded, desk.tokens, desk.readings, text::Language::Unknown}, *desk.scratch, scores);
+  impl_->classifier->score({desk.folded, desk.tokens, desk.readings, text::Language::Unknown}, *desk.scratch,
+                           scores);
   if (scores.abstained != model::Abstention::None) {
     return false;
   }
@@ -173,7 +178,8 @@ adapters::Opinion AssessingScorer::judge(std::string_view text) const {
   if (found.verdict == assess::Verdict::Allow) {
     return opinion;
   }
-  opinion.verdict = found.verdict == assess::Verdict::Act ? adapters::Opinion::Verdict::Act : adapters::Opinion::Verdict::Flag;
+  opinion.verdict = found.verdict == assess::Verdict::Act ? adapters::Opinion::Verdict::Act
+                                                          : adapters::Opinion::Verdict::Flag;
   opinion.review = found.review;
   opinion.actions = found.actions;
   opinion.clause = found.clause != nullptr ? found.clause->id : "";
@@ -189,10 +195,12 @@ adapters::Opinion AssessingScorer::judge(std::string_view text) const {
 void AssessingScorer::warm() const {
   // Words of many kinds and scripts; nothing depends on what is said of them.
   static constexpr std::string_view kLines[] = {
-      "Good morning everyone, the meeting starts at 9:30 in room 12 and the minutes are at https://example.org/minutes.",
+      "Good morning everyone, the meeting starts at 9:30 in room 12 and the minutes are at "
+      "https://example.org/minutes.",
       "I d0n't agr33 with y0u, @someone, but th@nk you f\xC3\xB6r the l i n k!!! \xF0\x9F\x98\x80",
       "Der Zug hat heute wieder Versp\xC3\xA4tung, und niemand wei\xC3\x9F warum.",
-      "\xD0\x94\xD0\xBE\xD0\xB1\xD1\x80\xD0\xBE\xD0\xB5 \xD1\x83\xD1\x82\xD1\x80\xD0\xBE", "\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82"};
+      "\xD0\x94\xD0\xBE\xD0\xB1\xD1\x80\xD0\xBE\xD0\xB5 \xD1\x83\xD1\x82\xD1\x80\xD0\xBE",
+      "\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82"};
   std::string longest;
   std::vector<std::string> detected;
   adapters::Scores scores;
@@ -211,7 +219,8 @@ void AssessingScorer::warm() const {
   once(longest);
 }
 
-adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor, bool with_model) {
+adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor,
+                              bool with_model) {
   struct Held {
     std::function<std::shared_ptr<const assess::Assessor>()> assessor;
     Guarded<std::shared_ptr<const AssessingScorer>> scorer;

@@ -11,11 +11,13 @@
 /// What the adapters ask for, answered by the planes.
 namespace heed::app {
 
-/// Scores by the classifier that ships, opinions by the policy in force. Any thread; each has memory of its own.
+/// Scores by the classifier that ships, opinions by the policy in force. Any thread; each has memory of its
+/// own.
 class AssessingScorer final : public adapters::Scorer {
  public:
   /// `with_model` false: no attribute is served, opinions rest on lists and rules alone.
-  static std::shared_ptr<const AssessingScorer> make(std::shared_ptr<const assess::Assessor> assessor, bool with_model);
+  static std::shared_ptr<const AssessingScorer> make(std::shared_ptr<const assess::Assessor> assessor,
+                                                     bool with_model);
   ~AssessingScorer() override;
   /// The same model over another policy.
   std::shared_ptr<const AssessingScorer> with(std::shared_ptr<const assess::Assessor> assessor) const;
@@ -27,7 +29,8 @@ class AssessingScorer final : public adapters::Scorer {
   bool score(std::string_view text, adapters::Scores& out) const override;
   adapters::Opinion judge(std::string_view text) const override;
 
-  /// Once on each thread before it serves: touches the model's pages, grows the thread's memory to what a long comment needs.
+  /// Once on each thread before it serves: touches the model's pages, grows the thread's memory to what a
+  /// long comment needs.
   void warm() const;
 
  private:
@@ -37,7 +40,8 @@ class AssessingScorer final : public adapters::Scorer {
 };
 
 /// Follows the assessor that is in force.
-adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor, bool with_model);
+adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor,
+                              bool with_model);
 
 /// Keys of the installation with the scope `assess`.
 class ScopedKeys final : public adapters::Gate {

@@ -13,7 +13,8 @@ constexpr std::size_t kBodyBytesMax = 1 << 20;
 struct Room {
   explicit Room(Parts given)
       : parts(std::move(given)),
-        judged(parts.metrics.counter("heed_adapter_texts_total", "Texts scored for other people's protocols", {{"adapter", "coral"}})) {}
+        judged(parts.metrics.counter("heed_adapter_texts_total", "Texts scored for other people's protocols",
+                                     {{"adapter", "coral"}})) {}
   Parts parts;
   Counter& judged;
 };

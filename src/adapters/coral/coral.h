@@ -17,8 +17,8 @@ struct Parts {
   Metrics& metrics;
 };
 
-/// POST /coral/moderation. The signature is what lets a caller in; 401 without a good one. A failure of ours is a
-/// problem document, upon which Coral lets the comment pass to its next phase.
+/// POST /coral/moderation. The signature is what lets a caller in; 401 without a good one. A failure of ours
+/// is a problem document, upon which Coral lets the comment pass to its next phase.
 void add_routes(http::Router& router, Parts parts);
 
 }  // namespace heed::adapters::coral

@@ -47,8 +47,16 @@ std::string phase_answer(const Opinion& opinion) {
     return {};
   }
   JsonWriter out;
-  out.begin_object().field("status", status_of(opinion)).key("actions").begin_array().begin_object().field("actionType", "FLAG");
-  out.field("reason", opinion.category == "spam" ? "COMMENT_DETECTED_SPAM" : "COMMENT_DETECTED_TOXIC").end_object().end_array().end_object();
+  out.begin_object()
+      .field("status", status_of(opinion))
+      .key("actions")
+      .begin_array()
+      .begin_object()
+      .field("actionType", "FLAG");
+  out.field("reason", opinion.category == "spam" ? "COMMENT_DETECTED_SPAM" : "COMMENT_DETECTED_TOXIC")
+      .end_object()
+      .end_array()
+      .end_object();
   return out.take();
 }
 

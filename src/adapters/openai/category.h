@@ -7,11 +7,11 @@
 
 namespace heed::adapters::openai {
 
-/// One of the thirteen categories, and what of ours means it. The one table; docs/integrator/openai.md shows it, and a
-/// test holds the page against it.
+/// One of the thirteen categories, and what of ours means it. The one table; docs/integrator/openai.md shows
+/// it, and a test holds the page against it.
 struct Category {
   std::string_view name;
-  std::optional<Label> label = {};  ///< none: no label of ours means it
+  std::optional<Label> label = {};      ///< none: no label of ours means it
   std::optional<Label> and_label = {};  ///< both must: the lesser of the two counts
 
   bool served() const { return label.has_value(); }

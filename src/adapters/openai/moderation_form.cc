@@ -10,7 +10,8 @@ namespace heed::adapters::openai {
 namespace {
 
 tl::unexpected<Refusal> refuse(std::string param, std::string message, std::string code = "invalid_value") {
-  return tl::unexpected(Refusal{.message = std::move(message), .param = std::move(param), .code = std::move(code)});
+  return tl::unexpected(
+      Refusal{.message = std::move(message), .param = std::move(param), .code = std::move(code)});
 }
 
 std::string place(std::size_t i) { return "input[" + std::to_string(i) + "]"; }
@@ -20,7 +21,10 @@ tl::expected<void, Refusal> add_text(ModerationForm& form, const std::string& wh
     return refuse(where, "Invalid '" + where + "': an empty text cannot be judged.", "empty_string");
   }
   if (text.size() > kInputBytesMax) {
-    return refuse(where, "Invalid '" + where + "': at most " + std::to_string(kInputBytesMax) + " bytes of text are taken.", "string_above_max_length");
+    return refuse(
+        where,
+        "Invalid '" + where + "': at most " + std::to_string(kInputBytesMax) + " bytes of text are taken.",
+        "string_above_max_length");
   }
   form.inputs.emplace_back(text);
   form.bytes += text.size();
@@ -28,7 +32,8 @@ tl::expected<void, Refusal> add_text(ModerationForm& form, const std::string& wh
 }
 
 /// One element of the array: a string is an input of its own, a part belongs to the one message.
-tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& message, std::size_t i, Json element) {
+tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& message, std::size_t i,
+                                        Json element) {
   if (auto text = element.string()) {
     return add_text(form, place(i), *text);
   }
@@ -36,15 +41,20 @@ tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& messa
   if (type == "text") {
     auto text = element["text"].string();
     if (!text) {
-      return refuse(place(i) + ".text", "Missing '" + place(i) + ".text': a text part must have a string.", "missing_required_parameter");
+      return refuse(place(i) + ".text", "Missing '" + place(i) + ".text': a text part must have a string.",
+                    "missing_required_parameter");
     }
     message.append(message.empty() ? "" : "\n").append(*text);
     return {};
   }
   if (type == "image_url") {
-    return refuse(place(i), "Invalid '" + place(i) + "': images are not judged here, only text is. Send the text parts alone.", "unsupported_image");
+    return refuse(
+        place(i),
+        "Invalid '" + place(i) + "': images are not judged here, only text is. Send the text parts alone.",
+        "unsupported_image");
   }
-  return refuse(place(i), "Invalid '" + place(i) + "': must be a string or a part of type text.", "invalid_type");
+  return refuse(place(i), "Invalid '" + place(i) + "': must be a string or a part of type text.",
+                "invalid_type");
 }
 
 /// One text: its language ("und": nobody knows) and what was said of it.
@@ -55,7 +65,8 @@ struct Judged {
 };
 
 bool judges(const Category& category, const Scorer& scorer, std::string_view language) {
-  return category.served() && scorer.serves(*category.label, language) && (!category.and_label || scorer.serves(*category.and_label, language));
+  return category.served() && scorer.serves(*category.label, language) &&
+         (!category.and_label || scorer.serves(*category.and_label, language));
 }
 
 void write_result(JsonWriter& out, const Scorer& scorer, const Judged& text) {
@@ -92,7 +103,11 @@ http::Response response(const Refusal& refusal) {
     out.key(name);
     value.empty() ? out.null() : out.value(value);
   };
-  out.begin_object().key("error").begin_object().field("message", refusal.message).field("type", refusal.type);
+  out.begin_object()
+      .key("error")
+      .begin_object()
+      .field("message", refusal.message)
+      .field("type", refusal.type);
   or_null("param", refusal.param);
   or_null("code", refusal.code);
   out.end_object().end_object();
@@ -106,7 +121,8 @@ http::Response response(const Refusal& refusal) {
 tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::string_view body) {
   auto parsed = parse_leniently(parser, body);
   if (!parsed || !parsed->is_object()) {
-    return refuse("", "We could not parse the JSON body of your request: it must be one object.", "invalid_json");
+    return refuse("", "We could not parse the JSON body of your request: it must be one object.",
+                  "invalid_json");
   }
   Json input = (*parsed)["input"];
   ModerationForm form;
@@ -120,7 +136,10 @@ tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::s
   } else if (input.size() == 0) {
     return refuse("input", "Invalid 'input': empty array. Expected at least one text.", "empty_array");
   } else if (input.size() > kInputsMax) {
-    return refuse("input", "Invalid 'input': array too long. At most " + std::to_string(kInputsMax) + " texts are taken at once.", "array_above_max_length");
+    return refuse("input",
+                  "Invalid 'input': array too long. At most " + std::to_string(kInputsMax) +
+                      " texts are taken at once.",
+                  "array_above_max_length");
   } else {
     std::string message;
     std::size_t i = 0, parts = 0;
@@ -143,7 +162,8 @@ tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::s
   return form;
 }
 
-std::string write_moderation(const ModerationForm& form, const Scorer& scorer, std::string_view id, std::string_view assumed_language) {
+std::string write_moderation(const ModerationForm& form, const Scorer& scorer, std::string_view id,
+                             std::string_view assumed_language) {
   std::string answer;
   answer.reserve(128 + form.inputs.size() * 1200);
   JsonWriter out(answer);
@@ -155,7 +175,8 @@ std::string write_moderation(const ModerationForm& form, const Scorer& scorer, s
     // "" would ask for any language: a text of unknown language is judged in none.
     Judged judged{.language = language.empty() ? std::string_view("und") : std::string_view(language)};
     const auto all = categories();
-    judged.at_all = std::any_of(all.begin(), all.end(), [&](const Category& c) { return judges(c, scorer, judged.language); }) &&
+    judged.at_all = std::any_of(all.begin(), all.end(),
+                                [&](const Category& c) { return judges(c, scorer, judged.language); }) &&
                     scorer.score(text, judged.scores);
     write_result(out, scorer, judged);
   }

@@ -30,12 +30,13 @@ struct ModerationForm {
   std::vector<std::string> inputs;
   std::size_t bytes = 0;
 };
-/// `input` is a string, an array of 1 to 10,000 strings, or an array of parts {type:"text",text}. Image parts are refused
-/// by their place; so are empty texts. `model` and whatever else is ignored.
+/// `input` is a string, an array of 1 to 10,000 strings, or an array of parts {type:"text",text}. Image parts
+/// are refused by their place; so are empty texts. `model` and whatever else is ignored.
 tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::string_view body);
 
-/// The 200. `id` names the answer. A text in a language that is not served has every category false, 0, and applied to
-/// nothing: nobody judged it.
-std::string write_moderation(const ModerationForm& form, const Scorer& scorer, std::string_view id, std::string_view assumed_language);
+/// The 200. `id` names the answer. A text in a language that is not served has every category false, 0, and
+/// applied to nothing: nobody judged it.
+std::string write_moderation(const ModerationForm& form, const Scorer& scorer, std::string_view id,
+                             std::string_view assumed_language);
 
 }  // namespace heed::adapters::openai

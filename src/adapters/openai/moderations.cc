@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "adapters/lenient_json.h"
 #include "adapters/openai/moderation_form.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
@@ -12,7 +13,8 @@ namespace {
 struct Room {
   explicit Room(Parts given)
       : parts(std::move(given)),
-        judged(parts.metrics.counter("heed_adapter_texts_total", "Texts scored for other people's protocols", {{"adapter", "openai"}})) {}
+        judged(parts.metrics.counter("heed_adapter_texts_total", "Texts scored for other people's protocols",
+                                     {{"adapter", "openai"}})) {}
   Parts parts;
   Counter& judged;
 };
@@ -22,15 +24,25 @@ Refusal refusal_of(const Error& error, Millis retry_after) {
     case Code::Unauthorized:
       return {.http = 401, .message = "Incorrect API key provided.", .code = "invalid_api_key"};
     case Code::Denied:
-      return {.http = 403, .message = "This API key may not assess texts: it needs the scope assess.", .type = "insufficient_permissions",
+      return {.http = 403,
+              .message = "This API key may not assess texts: it needs the scope assess.",
+              .type = "insufficient_permissions",
               .code = "missing_scope"};
     case Code::TooMany:
-      return {.http = 429, .message = "Rate limit reached: " + error.message + ".", .type = "requests", .code = "rate_limit_exceeded",
+      return {.http = 429,
+              .message = "Rate limit reached: " + error.message + ".",
+              .type = "requests",
+              .code = "rate_limit_exceeded",
               .retry_after = retry_after_seconds(retry_after)};
     case Code::Unavailable:
-      return {.http = 503, .message = error.message, .type = "server_error", .retry_after = retry_after_seconds(retry_after)};
+      return {.http = 503,
+              .message = error.message,
+              .type = "server_error",
+              .retry_after = retry_after_seconds(retry_after)};
     default:
-      return {.http = 500, .message = "The server had an error while processing your request.", .type = "server_error"};
+      return {.http = 500,
+              .message = "The server had an error while processing your request.",
+              .type = "server_error"};
   }
 }
 
@@ -47,8 +59,9 @@ void moderate(const std::shared_ptr<Room>& room, const http::Request& request, h
     reply.send(response(refusal_of(known.error(), Millis(0))));
     return;
   }
-  thread_local JsonParser parser(32);
-  auto form = read_moderation(parser, request.body);
+  thread_local JsonParser kept(32);
+  const ParserFor parser(kept, request.body);
+  auto form = read_moderation(*parser, request.body);
   Turnstile::Entry entry = room->parts.turnstile.enter(key, form ? form->inputs.size() : 1);
   if (!entry.allowed) {
     reply.send(response(refusal_of(entry.allowed.error(), entry.retry_after)));
@@ -60,7 +73,8 @@ void moderate(const std::shared_ptr<Room>& room, const http::Request& request, h
   }
   auto scorer = room->parts.scorer();
   if (scorer == nullptr) {
-    reply.send(response(refusal_of({Code::Unavailable, "The service is starting; try again shortly."}, Millis(0))));
+    reply.send(
+        response(refusal_of({Code::Unavailable, "The service is starting; try again shortly."}, Millis(0))));
     return;
   }
   if (form->inputs.size() <= kInlineInputsMax && form->bytes <= kInlineBytesMax) {
@@ -72,9 +86,11 @@ void moderate(const std::shared_ptr<Room>& room, const http::Request& request, h
     http::Reply reply;
   };
   auto work = std::make_shared<Work>(Work{*std::move(form), std::move(reply)});
-  const bool queued = room->parts.slow_lane.run([room, scorer, work] { answer(*room, work->form, *scorer, work->reply); });
+  const bool queued =
+      room->parts.slow_lane.run([room, scorer, work] { answer(*room, work->form, *scorer, work->reply); });
   if (!queued) {
-    work->reply.send(response(refusal_of({Code::Unavailable, "Too many large requests wait; try again shortly."}, Millis(0))));
+    work->reply.send(response(
+        refusal_of({Code::Unavailable, "Too many large requests wait; try again shortly."}, Millis(0))));
   }
 }
 

@@ -10,7 +10,8 @@
 /// OpenAI's moderation endpoint, as its libraries call it: docs/integrator/openai.md.
 namespace heed::adapters::openai {
 
-/// A request with more than this is judged on the slow lane, so that a connection's thread is not kept from its others.
+/// A request with more than this is judged on the slow lane, so that a connection's thread is not kept from
+/// its others.
 inline constexpr std::size_t kInlineInputsMax = 64, kInlineBytesMax = 64 << 10;
 
 struct Parts {

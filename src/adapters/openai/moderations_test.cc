@@ -19,7 +19,8 @@ const testing::FakeScorer kScorer;
 std::string judged(std::string_view body) {
   JsonParser parser;
   auto form = read_moderation(parser, body);
-  return form ? write_moderation(*form, kScorer, "modr-1", "") : "refused: " + form.error().param + ": " + form.error().code;
+  return form ? write_moderation(*form, kScorer, "modr-1", "")
+              : "refused: " + form.error().param + ": " + form.error().code;
 }
 
 /// Of the nth result.
@@ -28,12 +29,14 @@ bool category(const std::string& answer, std::size_t n, std::string_view name) {
   auto json = parser.parse(answer);
   std::size_t i = 0;
   bool found = false;
-  (*json)["results"].each([&](Json result) { found = found || (i++ == n && result["categories"].get_bool(name)); });
+  (*json)["results"].each(
+      [&](Json result) { found = found || (i++ == n && result["categories"].get_bool(name)); });
   return found;
 }
 
 TEST(Moderation, HasEveryCategoryOfEachText) {
-  const std::string answer = judged(R"({"model":"omni-moderation-latest","input":["an insult","identity threat","explicit"]})");
+  const std::string answer =
+      judged(R"({"model":"omni-moderation-latest","input":["an insult","identity threat","explicit"]})");
   JsonParser parser;
   auto json = parser.parse(answer);
   ASSERT_TRUE(json);
@@ -67,14 +70,18 @@ TEST(Moderation, SaysWhichCategoriesNobodyJudged) {
 }
 
 TEST(Moderation, TakesTextPartsAsOneText) {
-  const std::string answer = judged(R"({"input":[{"type":"text","text":"an insult"},{"type":"text","text":"a threat"}]})");
+  const std::string answer =
+      judged(R"({"input":[{"type":"text","text":"an insult"},{"type":"text","text":"a threat"}]})");
   JsonParser parser;
   EXPECT_EQ((*parser.parse(answer))["results"].size(), 1u);
   EXPECT_TRUE(category(answer, 0, "harassment/threatening"));
 }
 
 TEST(Moderation, RefusesByPlace) {
-  EXPECT_EQ(judged(R"({"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]})"), "refused: input[1]: unsupported_image");
+  EXPECT_EQ(
+      judged(
+          R"({"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]})"),
+      "refused: input[1]: unsupported_image");
   EXPECT_EQ(judged(R"({})"), "refused: input: missing_required_parameter");
   EXPECT_EQ(judged(R"({"input":null})"), "refused: input: missing_required_parameter");
   EXPECT_EQ(judged(R"({"input":7})"), "refused: input: invalid_type");
@@ -85,7 +92,8 @@ TEST(Moderation, RefusesByPlace) {
   EXPECT_EQ(judged(R"({"input":[{"type":"text"}]})"), "refused: input[0].text: missing_required_parameter");
   EXPECT_EQ(judged(R"({"input":["a",{"type":"text","text":"b"}]})"), "refused: input: invalid_type");
   EXPECT_EQ(judged(R"([])"), "refused: : invalid_json");
-  EXPECT_EQ(judged(R"({"input":")" + std::string(kInputBytesMax + 1, 'a') + R"("})"), "refused: input: string_above_max_length");
+  EXPECT_EQ(judged(R"({"input":")" + std::string(kInputBytesMax + 1, 'a') + R"("})"),
+            "refused: input: string_above_max_length");
 }
 
 std::string many(std::size_t n) {
@@ -119,13 +127,21 @@ TEST(ModerationCategories, AreThoseOfThePage) {
 
 class ModerationRoute : public ::testing::Test {
  protected:
-  ModerationRoute() : keys(*ListedKeys::make({"a-key-of-the-tests"})), turnstile(keys, 20'000, clock), scorer(std::make_shared<testing::FakeScorer>()) {
-    add_routes(server.router, {.scorer = [this] { return scorer; }, .turnstile = turnstile, .slow_lane = lane, .metrics = server.metrics, .assumed_language = ""});
+  ModerationRoute()
+      : keys(*ListedKeys::make({"a-key-of-the-tests"})),
+        turnstile(keys, 20'000, clock),
+        scorer(std::make_shared<testing::FakeScorer>()) {
+    add_routes(server.router, {.scorer = [this] { return scorer; },
+                               .turnstile = turnstile,
+                               .slow_lane = lane,
+                               .metrics = server.metrics,
+                               .assumed_language = ""});
     port = server.start();
   }
   http::testing::Answer call(std::string_view body, std::string_view key = "a-key-of-the-tests") {
     http::testing::RawSocket socket(port);
-    socket.send(http::testing::post("/v1/moderations", body, "Authorization: Bearer " + std::string(key) + "\r\n"));
+    socket.send(
+        http::testing::post("/v1/moderations", body, "Authorization: Bearer " + std::string(key) + "\r\n"));
     return socket.read_answer();
   }
   ManualClock clock{from_ms(1795284000000)};
@@ -143,7 +159,8 @@ TEST_F(ModerationRoute, AnswersAndRefusesInOpenAisShape) {
   EXPECT_THAT(good.body, HasSubstr(R"({"id":"modr-)"));
   auto bad = call(R"({"input":[]})");
   EXPECT_EQ(bad.status, 400);
-  EXPECT_THAT(bad.body, HasSubstr(R"("type":"invalid_request_error","param":"input","code":"empty_array"}})"));
+  EXPECT_THAT(bad.body,
+              HasSubstr(R"("type":"invalid_request_error","param":"input","code":"empty_array"}})"));
   auto unknown = call(R"({"input":"a"})", "guessed");
   EXPECT_EQ(unknown.status, 401);
   EXPECT_THAT(unknown.body, HasSubstr(R"("param":null,"code":"invalid_api_key")"));

@@ -33,7 +33,8 @@ struct Tools {
 /// A name from outside, short enough for a message.
 std::string shown(std::string_view name) { return std::string(name.substr(0, 64)); }
 
-Answer<void> read_attribute(std::string_view name, Json params, const Scorer& scorer, bool drop, std::vector<Wanted>& out) {
+Answer<void> read_attribute(std::string_view name, Json params, const Scorer& scorer, bool drop,
+                            std::vector<Wanted>& out) {
   auto label = label_of(name);
   if (!label || !scorer.serves(*label, "")) {
     if (drop) {
@@ -52,7 +53,8 @@ Answer<void> read_attribute(std::string_view name, Json params, const Scorer& sc
       return refuse("Invalid value at 'scoreThreshold': must be a number.");
     }
   }
-  const bool twice = std::any_of(out.begin(), out.end(), [&](const Wanted& w) { return w.attribute == name; });
+  const bool twice =
+      std::any_of(out.begin(), out.end(), [&](const Wanted& w) { return w.attribute == name; });
   if (!twice) {
     out.push_back(wanted);
   }
@@ -81,7 +83,9 @@ Answer<void> read_attributes(Json body, const Scorer& scorer, bool drop, std::ve
 }
 
 /// The languages by which it is answered: the request's, else the likeliest of the text.
-Answer<std::vector<std::string>> languages_of(const CommentForm& form, const std::vector<std::string>& detected, std::string_view assumed) {
+Answer<std::vector<std::string>> languages_of(const CommentForm& form,
+                                              const std::vector<std::string>& detected,
+                                              std::string_view assumed) {
   std::vector<std::string> out;
   for (std::string_view tag : form.languages) {
     out.emplace_back(tag);
@@ -92,13 +96,15 @@ Answer<std::vector<std::string>> languages_of(const CommentForm& form, const std
     out.emplace_back(assumed);
   }
   if (out.empty()) {
-    return refuse("LANGUAGE_DETECTION_FAILED", "The language of the comment could not be detected; name it in 'languages'.");
+    return refuse("LANGUAGE_DETECTION_FAILED",
+                  "The language of the comment could not be detected; name it in 'languages'.");
   }
   return out;
 }
 
 /// Refuses, or drops, what is not served for all of the languages.
-Answer<void> check_languages(const Scorer& scorer, const std::vector<std::string>& languages, const std::vector<std::string>& detected, bool drop,
+Answer<void> check_languages(const Scorer& scorer, const std::vector<std::string>& languages,
+                             const std::vector<std::string>& detected, bool drop,
                              std::vector<Wanted>& wanted) {
   auto unserved = [&](const Wanted& w) {
     return std::any_of(languages.begin(), languages.end(), [&](const std::string& tag) {
@@ -118,16 +124,21 @@ Answer<void> check_languages(const Scorer& scorer, const std::vector<std::string
   for (const std::string& tag : languages) {
     list += (list.empty() ? "" : ",") + tag;
   }
-  return tl::unexpected(Refusal{.message = "Attribute " + shown(bad->attribute) + " does not support request languages: " + list,
-                                .error_type = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
-                                .attribute = shown(bad->attribute),
-                                .requested_languages = languages,
-                                .detected_languages = detected});
+  return tl::unexpected(Refusal{
+      .message = "Attribute " + shown(bad->attribute) + " does not support request languages: " + list,
+      .error_type = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+      .attribute = shown(bad->attribute),
+      .requested_languages = languages,
+      .detected_languages = detected});
 }
 
 /// Seven places, which is what a float32 on the other side can hold.
 void write_score(JsonWriter& out, std::string_view name, double value) {
-  out.key(name).begin_object().field("value", std::round(value * 1e7) / 1e7).field("type", "PROBABILITY").end_object();
+  out.key(name)
+      .begin_object()
+      .field("value", std::round(value * 1e7) / 1e7)
+      .field("type", "PROBABILITY")
+      .end_object();
 }
 
 void write_span(JsonWriter& out, std::uint32_t begin, std::uint32_t end, double value) {
@@ -136,7 +147,8 @@ void write_span(JsonWriter& out, std::uint32_t begin, std::uint32_t end, double 
   out.end_object();
 }
 
-void write_attribute(JsonWriter& out, const Wanted& wanted, const Scores& whole, std::uint32_t units, const Tools& tools) {
+void write_attribute(JsonWriter& out, const Wanted& wanted, const Scores& whole, std::uint32_t units,
+                     const Tools& tools) {
   const double summary = whole[wanted.label];
   const double least = wanted.threshold.value_or(-1);
   if (summary < least) {
@@ -193,9 +205,11 @@ Answer<bool> flag(Json body, std::string_view camel, std::string_view snake) {
 
 }  // namespace
 
-Answer<std::string> analyze(std::string_view request, const Scorer& scorer, std::string_view assumed_language) {
+Answer<std::string> analyze(std::string_view request, const Scorer& scorer,
+                            std::string_view assumed_language) {
   thread_local Tools tools;
-  auto parsed = parse_leniently(tools.parser, request);
+  const ParserFor parser(tools.parser, request);
+  auto parsed = parse_leniently(*parser, request);
   if (!parsed || !parsed->is_object()) {
     return refuse("Invalid JSON payload received. The body must be one JSON object.");
   }
@@ -213,7 +227,8 @@ Answer<std::string> analyze(std::string_view request, const Scorer& scorer, std:
   tools.of_sentences.clear();
   if (!tools.wanted.empty()) {
     if (!scorer.score(form.text, whole)) {
-      return refuse("LANGUAGE_DETECTION_FAILED", "The comment holds no words that the requested attributes could be judged by.");
+      return refuse("LANGUAGE_DETECTION_FAILED",
+                    "The comment holds no words that the requested attributes could be judged by.");
     }
     if (spans) {
       score_sentences(form.text, scorer, tools);

@@ -14,8 +14,9 @@ TEST(Attribute, IsServedByTheLabelOfItsName) {
 }
 
 TEST(Attribute, IsRefusedWhereNoLabelMeansIt) {
-  for (std::string_view name : {"FLIRTATION", "SPAM", "LIKELY_TO_REJECT", "AFFINITY_EXPERIMENTAL", "SEXUALLY_EXPLICIT_EXPERIMENTAL",
-                                "TOXICITY_FAST_EXPERIMENTAL", "toxicity", "", "@1", "_EXPERIMENTAL", "TOXICITY "}) {
+  for (std::string_view name :
+       {"FLIRTATION", "SPAM", "LIKELY_TO_REJECT", "AFFINITY_EXPERIMENTAL", "SEXUALLY_EXPLICIT_EXPERIMENTAL",
+        "TOXICITY_FAST_EXPERIMENTAL", "toxicity", "", "@1", "_EXPERIMENTAL", "TOXICITY "}) {
     EXPECT_FALSE(label_of(name)) << name;
   }
 }

@@ -25,12 +25,14 @@ struct CommentForm {
   bool do_not_store = false;
 };
 
-/// Every field in camelCase or snake_case; unknown ones are ignored. COMMENT_EMPTY (also for white space alone),
-/// COMMENT_TOO_LONG over 20 KB, else INVALID_REQUEST. Context is checked for size and shape and never read further.
+/// Every field in camelCase or snake_case; unknown ones are ignored. COMMENT_EMPTY (also for white space
+/// alone), COMMENT_TOO_LONG over 20 KB, else INVALID_REQUEST. Context is checked for size and shape and never
+/// read further.
 Answer<CommentForm> read_comment_form(Json body);
 
 /// The string of a member that may be absent; INVALID_REQUEST for another kind or too long.
-Answer<std::string_view> string_member(Json object, std::string_view camel, std::string_view snake, std::size_t bytes_max);
+Answer<std::string_view> string_member(Json object, std::string_view camel, std::string_view snake,
+                                       std::size_t bytes_max);
 
 /// Only PROBABILITY was ever served.
 Answer<void> check_score_type(Json params, std::string_view camel, std::string_view snake);

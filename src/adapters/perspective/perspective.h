@@ -7,7 +7,8 @@
 #include "base/metrics.h"
 #include "http/server.h"
 
-/// Jigsaw Perspective's Comment Analyzer, v1alpha1, which ended on 2026-12-31: docs/integrator/perspective.md.
+/// Jigsaw Perspective's Comment Analyzer, v1alpha1, which ended on 2026-12-31:
+/// docs/integrator/perspective.md.
 namespace heed::adapters::perspective {
 
 struct Parts {
@@ -20,9 +21,9 @@ struct Parts {
   std::string assumed_language;  ///< where neither request nor text tells; "": LANGUAGE_DETECTION_FAILED
 };
 
-/// POST /v1alpha1/comments:analyze, POST /v1alpha1/comments:suggestscore, GET /$discovery/rest. The key is in ?key=, in
-/// X-Goog-Api-Key or a bearer token; Google's other standard parameters are accepted and change nothing. What `parts`
-/// refers to outlives the server.
+/// POST /v1alpha1/comments:analyze, POST /v1alpha1/comments:suggestscore, GET /$discovery/rest. The key is in
+/// ?key=, in X-Goog-Api-Key or a bearer token; Google's other standard parameters are accepted and change
+/// nothing. What `parts` refers to outlives the server.
 void add_routes(http::Router& router, Parts parts);
 
 }  // namespace heed::adapters::perspective

@@ -16,13 +16,19 @@ const std::string kBody = R"({"comment":{"text":"so toxic"},"requestedAttributes
 class PerspectiveRoutes : public ::testing::Test {
  protected:
   PerspectiveRoutes()
-      : keys(*ListedKeys::make({kKey})), turnstile(keys, 5, clock), scorer(std::make_shared<testing::FakeScorer>()) {
+      : keys(*ListedKeys::make({kKey})),
+        turnstile(keys, 5, clock),
+        scorer(std::make_shared<testing::FakeScorer>()) {
     suggestions = *SuggestionFile::open(folder.path() / "suggested.ndjson", 1 << 20);
-    add_routes(server.router, {.scorer = [this] { return scorer; }, .turnstile = turnstile, .suggestions = suggestions.get(),
-                               .clock = clock, .metrics = server.metrics});
+    add_routes(server.router, {.scorer = [this] { return scorer; },
+                               .turnstile = turnstile,
+                               .suggestions = suggestions.get(),
+                               .clock = clock,
+                               .metrics = server.metrics});
     port = server.start();
   }
-  http::testing::Answer call(std::string_view target, std::string_view body = kBody, std::string_view headers = "") {
+  http::testing::Answer call(std::string_view target, std::string_view body = kBody,
+                             std::string_view headers = "") {
     http::testing::RawSocket socket(port);
     socket.send(http::testing::post(target, body, headers));
     return socket.read_answer();
@@ -45,13 +51,16 @@ TEST_F(PerspectiveRoutes, TakeTheKeyWhereClientsPutIt) {
 
 TEST_F(PerspectiveRoutes, TolerateTheStandardParameters) {
   auto got = call("/v1alpha1/comments:analyze?key=" + kKey +
-                  "&alt=json&prettyPrint=false&fields=attributeScores&quotaUser=u&callback=f&access_token=x&oauth_token=y&%24.xgafv=2&uploadType=media&upload_protocol=raw");
+                  "&alt=json&prettyPrint=false&fields=attributeScores&quotaUser=u&callback=f&access_token=x&"
+                  "oauth_token=y&%24.xgafv=2&uploadType=media&upload_protocol=raw");
   EXPECT_EQ(got.status, 200);
   EXPECT_EQ(got.body.front(), '{');
 }
 
 TEST_F(PerspectiveRoutes, RefuseUnknownKeys) {
-  for (std::string_view target : {"/v1alpha1/comments:analyze", "/v1alpha1/comments:analyze?key=", "/v1alpha1/comments:analyze?key=guessed", "/v1alpha1/comments:suggestscore?key=guessed"}) {
+  for (std::string_view target : {"/v1alpha1/comments:analyze",
+                                  "/v1alpha1/comments:analyze?key=", "/v1alpha1/comments:analyze?key=guessed",
+                                  "/v1alpha1/comments:suggestscore?key=guessed"}) {
     auto got = call(target);
     EXPECT_EQ(got.status, 403) << target;
     EXPECT_THAT(got.body, HasSubstr(R"("status":"PERMISSION_DENIED")"));
@@ -78,8 +87,9 @@ TEST_F(PerspectiveRoutes, SayThatTheyAreStarting) {
 TEST_F(PerspectiveRoutes, KeepSuggestionsButNoAnalyses) {
   EXPECT_EQ(call("/v1alpha1/comments:analyze?key=" + kKey).status, 200);
   EXPECT_EQ(*read_file(folder.path() / "suggested.ndjson"), "");
-  auto got = call("/v1alpha1/comments:suggestscore?key=" + kKey,
-                  R"({"comment":{"text":"so toxic"},"attributeScores":{"TOXICITY":{"summaryScore":{"value":0}}},"clientToken":"comment:1"})");
+  auto got = call(
+      "/v1alpha1/comments:suggestscore?key=" + kKey,
+      R"({"comment":{"text":"so toxic"},"attributeScores":{"TOXICITY":{"summaryScore":{"value":0}}},"clientToken":"comment:1"})");
   EXPECT_EQ(got.status, 200);
   EXPECT_THAT(got.body, HasSubstr(R"("clientToken":"comment:1")"));
   EXPECT_THAT(*read_file(folder.path() / "suggested.ndjson"), HasSubstr(R"("TOXICITY":{"summary":0})"));

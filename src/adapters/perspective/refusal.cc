@@ -19,18 +19,28 @@ Refusal refusal_of(const Error& error, Millis retry_after, bool credential_given
   switch (error.code) {
     case Code::Unauthorized:
       if (!credential_given) {
-        return {.code = 403, .status = "PERMISSION_DENIED",
-                .message = "The request is missing a valid API key."};
+        return {
+            .code = 403, .status = "PERMISSION_DENIED", .message = "The request is missing a valid API key."};
       }
-      return {.code = 403, .status = "PERMISSION_DENIED", .message = "API key not valid. Please pass a valid API key.",
+      return {.code = 403,
+              .status = "PERMISSION_DENIED",
+              .message = "API key not valid. Please pass a valid API key.",
               .reason = "API_KEY_INVALID"};
     case Code::Denied:
-      return {.code = 403, .status = "PERMISSION_DENIED", .message = "This API key may not assess texts: it needs the scope assess."};
+      return {.code = 403,
+              .status = "PERMISSION_DENIED",
+              .message = "This API key may not assess texts: it needs the scope assess."};
     case Code::TooMany:
-      return {.code = 429, .status = "RESOURCE_EXHAUSTED", .message = "Quota exceeded: " + error.message + ".",
-              .reason = "RATE_LIMIT_EXCEEDED", .retry_after = retry_after_seconds(retry_after)};
+      return {.code = 429,
+              .status = "RESOURCE_EXHAUSTED",
+              .message = "Quota exceeded: " + error.message + ".",
+              .reason = "RATE_LIMIT_EXCEEDED",
+              .retry_after = retry_after_seconds(retry_after)};
     case Code::Unavailable:
-      return {.code = 503, .status = "UNAVAILABLE", .message = error.message, .retry_after = retry_after_seconds(retry_after)};
+      return {.code = 503,
+              .status = "UNAVAILABLE",
+              .message = error.message,
+              .retry_after = retry_after_seconds(retry_after)};
     default:
       return {.code = 500, .status = "INTERNAL", .message = "Internal error encountered."};
   }
@@ -44,7 +54,8 @@ http::Response response(const Refusal& refusal) {
     out.key("details").begin_array();
     if (!refusal.error_type.empty()) {
       out.begin_object();
-      out.field("@type", "type.googleapis.com/google.commentanalyzer.v1alpha1.Error").field("errorType", refusal.error_type);
+      out.field("@type", "type.googleapis.com/google.commentanalyzer.v1alpha1.Error")
+          .field("errorType", refusal.error_type);
       if (!refusal.attribute.empty()) {
         out.key("languageNotSupportedByAttributeError").begin_object().field("attribute", refusal.attribute);
         write_all(out, "requestedLanguages", refusal.requested_languages);
@@ -54,7 +65,10 @@ http::Response response(const Refusal& refusal) {
       out.end_object();
     }
     if (!refusal.reason.empty()) {
-      out.begin_object().field("@type", "type.googleapis.com/google.rpc.ErrorInfo").field("reason", refusal.reason).end_object();
+      out.begin_object()
+          .field("@type", "type.googleapis.com/google.rpc.ErrorInfo")
+          .field("reason", refusal.reason)
+          .end_object();
     }
     out.end_array();
   }

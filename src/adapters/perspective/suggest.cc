@@ -33,12 +33,15 @@ Answer<void> write_span(Json span, JsonWriter& out) {
 }
 
 Answer<void> write_attribute(std::string_view name, Json scores, JsonWriter& out) {
-  Json summary = member(scores, "summaryScore", "summary_score"), spans = member(scores, "spanScores", "span_scores");
-  if (name.empty() || name.size() > kNameBytesMax || !scores.is_object() || (summary.missing() && spans.size() == 0)) {
+  Json summary = member(scores, "summaryScore", "summary_score"),
+       spans = member(scores, "spanScores", "span_scores");
+  if (name.empty() || name.size() > kNameBytesMax || !scores.is_object() ||
+      (summary.missing() && spans.size() == 0)) {
     return refuse("Each of 'attributeScores' must be named and have a summaryScore or spanScores.");
   }
   if (!spans.missing() && (!spans.is_array() || spans.size() > kSpansMax)) {
-    return refuse("Invalid value at 'spanScores': must be an array of at most " + std::to_string(kSpansMax) + ".");
+    return refuse("Invalid value at 'spanScores': must be an array of at most " + std::to_string(kSpansMax) +
+                  ".");
   }
   out.key(name).begin_object();
   if (!summary.missing()) {
@@ -70,15 +73,17 @@ void write_list(JsonWriter& out, std::string_view name, const List& values) {
 }  // namespace
 
 Answer<Suggestion> read_suggestion(std::string_view request, const Scorer& scorer, Time now) {
-  thread_local JsonParser parser(32);
-  auto parsed = parse_leniently(parser, request);
+  thread_local JsonParser kept(32);
+  const ParserFor parser(kept, request);
+  auto parsed = parse_leniently(*parser, request);
   if (!parsed || !parsed->is_object()) {
     return refuse("Invalid JSON payload received. The body must be one JSON object.");
   }
   const CommentForm form = ASK(read_comment_form(*parsed));
   Json attributes = member(*parsed, "attributeScores", "attribute_scores");
   if (!attributes.is_object() || attributes.size() == 0 || attributes.size() > kAttributesMax) {
-    return refuse("'attributeScores' must be an object with 1 to " + std::to_string(kAttributesMax) + " attributes.");
+    return refuse("'attributeScores' must be an object with 1 to " + std::to_string(kAttributesMax) +
+                  " attributes.");
   }
   JsonWriter line;
   line.begin_object().field("at", format_time(now)).field("text", form.text).key("attributes").begin_object();

@@ -13,8 +13,8 @@ struct Suggestion {
   std::string line;    ///< JSON to keep, without a line end; "" when the request said doNotStore
 };
 
-/// comments:suggestscore: what a person thinks a score should be. Attribute names are not checked against what is
-/// served: a site may suggest what no model knows yet. Any thread.
+/// comments:suggestscore: what a person thinks a score should be. Attribute names are not checked against
+/// what is served: a site may suggest what no model knows yet. Any thread.
 Answer<Suggestion> read_suggestion(std::string_view body, const Scorer& scorer, Time now);
 
 }  // namespace heed::adapters::perspective

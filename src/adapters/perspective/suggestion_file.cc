@@ -8,7 +8,8 @@
 
 namespace heed::adapters::perspective {
 
-Result<std::unique_ptr<SuggestionFile>> SuggestionFile::open(std::filesystem::path path, std::int64_t bytes_max) {
+Result<std::unique_ptr<SuggestionFile>> SuggestionFile::open(std::filesystem::path path,
+                                                             std::int64_t bytes_max) {
   std::unique_ptr<SuggestionFile> file(new SuggestionFile(std::move(path), bytes_max));
   TRY(file->reopen());
   return file;
@@ -27,8 +28,10 @@ Result<void> SuggestionFile::append(std::string_view line) {
   std::string bytes(line);
   bytes += '\n';
   std::lock_guard lock(mutex_);
-  struct stat ours {}, there {};
-  if (::fstat(file_.get(), &ours) != 0 || ::stat(path_.c_str(), &there) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev) {
+  struct stat ours {
+  }, there{};
+  if (::fstat(file_.get(), &ours) != 0 || ::stat(path_.c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
+      ours.st_dev != there.st_dev) {
     TRY(reopen());
     if (::fstat(file_.get(), &ours) != 0) {
       return io_error("look at", path_, errno);
