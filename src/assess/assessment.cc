@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace heed::assess {
 namespace {
@@ -21,6 +22,7 @@ void Assessment::clear() {
     spare_.push_back(std::move(signal));
   }
   signals.clear();
+  scores = {};
   actions.clear();
   verdict = Verdict::Allow;
   review = false;
@@ -69,6 +71,19 @@ void conclude(const policy::Policy& policy, Assessment& a) {
   }
   std::sort(a.actions.begin(), a.actions.end());
   a.actions.erase(std::unique(a.actions.begin(), a.actions.end()), a.actions.end());
+}
+
+void write_scores(JsonWriter& out, const model::Scores& scores) {
+  out.key("scores");
+  if (scores.abstained != model::Abstention::None) {
+    out.null().field("abstained", model::abstention_name(scores.abstained));
+    return;
+  }
+  out.begin_object();
+  for (std::size_t i = 0; i < model::kLabels; ++i) {
+    out.field(model::kLabelNames[i], std::round(static_cast<double>(scores.probability[i]) * 1e6) / 1e6);
+  }
+  out.end_object();
 }
 
 void write_signals(JsonWriter& out, const std::vector<Signal>& signals) {

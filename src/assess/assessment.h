@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "model/classifier.h"
 #include "policy/policy.h"
 
 namespace heed::assess {
@@ -20,7 +21,7 @@ inline constexpr std::string_view kWarningSign = "warning_sign";
 struct Signal {
   std::string category, group;
   double score = 0;
-  std::string source;   ///< "list:threats" — staff only
+  std::string source;   ///< "list:threats", "rule:hate_by_model" — staff only
   std::string version;  ///< of the source
   std::string clause;   ///< "" when no clause speaks of it
   std::uint32_t start = 0, end = 0;
@@ -31,6 +32,7 @@ struct Signal {
 struct Assessment {
   Verdict verdict = Verdict::Allow;
   std::vector<Signal> signals;
+  model::Scores scores;  ///< of the model, or why it abstained
   std::vector<policy::ActionKind> actions;  ///< what a clause permits a machine to order, when the verdict is Act
   bool review = false;                      ///< a clause marked review_always speaks: opens a case without a report
   policy::Lane lane = policy::Lane::Rest;   ///< of the gravest signal
@@ -51,6 +53,8 @@ struct Assessment {
 /// a finding that reaches it raises the severity to severity_concrete.
 void conclude(const policy::Policy& policy, Assessment& in_out);
 
+/// The key "scores" and its value, all seven: {"toxicity":0.93,…}; after an abstention null, and "abstained":"language".
+void write_scores(JsonWriter& out, const model::Scores& scores);
 /// "[{"category":…},…]" as API.md shows it.
 void write_signals(JsonWriter& out, const std::vector<Signal>& signals);
 Result<std::vector<Signal>> read_signals(Json array);

@@ -7,17 +7,17 @@
 
 #include "assess/address.h"
 #include "assess/context.h"
-#include "match/matcher.h"
+#include "assess/plan.h"
+#include "match/scanner.h"
+#include "model/classifier.h"
 #include "policy/builtin.h"
-#include "text/fold.h"
-#include "text/token.h"
-#include "text/unmask.h"
+#include "text/language.h"
 
 namespace heed::assess {
 namespace {
 
-/// More findings than this in one post change nothing.
-constexpr std::size_t kSignalsMax = 64;
+/// More findings than this in one post change nothing; each source leaves room for the next: lists, addresses, rules, signs.
+constexpr std::size_t kListSignalsMax = 44, kAddressSignalsMax = 48, kRuleSignalsMax = 56, kSignalsMax = 64;
 /// Words that are quoted, attributed or spoken against: a threat stays visible to whoever gets a report about it, but
 /// opens nothing by itself; any other find counts for little.
 constexpr double kReportedThreatMax = 0.6;
@@ -31,24 +31,56 @@ constexpr std::string_view kAddressCategory = "private_information";
 constexpr std::string_view kAddressGroup = "home_address";
 constexpr std::string_view kAddressSource = "detector:address";
 constexpr std::string_view kAddressVersion = "1";
+/// Rules without actions stay this far below the score from which a machine acts.
+constexpr double kBelowAct = 0.001;
+constexpr std::string_view kPhraseList = "rules' phrases";
 constexpr double kAddressAtHome = 0.9, kAddressWithPostcode = 0.95, kAddressUnclear = 0.6;
 constexpr std::uint32_t kHomeReach = 15, kOwnReach = 8, kBareAddressTokens = 14;
 
 double rounded(double score) { return std::round(score * 1000) / 1000; }
 
+/// All that the one scan has to look for: the lists, and as one more list the rules' phrases.
+match::Scanner::Needs needs_of(const Book& book, std::vector<match::TermList> lists) {
+  match::Scanner::Needs needs;
+  needs.lists = std::move(lists);
+  if (book.phrases.size() > 0) {
+    match::TermList& phrases = needs.lists.emplace_back();
+    phrases.name = kPhraseList;
+    for (const std::string& phrase : book.phrases.all()) {
+      match::TermEntry& entry = phrases.entries.emplace_back();
+      entry.term = phrase;
+      entry.line = phrases.entries.size();
+    }
+  }
+  const auto put = [](const Names& texts, const std::vector<bool>& literal, std::vector<match::Pattern>& to) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      to.push_back({texts.all()[i], literal[i] ? match::Pattern::Kind::Literal : match::Pattern::Kind::Regex});
+    }
+  };
+  put(book.folded, book.folded_literal, needs.folded);
+  put(book.original, book.original_literal, needs.original);
+  return needs;
+}
+
 }  // namespace
 
 class Scratch {
  public:
-  text::Folded folded;
-  std::vector<text::Token> tokens;
-  text::Readings readings;
-  text::UnmaskScratch unmasking;
-  std::vector<match::Match> matches;
+  match::Prepared post;
+  text::Language language = text::Language::Unknown;
+  std::unique_ptr<model::Scratch> classifying;
+  match::Hits hits;
   std::vector<Address> addresses;
   Context context;
   std::vector<std::size_t> last_of_clause;  ///< index + 1 of the clause's newest signal; by clause
-  std::vector<std::uint32_t> signs;         ///< indices into matches
+  std::vector<std::uint32_t> signs;         ///< indices into hits.terms
+  View view;
+  RuleScratch rules;
+  struct Acting {
+    std::size_t signal;
+    std::uint32_t rule;
+  };
+  std::vector<Acting> acting;  ///< signals of rules
 };
 
 void ScratchDeleter::operator()(Scratch* scratch) const { delete scratch; }
@@ -59,6 +91,7 @@ struct Assessor::Impl {
     std::size_t clause_index = 0;
     Cue cue = Cue::None;
     bool finds = false;  ///< becomes a signal
+    std::uint32_t category = 0;  ///< in the plan's book
   };
   struct Source {
     std::string name, version;
@@ -66,11 +99,21 @@ struct Assessor::Impl {
   };
 
   std::shared_ptr<const policy::Policy> policy;
-  std::shared_ptr<const match::Matcher> matcher;
+  std::shared_ptr<const match::Scanner> scanner;
+  std::shared_ptr<const model::Classifier> classifier;
   std::vector<Source> sources;  ///< by list
+  std::shared_ptr<const Plan> plan;
+  std::uint32_t phrase_list = UINT32_MAX;  ///< number of the list that holds the rules' phrases
+  std::uint32_t address_category = 0, sign_category = 0;
   const policy::Clause* address_clause = nullptr;
 
-  void assess(std::string_view text, Time when, bool aimed, Scratch& s, Assessment& out) const;
+  /// `given`: scores instead of the model's, for examples.
+  void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s, Assessment& out) const;
+  void note_hits(Scratch& s) const;
+  void put_rules(Scratch& s, Assessment& out) const;
+  void put_rule(std::uint32_t number, Scratch& s, Assessment& out) const;
+  std::pair<std::uint32_t, std::uint32_t> span_of(const Plan::Rule& rule, const Scratch& s) const;
+  void conclude_acts(const Scratch& s, Assessment& out) const;
   void judge(const match::Match& match, Scratch& s, Assessment& out) const;
   void put_signs(Scratch& s, Assessment& out) const;
   void put_addresses(bool aimed, Scratch& s, Assessment& out) const;
@@ -79,8 +122,8 @@ struct Assessor::Impl {
 Assessor::Assessor() : impl_(std::make_unique<Impl>()) {}
 Assessor::~Assessor() = default;
 
-Result<std::shared_ptr<const Assessor>> Assessor::make(
-    std::shared_ptr<const policy::Policy> policy, const std::vector<std::pair<std::string, std::string>>& lists) {
+Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const policy::Policy> policy, const Files& lists,
+                                                      const Files& rules) {
   std::vector<FieldError> faults;
   std::vector<match::TermList> parsed;
   for (const auto& [name, tsv] : lists) {
@@ -95,7 +138,11 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(
   Impl& impl = *assessor->impl_;
   impl.policy = std::move(policy);
   const auto& clauses = impl.policy->clauses;
+  Book book;
+  impl.address_category = book.categories.add(kAddressCategory);
+  impl.sign_category = book.categories.add(kWarningSign);
   for (const match::TermList& list : parsed) {
+    book.lists.add(list.name);
     Impl::Source& source = impl.sources.emplace_back();
     source.name = "list:" + list.name;
     source.version = list.version;
@@ -116,17 +163,23 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(
                                                         : "clause: the policy has no such clause"});
         continue;
       }
+      meaning.category = book.categories.add(entry.category);
       meaning.clause_index = static_cast<std::size_t>(meaning.clause - clauses.data());
     }
   }
   if (faults.empty()) {
-    auto matcher = match::Matcher::make(std::move(parsed));
-    if (matcher) {
-      impl.matcher = *std::move(matcher);
+    impl.plan = TRY(Plan::make(*impl.policy, std::move(book), rules));
+    match::Scanner::Needs needs = needs_of(impl.plan->book(), std::move(parsed));
+    if (impl.plan->book().phrases.size() > 0) {
+      impl.phrase_list = static_cast<std::uint32_t>(needs.lists.size() - 1);
+    }
+    auto scanner = match::Scanner::make(std::move(needs));
+    if (scanner) {
+      impl.scanner = *std::move(scanner);
     } else {
-      faults = std::move(matcher.error().fields);
+      faults = std::move(scanner.error().fields);
       if (faults.empty()) {
-        return tl::unexpected(std::move(matcher).error());
+        return tl::unexpected(std::move(scanner).error());
       }
     }
   }
@@ -138,74 +191,226 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(
     return fail(Code::InvalidInput, std::move(message), std::move(faults));
   }
   impl.address_clause = impl.policy->for_category(kAddressCategory);
+  static const std::shared_ptr<const model::Classifier> builtin = model::LinearClassifier::builtin();
+  impl.classifier = builtin;
   return std::shared_ptr<const Assessor>(std::move(assessor));
 }
 
 std::shared_ptr<const Assessor> Assessor::make_default(std::shared_ptr<const policy::Policy> policy) {
-  std::vector<std::pair<std::string, std::string>> lists;
+  Files lists, rules;
   for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
     const std::string_view name = file.name.substr(6, file.name.size() - 6 - 4);  // "lists/", ".tsv"
     lists.emplace_back(std::string(name), std::string(file.bytes));
   }
-  auto assessor = make(std::move(policy), lists);
-  HEED_ASSERT(assessor && "the built-in lists fit the policy; the test of the default pack says what is wrong");
+  for (const policy::BuiltinFile& file : policy::default_policy_files("rules/")) {
+    rules.emplace_back(std::string(file.name), std::string(file.bytes));
+  }
+  auto assessor = make(std::move(policy), lists, rules);
+  HEED_ASSERT(assessor && "the built-in lists and rules fit the policy; the test of the default pack says what is wrong");
   return *std::move(assessor);
 }
 
 std::unique_ptr<Scratch, ScratchDeleter> Assessor::scratch() const {
-  return std::unique_ptr<Scratch, ScratchDeleter>(new Scratch());
+  std::unique_ptr<Scratch, ScratchDeleter> scratch(new Scratch());
+  scratch->classifying = impl_->classifier->make_scratch();
+  return scratch;
 }
 
 void Assessor::first_stage(const post::Post& post, Scratch& scratch, Assessment& out) const {
-  const bool aimed = !post.mentions.empty() || post.reply_to.present() || post.quote_of.present();
-  impl_->assess(post.text, post.created_at, aimed, scratch, out);
+  impl_->assess(post.text, &post, post.created_at, nullptr, scratch, out);
 }
 
 void Assessor::second_stage(const post::Post&, Assessment&) const {}
 
 void Assessor::assess_text(std::string_view text, Scratch& scratch, Assessment& out, Time when) const {
-  impl_->assess(text, when, false, scratch, out);
+  impl_->assess(text, nullptr, when, nullptr, scratch, out);
 }
 
 const policy::Policy& Assessor::policy() const { return *impl_->policy; }
+const Plan& Assessor::plan() const { return *impl_->plan; }
+const std::vector<std::uint32_t>& Assessor::fired(const Scratch& scratch) { return scratch.rules.fired; }
 
-void Assessor::Impl::assess(std::string_view text, Time when, bool aimed, Scratch& s, Assessment& out) const {
-  out.clear();
-  text::fold(text, s.folded);
-  text::tokenize(s.folded.text, s.tokens);
-  text::unmask(s.folded.text, s.tokens, &matcher->vocabulary(), s.unmasking, s.readings);
-  matcher->scan(s.folded.text, s.tokens, s.readings, when, s.matches);
-  find_addresses(s.folded.text, s.tokens, s.addresses);
-  if (s.matches.empty() && s.addresses.empty()) {
-    return;
+const std::vector<std::uint32_t>& Assessor::fired_without_index(Scratch& scratch) const {
+  plan().run_all(scratch.view, scratch.rules);
+  return scratch.rules.fired;
+}
+
+std::vector<FieldError> Assessor::check_examples() const {
+  std::vector<FieldError> failed;
+  const auto scratch = this->scratch();
+  Assessment out;
+  JsonParser parser;
+  post::Post post;
+  for (std::uint32_t number = 0; number < plan().rules().size(); ++number) {
+    const RuleText& rule = plan().rules()[number].text;
+    for (const RuleExample& example : rule.examples) {
+      const std::string pointer = fmt::format("{}:{}:1", rule.file, example.line);
+      if (auto read = post::parse_post(parser, example.json, *parse_time("2026-07-01T12:00:00Z"), post); !read) {
+        failed.push_back({pointer, "the example is no post: " + read.error().message});
+        continue;
+      }
+      model::Scores given;
+      for (std::size_t i = 0; i < model::kLabels; ++i) {
+        const auto at = example.scores.find(std::string(model::kLabelNames[i]));
+        given.probability[i] = at == example.scores.end() ? 0 : static_cast<float>(at->second);
+      }
+      impl_->assess(post.text, &post, post.created_at, example.scores.empty() ? nullptr : &given, *scratch, out);
+      const bool true_of_it = plan().holds(number, scratch->view, scratch->rules);
+      if (true_of_it != example.match) {
+        std::string scores;
+        for (std::size_t i = 0; i < model::kLabels && out.scores.abstained == model::Abstention::None; ++i) {
+          scores += fmt::format(" {}={:.3f}", model::kLabelNames[i], out.scores.probability[i]);
+        }
+        failed.push_back({pointer, fmt::format("rule {} {} \"{}\"; the model says{}", rule.id,
+                                               example.match ? "does not match its example" : "matches what it must not match",
+                                               example.text, scores.empty() ? " nothing" : scores)});
+      }
+    }
   }
-  s.context.start(s.folded.text, s.tokens);
+  return failed;
+}
+
+void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
+                            Assessment& out) const {
+  out.clear();
+  s.acting.clear();
+  scanner->prepare(text, s.post);
+  s.language = text::guess_language(s.post.folded.text, s.post.tokens).language;
+  if (given != nullptr) {
+    out.scores = *given;
+  } else {
+    classifier->score({s.post.folded, s.post.tokens, s.post.readings, s.language}, *s.classifying, out.scores);
+  }
+  scanner->scan(s.post, when, s.hits);
+  find_addresses(s.post.folded.text, s.post.tokens, s.addresses);
+  s.view.start(plan->book());
+  s.view.prepared = &s.post;
+  s.view.hits = &s.hits;
+  s.view.post = post;
+  s.view.scores = &out.scores;
+  s.view.addresses = &s.addresses;
+  s.view.language = s.language;
   s.signs.clear();
-  s.last_of_clause.assign(policy->clauses.size(), 0);
-  for (std::uint32_t m = 0; m < s.matches.size(); ++m) {
-    const match::Match& match = s.matches[m];
+  if (!s.hits.terms.empty() || !s.addresses.empty()) {
+    s.context.start(s.post.folded.text, s.post.tokens);
+    s.last_of_clause.assign(policy->clauses.size(), 0);
+    note_hits(s);
+    for (const match::Match& match : s.hits.terms) {
+      if (match.list != phrase_list && sources[match.list].meanings[match.entry].finds) {
+        judge(match, s, out);
+      }
+    }
+    put_addresses(post != nullptr && (!post->mentions.empty() || post->reply_to.present() || post->quote_of.present()), s, out);
+  }
+  put_rules(s, out);
+  put_signs(s, out);
+  if (!out.signals.empty()) {
+    conclude(*policy, out);
+    conclude_acts(s, out);
+  }
+}
+
+/// Where cues stand, and what lists and phrases the rules may ask about.
+void Assessor::Impl::note_hits(Scratch& s) const {
+  for (std::uint32_t m = 0; m < s.hits.terms.size(); ++m) {
+    const match::Match& match = s.hits.terms[m];
+    if (match.list == phrase_list) {
+      s.view.phrase_hits.push_back({match.entry, match.first_token, match.last_token, match.begin, match.end});
+      continue;
+    }
+    s.view.lists[match.list] = 1;
     const Cue cue = sources[match.list].meanings[match.entry].cue;
     if (cue != Cue::None) {
       s.context.put(cue, match.first_token, match.last_token);
+      s.view.cues |= 1u << static_cast<unsigned>(cue);
       if (cue == Cue::Sign) {
+        const match::TermEntry& entry = scanner->terms().lists()[match.list].entries[match.entry];
+        s.view.note(sign_category, entry.score, entry.group, match.begin, match.end);
         s.signs.push_back(m);
       }
     }
   }
-  for (const match::Match& match : s.matches) {
-    if (sources[match.list].meanings[match.entry].finds && out.signals.size() < kSignalsMax) {
-      judge(match, s, out);
+}
+
+void Assessor::Impl::put_rules(Scratch& s, Assessment& out) const {
+  plan->run(s.view, s.rules);
+  for (const std::uint32_t number : s.rules.fired) {
+    if (plan->rules()[number].text.mode == RuleMode::On) {
+      put_rule(number, s, out);
     }
   }
-  put_signs(s, out);
-  put_addresses(aimed, s, out);
-  conclude(*policy, out);
+}
+
+void Assessor::Impl::put_rule(std::uint32_t number, Scratch& s, Assessment& out) const {
+  const Plan::Rule& rule = plan->rules()[number];
+  const policy::Clause& clause = *rule.text.clause;
+  for (const Plan::Out& from : rule.signals) {
+    double score = rounded(plan->score_of(from, s.view, s.rules));
+    if (rule.text.actions.empty() && clause.machine_may_act) {
+      score = std::min(score, clause.act_at - kBelowAct);
+    }
+    // What is known already is not told again.
+    const bool known = std::any_of(out.signals.begin(), out.signals.end(), [&](const Signal& other) {
+      return other.clause == clause.id && other.category == from.category && other.score >= score;
+    });
+    if (known || score < clause.flag_at || out.signals.size() >= kRuleSignalsMax) {
+      continue;
+    }
+    const auto [begin, end] = span_of(rule, s);
+    Signal& signal = out.add();
+    signal.category = from.category;
+    signal.group = plan->group_of(from, s.view, s.rules);
+    signal.score = score;
+    signal.source = rule.source;
+    signal.version = rule.text.version;
+    signal.clause = clause.id;
+    signal.start = begin;
+    signal.end = end;
+    s.acting.push_back({out.signals.size() - 1, number});
+  }
+}
+
+/// What the rule looked at: the weightiest find that it names, or a phrase; else the whole post.
+std::pair<std::uint32_t, std::uint32_t> Assessor::Impl::span_of(const Plan::Rule& rule, const Scratch& s) const {
+  const View::Best* best = nullptr;
+  for (const std::uint32_t category : rule.need.categories) {
+    const View::Best& one = s.view.best[category];
+    best = category != sign_category && one.score > (best == nullptr ? 0 : best->score) ? &one : best;
+  }
+  if (best != nullptr) {
+    return {s.post.folded.original_start(best->begin), s.post.folded.original_end(best->end)};
+  }
+  for (const std::uint32_t phrase : rule.need.phrases) {
+    if (const View::PhraseHit* hit = s.view.find_phrase(phrase)) {
+      return {s.post.folded.original_start(hit->begin), s.post.folded.original_end(hit->end)};
+    }
+  }
+  return {0, static_cast<std::uint32_t>(s.post.original.size())};
+}
+
+/// A rule may allow less than its clause does: an act that only rests on rules is made of what they name.
+void Assessor::Impl::conclude_acts(const Scratch& s, Assessment& out) const {
+  if (out.verdict != Verdict::Act || s.acting.empty()) {
+    return;
+  }
+  out.actions.clear();
+  for (std::size_t i = 0; i < out.signals.size(); ++i) {
+    const policy::Clause* clause = policy->find(out.signals[i].clause);
+    if (clause == nullptr || !clause->machine_may_act || out.signals[i].score < clause->act_at || out.signals[i].category == kWarningSign) {
+      continue;
+    }
+    const auto of_rule = std::find_if(s.acting.begin(), s.acting.end(), [&](const Scratch::Acting& one) { return one.signal == i; });
+    const auto& actions = of_rule == s.acting.end() ? clause->machine_actions : plan->rules()[of_rule->rule].text.actions;
+    out.actions.insert(out.actions.end(), actions.begin(), actions.end());
+  }
+  std::sort(out.actions.begin(), out.actions.end());
+  out.actions.erase(std::unique(out.actions.begin(), out.actions.end()), out.actions.end());
 }
 
 void Assessor::Impl::judge(const match::Match& match, Scratch& s, Assessment& out) const {
   const Source& source = sources[match.list];
   const Meaning& meaning = source.meanings[match.entry];
-  const match::TermEntry& entry = matcher->lists()[match.list].entries[match.entry];
+  const match::TermEntry& entry = scanner->terms().lists()[match.list].entries[match.entry];
   const bool threat = meaning.clause->lane == policy::Lane::Life;
   double score = entry.score;
   if (s.context.idiom(match.first_token, match.last_token)) {
@@ -218,11 +423,12 @@ void Assessor::Impl::judge(const match::Match& match, Scratch& s, Assessment& ou
   } else if (threat && s.context.has(Cue::Play)) {
     score = std::min(score, kPlayMax);
   }
-  if (score < meaning.clause->flag_at) {
+  s.view.note(meaning.category, score, entry.group, match.begin, match.end);
+  if (score < meaning.clause->flag_at || out.signals.size() >= kListSignalsMax) {
     return;
   }
-  const std::uint32_t start = s.folded.original_start(match.begin);
-  const std::uint32_t end = s.folded.original_end(match.end);
+  const std::uint32_t start = s.post.folded.original_start(match.begin);
+  const std::uint32_t end = s.post.folded.original_end(match.end);
   // Of finds that lie inside one another only the weightier is told.
   std::size_t& last = s.last_of_clause[meaning.clause_index];
   Signal* signal = nullptr;
@@ -271,8 +477,8 @@ void Assessor::Impl::put_signs(Scratch& s, Assessment& out) const {
     if (out.signals.size() >= kSignalsMax) {
       break;
     }
-    const match::Match& match = s.matches[m];
-    const match::TermEntry& entry = matcher->lists()[match.list].entries[match.entry];
+    const match::Match& match = s.hits.terms[m];
+    const match::TermEntry& entry = scanner->terms().lists()[match.list].entries[match.entry];
     Signal& signal = out.add();
     signal.category = kWarningSign;
     signal.group = entry.group;
@@ -280,8 +486,8 @@ void Assessor::Impl::put_signs(Scratch& s, Assessment& out) const {
     signal.source = sources[match.list].name;
     signal.version = sources[match.list].version;
     signal.clause = clause->id;
-    signal.start = s.folded.original_start(match.begin);
-    signal.end = s.folded.original_end(match.end);
+    signal.start = s.post.folded.original_start(match.begin);
+    signal.end = s.post.folded.original_end(match.end);
   }
 }
 
@@ -300,10 +506,12 @@ void Assessor::Impl::put_addresses(bool aimed, Scratch& s, Assessment& out) cons
     double score = 0;
     if ((home || threat) && !own) {
       score = address.postcode ? kAddressWithPostcode : kAddressAtHome;
-    } else if ((home && own) || (aimed && !own && s.tokens.size() <= kBareAddressTokens)) {
+    } else if ((home && own) || (aimed && !own && s.post.tokens.size() <= kBareAddressTokens)) {
       score = kAddressUnclear;
     }
-    if (score < address_clause->flag_at || out.signals.size() >= kSignalsMax) {
+    const std::uint32_t begin = s.post.tokens[address.first].begin, end = s.post.tokens[address.last].end;
+    s.view.note(address_category, score, kAddressGroup, begin, end);
+    if (score < address_clause->flag_at || out.signals.size() >= kAddressSignalsMax) {
       continue;
     }
     Signal& signal = out.add();
@@ -313,8 +521,8 @@ void Assessor::Impl::put_addresses(bool aimed, Scratch& s, Assessment& out) cons
     signal.source = kAddressSource;
     signal.version = kAddressVersion;
     signal.clause = address_clause->id;
-    signal.start = s.folded.original_start(s.tokens[address.first].begin);
-    signal.end = s.folded.original_end(s.tokens[address.last].end);
+    signal.start = s.post.folded.original_start(begin);
+    signal.end = s.post.folded.original_end(end);
   }
 }
 

@@ -10,23 +10,28 @@
 
 namespace heed::assess {
 
+class Plan;
+
 /// Memory of one thread, reused from post to post.
 class Scratch;
 struct ScratchDeleter {
   void operator()(Scratch* scratch) const;
 };
 
-/// Post in, Assessment out. First stage: pure and parallel (fold → lists → rules without windows). Second: one
-/// sequencer in arrival order (windows and the rules that use them), empty until src/stream exists. Immutable
-/// after construction; swap a new one in to reload. No I/O, no clock: the same posts in the same order give the
-/// same assessments on any number of threads.
+/// Name and text of files.
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+/// Post in, Assessment out. First stage: pure and parallel (fold → split → language → undo evasions → one scan → model →
+/// lists → rules). Second: one sequencer in arrival order (windows and the rules that use them), empty until src/stream
+/// exists. Immutable after construction but for the rules' counters; swap a new one in to reload. No I/O, no clock: the
+/// same posts in the same order give the same assessments on any number of threads.
 class Assessor {
  public:
-  /// `lists`: name → TSV text (policies/README.md); faults are collected with list and line.
-  static Result<std::shared_ptr<const Assessor>> make(
-      std::shared_ptr<const policy::Policy> policy,
-      const std::vector<std::pair<std::string, std::string>>& lists);
-  /// With the lists of the built-in policy.
+  /// `lists`: name → TSV text (policies/README.md). `rules`: file → YAML (docs/policy-author/rules.md). Faults are
+  /// collected with file and line. Examples of rules are not run here: check_examples() does.
+  static Result<std::shared_ptr<const Assessor>> make(std::shared_ptr<const policy::Policy> policy, const Files& lists,
+                                                      const Files& rules = {});
+  /// With the lists and rules of the built-in policy.
   static std::shared_ptr<const Assessor> make_default(std::shared_ptr<const policy::Policy> policy);
 
   std::unique_ptr<Scratch, ScratchDeleter> scratch() const;
@@ -37,6 +42,14 @@ class Assessor {
   /// is given and before their end.
   void assess_text(std::string_view text, Scratch& scratch, Assessment& out, Time when = Time::max()) const;
   const policy::Policy& policy() const;
+  /// Its rules, with what they counted.
+  const Plan& plan() const;
+  /// Every example of every rule that does not do what it should: pointer "file:line:1".
+  std::vector<FieldError> check_examples() const;
+  /// Rules that were true of the post that `scratch` last saw, also those in shadow.
+  static const std::vector<std::uint32_t>& fired(const Scratch& scratch);
+  /// The same found by trying every rule; what the index is tested against.
+  const std::vector<std::uint32_t>& fired_without_index(Scratch& scratch) const;
 
   ~Assessor();
 
