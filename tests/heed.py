@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -194,6 +195,7 @@ class Receiver:
     def __init__(self):
         self.received = []
         self.bad = []
+        self.connections = []
         self.changed = threading.Condition()
         self.port = 0
         self.server = None
@@ -224,6 +226,11 @@ class Receiver:
             daemon_threads = True
             allow_reuse_address = True
 
+            def get_request(self):
+                connection, address = super().get_request()
+                receiver.connections.append(connection)
+                return connection, address
+
         self.server = Server(("127.0.0.1", self.port), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
@@ -232,6 +239,12 @@ class Receiver:
         self.server.shutdown()
         self.server.server_close()
         self.server = None
+        for connection in self.connections:  # kept alive: they would go on taking
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.connections = []
 
     def close(self):
         if self.server is not None:
