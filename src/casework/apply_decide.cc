@@ -159,6 +159,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
       }
     }
   }
+  TRY(note_decided(rows, e));
   TRY(answer_reports(rows, e.answered));
   if (e.claim) {
     auto claim = TRY(rows.get<ClaimRow>(e.claim));
@@ -221,6 +222,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Reversed& e) {
     item->outcome = e.outcome;
     TRY(rows.put(*item));
   }
+  TRY(note_reversed(rows, e));
   TRY(add_actions(rows, info, e.actions));
   TRY(add_notices(rows, info, e.notices));
   return start_inform(rows, info, e.notices, e.inform_by);

@@ -8,6 +8,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportReceived
   TRY(add_parties(rows, info, *row, e.parties));
   TRY(add_items(rows, info, *row, e.items));
   TRY(add_refs(rows, info, e.refs));
+  TRY(add_settlements(rows, info, e));
   ReportRow report;
   report.id = e.report;
   report.case_id = info.case_id;
@@ -26,7 +27,11 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportReceived
   report.at = info.at;
   report.seq = info.seq;
   report.items = static_cast<int>(e.covers.size());
-  report.items_open = report.items;
+  report.items_open = 0;
+  for (ItemId id : e.covers) {  // of what a person has judged before nothing is open
+    auto item = TRY(rows.get<ItemRow>(id));
+    report.items_open += !item || item->state == ItemState::Open ? 1 : 0;
+  }
   report.whole_pile = e.whole_pile;
   report.fears = e.fears;
   report.source = e.source;
@@ -212,6 +217,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   for (ItemRow& i : items) {
     i.key.reset();
     i.text_key = {};
+    TRY(forget_words(rows, i.id));
     TRY(rows.put(i));
   }
   return {};

@@ -35,6 +35,11 @@ Result<std::vector<DecisionId>> decisions_told(ledger::View& view, const NoticeR
 Result<void> note_told(Rows& rows, const NoticeRow& notice);
 /// The same for notices that can be read as soon as they exist.
 Result<void> note_told_at_once(Rows& rows, const EventInfo& info, const std::vector<QueuedNotice>& notices);
+/// What a machine made of a report's items, and whether people agree (settle_apply.cc).
+Result<void> add_settlements(Rows& rows, const EventInfo& info, const ReportReceived& e);
+Result<void> note_decided(Rows& rows, const Decided& e);
+Result<void> note_reversed(Rows& rows, const Reversed& e);
+Result<void> forget_words(Rows& rows, ItemId item);
 Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about);
 
 }  // namespace heed::casework

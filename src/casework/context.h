@@ -19,6 +19,8 @@
 
 namespace heed::casework {
 
+class AlikeBook;
+
 /// What commands need besides the rows; constant while the plane runs, used on the writer's thread only.
 struct Environment {
   policy::InForce policy;
@@ -31,6 +33,8 @@ struct Environment {
   std::vector<Channel> rota_next;         ///< of those who are called when nobody acknowledges
   Millis alarm_escalates = std::chrono::minutes(10);
   bool mail = false;
+  AlikeBook* alike = nullptr;             ///< near copies are found in it; null: only the same words are
+  double blind_share = 0.04;              ///< of a machine's closures, how many a person decides without knowing
   int fear_budget_per_day = 3;   ///< declarations of fear by one person that use the fear lane on their own
   int slice_items_max = 200;
   Millis lease = std::chrono::minutes(5);

@@ -71,7 +71,7 @@ struct SettledItem {
 /// here. Without items: a pile that has ended with nothing open closes.
 struct ItemsSettled {
   static constexpr std::string_view kKind = "items_settled";
-  static constexpr int kVersion = 2;  ///< 2: inform_by
+  static constexpr int kVersion = 3;  ///< 2: inform_by; 3: repeat
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
@@ -83,11 +83,12 @@ struct ItemsSettled {
   bool reversed = false;
   bool closes = false;
   Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
+  bool repeat = false;            ///< a machine found that a person had judged all of it before
   bool operator==(const ItemsSettled&) const = default;
   template <class V>
   void visit(V& v) {
     v("items", items), v("answered", answered), v("parties", parties), v("notices", notices), v("reversed", reversed),
-        v("closes", closes), v("inform_by", inform_by);
+        v("closes", closes), v("inform_by", inform_by), v("repeat", repeat);
   }
 };
 

@@ -9,6 +9,7 @@ constexpr int kThreadDepthMax = 5;
 struct Seen {
   std::string text, author, handle, reply_to;
   std::vector<std::string> targets;
+  bool media = false;
 };
 
 Result<Seen> read_seen(JsonParser& parser, std::string_view json) {
@@ -27,6 +28,7 @@ Result<Seen> read_seen(JsonParser& parser, std::string_view json) {
   seen.reply_to = reply.get_string("post_id");
   aim(reply.get_string("account_id"));
   aim(post["quote_of"].get_string("account_id"));
+  post["media"].each([&](Json) { seen.media = true; });
   post["mentions"].each([&](Json mention) { aim(mention.string().value_or("")); });
   return seen;
 }
@@ -73,6 +75,7 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
   }
   evidence.edited = texts > 1;
   evidence.text = newest.text;
+  evidence.media = newest.media;
   evidence.author = newest.author;
   evidence.author_handle = newest.handle;
   evidence.targets = std::move(newest.targets);
@@ -119,7 +122,11 @@ Result<ReportedItem> EvidenceRoom::gather(const RequestedItem& wanted, bool from
     std::vector<post::StoredPost> versions = TRY(posts_.find(wanted.id));
     if (!versions.empty()) {
       auto item = from_versions(wanted.kind, wanted.id, versions);
-      if (item || wanted.snapshot_json.empty()) {
+      if (item) {
+        add_report(wanted, item->evidence);
+        return item;
+      }
+      if (wanted.snapshot_json.empty()) {
         return item;
       }
     }
@@ -138,6 +145,7 @@ Result<ReportedItem> EvidenceRoom::gather(const RequestedItem& wanted, bool from
     thread_local JsonParser parser(64);
     Json snapshot = TRY(parser.parse(wanted.snapshot_json));
     evidence.text = snapshot.get_string("text");
+    snapshot["media"].each([&](Json) { evidence.media = true; });
     evidence.author = snapshot.get_string("author");
     if (auto at = parse_time(snapshot.get_string("created_at")); at) {
       evidence.created_at = *at;
@@ -153,13 +161,32 @@ Result<ReportedItem> EvidenceRoom::gather(const RequestedItem& wanted, bool from
       out.key("author_profile").raw(*profile);
     }
   }
-  evidence.finding = evaluator_.evaluate(evidence.text);
+  add_report(wanted, evidence);
   if (!evidence.finding.signals_json.empty()) {
     out.key("signals").raw(evidence.finding.signals_json);
   }
   out.end_object();
   evidence.json = out.take();
   return item;
+}
+
+void EvidenceRoom::add_report(const RequestedItem& wanted, Evidence& evidence) const {
+  Evaluator::Finding again = evaluator_.evaluate_report({evidence.text, evidence.author, wanted.target});
+  const Evaluator::Finding& seen = evidence.finding;
+  // What the stream saw, or an earlier version showed, is not taken back by a milder reading now.
+  if (seen.any && (!again.any || seen.lane < again.lane || (seen.lane == again.lane && seen.severity > again.severity))) {
+    again.category = seen.category;
+    again.clause = seen.clause;
+    again.lane = seen.lane;
+    again.severity = seen.severity;
+    again.any = true;
+    again.acts = false;
+    again.spans.clear();
+  }
+  if (!seen.signals_json.empty()) {
+    again.signals_json = seen.signals_json;  // frozen with the item already
+  }
+  evidence.finding = std::move(again);
 }
 
 bool EvidenceRoom::blockable(std::string_view owner, std::string_view author) const {

@@ -15,6 +15,7 @@ struct RequestedItem {
   std::string id, url;
   std::vector<std::string> symptoms;
   std::string snapshot_json;   ///< {"text","author","created_at","media"} as sent, "" none
+  std::string target = {};     ///< account id: whom the reporter says it is aimed at, "" unknown
 };
 
 class EvidenceRoom {
@@ -31,6 +32,9 @@ class EvidenceRoom {
   bool blockable(std::string_view owner, std::string_view author) const;
 
  private:
+  /// Evaluates again with what the report adds.
+  void add_report(const RequestedItem& wanted, Evidence& evidence) const;
+
   post::RecentPosts& posts_;
   const Evaluator& evaluator_;
   Accounts& accounts_;

@@ -4,6 +4,8 @@
 
 #include "casework/relief.h"
 #include "casework/repeat.h"
+#include "casework/settle_alike.h"
+#include "casework/settle_machine.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -199,6 +201,20 @@ Result<std::optional<Receipt>> repeat_of(Context& context, const ReportCommand& 
   return receipt;
 }
 
+/// Answers for every item of the report from what a person judged before; empty unless all have one.
+Result<std::vector<Settlement>> all_judged(Context& context, const ReportCommand& command, const std::vector<Known>& known) {
+  std::vector<Settlement> out;
+  for (std::size_t i = 0; i < command.items.size(); ++i) {
+    auto judged = known[i].row ? TRY(judged_already(context, command, command.items[i], *known[i].row)) : std::optional<Settlement>{};
+    const bool twice = judged && std::any_of(out.begin(), out.end(), [&](const Settlement& s) { return s.item == judged->item; });
+    if (!judged || twice) {
+      return std::vector<Settlement>{};
+    }
+    out.push_back(*std::move(judged));
+  }
+  return out;
+}
+
 }  // namespace
 
 Hash16 pile_key(const Environment& env, std::string_view target) { return env.hasher->item("pile", target); }
@@ -309,6 +325,9 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
 
   ReportReceived event;
   event.report = context.mint<ReportId>();
+  const bool own_case = place.row == nullptr && !command.pile;
+  event.machine = own_case ? TRY(all_judged(context, command, known)) : std::vector<Settlement>{};
+  const bool judged = !event.machine.empty();
   if (place.row == nullptr) {
     event.opening.push_back(opening_of(context, command, place.linked));
   }
@@ -339,6 +358,11 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
       }
       continue;
     }
+    if (judged) {
+      event.covers.push_back(known[i].row->id);
+      event.refs.push_back(known[i].row->id);
+      continue;
+    }
     int author = 0;
     std::int64_t slot = reporter.slot;
     if (!item.evidence.author.empty()) {
@@ -356,6 +380,12 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     }
     lane = std::min(lane, made.lane);
     severity = std::max(severity, made.severity);
+    Settlement settled = TRY(settlement_of(context, command, item, known[i].row, own_case));
+    settled.item = made.item;
+    if (env.alike != nullptr && !settled.alike) {
+      env.alike->add(made.item, Sketch::of(item.evidence.text, 0));
+    }
+    event.machine.push_back(std::move(settled));
     event.items.push_back(std::move(made));
   }
   event.fears = command.fears;
@@ -389,6 +419,7 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   bodies.push_back({"r", static_cast<std::uint64_t>(reporter.slot), command.said_json});
   std::move(evidence.begin(), evidence.end(), std::back_inserter(bodies));
   TRY(context.append(place.id, event, bodies));
+  TRY(carry_out(context, place.id, event, command));
 
   std::int64_t number = 0;
   for (const NewParty& p : event.parties) {
@@ -399,6 +430,13 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     number = party ? party->number.value_or(0) : 0;
   }
   Receipt receipt = receipt_from(event, place.id, context.now(), person, number);
+  for (const Settlement& settled : event.machine) {
+    ++(settled.blind                             ? receipt.drawn
+       : settled.step == SettleStep::Close       ? receipt.closed
+       : settled.step == SettleStep::Act         ? receipt.acted
+       : settled.step == SettleStep::Propose     ? receipt.proposed
+                                                 : receipt.left);
+  }
   if (command.pile) {
     PileTaken taken;
     taken.report = event.report;

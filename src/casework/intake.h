@@ -18,7 +18,8 @@ struct Evidence {
   std::vector<std::string> targets;   ///< accounts it is aimed at
   Time created_at{};
   bool edited = false, deleted = false;
-  std::string text;                   ///< newest text, only to be hashed
+  bool media = false;                 ///< shows what no text says
+  std::string text;                   ///< newest text, only to be hashed and compared
   Evaluator::Finding finding;
 };
 
@@ -26,6 +27,7 @@ struct ReportedItem {
   ItemKind kind{};
   std::string external_id;
   Evidence evidence;
+  std::vector<std::string> symptoms = {};  ///< said of this item alone
 };
 
 struct PileSpec {
@@ -67,6 +69,7 @@ struct Receipt {
   bool pile_grows = false;            ///< the freezer has work
   int party = 0;
   bool shield_present = false;        ///< autoblock was asked for on a pile that has members already
+  int closed = 0, acted = 0, drawn = 0, proposed = 0, left = 0;  ///< items, by what a machine made of them; for metrics, never told
 };
 
 /// InvalidInput when the same idempotency key came with another body (422), or nothing at all was acceptable.

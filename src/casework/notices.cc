@@ -187,6 +187,11 @@ class PartyNotice {
     data_.field("outcome", acted ? "violation" : "no_violation");
     values_["count"] = decisions.size() > 1 ? std::to_string(decisions.size()) : "";
     TRY(write_outcomes(decisions));
+    auto settled = read_event<ItemsSettled>(TRY(sealed_.header(notice_.case_id, notice_.seq)));
+    if (settled && settled->repeat) {
+      data_.field("repeat", true);
+      values_["decision"] += " " + policy_.word("decision.repeat", locale_);
+    }
     return appeal_window(decisions.size() == 1 ? decisions.front().id : DecisionId{});
   }
 

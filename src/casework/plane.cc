@@ -27,6 +27,13 @@ std::string pin_holder(const Environment& env, std::string_view target) {
   return "pile-" + to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
+constexpr Millis kFiguresEvery = std::chrono::minutes(1);
+constexpr Millis kFiguresOf = std::chrono::hours(24 * 30);
+
+Counter& settled_by(Metrics& metrics, std::string step) {
+  return metrics.counter("heed_settled_total", "Reported items by what a machine made of them; drawn: would have been closed.", {{"step", std::move(step)}});
+}
+
 }  // namespace
 
 Plane::Plane(Parts parts, Options options)
@@ -40,10 +47,18 @@ Plane::Plane(Parts parts, Options options)
       repeats_limited_(parts.metrics.counter("heed_reports_limited_total", "Reports over a rate: taken, marked, not counted as independent.")),
       over_budget_(parts.metrics.counter("heed_signal_cases_over_budget_total", "Cases opened from the stream beyond a clause's daily budget.")),
       background_errors_(parts.metrics.counter("heed_background_errors_total", "Steps of the background thread that failed and are tried again.")),
+      machine_closed_(settled_by(parts.metrics, "closed")),
+      machine_acted_(settled_by(parts.metrics, "acted")),
+      machine_drawn_(settled_by(parts.metrics, "drawn")),
+      machine_proposed_(settled_by(parts.metrics, "proposed")),
+      for_people_(settled_by(parts.metrics, "none")),
+      checked_(parts.metrics.gauge("heed_settled_checked", "Closures drawn for a person and decided by now, of the last 30 days' reports.")),
+      overturned_(parts.metrics.gauge("heed_settled_overturned", "Of heed_settled_checked, decided otherwise than the machine would have.")),
       piles_open_(parts.metrics.gauge("heed_piles_open", "Piles being taken or still growing.")) {
   environment_.keys = &parts_.keys;
   environment_.hasher = &parts_.hasher;
   environment_.ids = &ids_;
+  environment_.alike = &alike_;
 }
 
 Plane::~Plane() { stop(); }
@@ -131,8 +146,12 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
   command.items.reserve(request.items.size());
   bool life = false;
   for (std::size_t i = 0; i < request.items.size(); ++i) {
+    if (request.items[i].target.empty()) {
+      request.items[i].target = command.about == About::Me && !command.by_mail ? command.reporter : command.on_behalf_of;
+    }
     auto item = evidence_.gather(request.items[i], request.from_platform, now);
     if (item) {
+      item->symptoms = request.items[i].symptoms;
       life = life || item->evidence.finding.lane == policy::Lane::Life;
       command.items.push_back(*std::move(item));
     } else if (item.error().code == Code::Unavailable) {
@@ -169,6 +188,11 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
       [this, shared, done = std::move(done)](Result<Receipt> receipt) mutable {
         if (receipt) {
           reports_.add();
+          machine_closed_.add(static_cast<std::uint64_t>(receipt->closed));
+          machine_acted_.add(static_cast<std::uint64_t>(receipt->acted));
+          machine_drawn_.add(static_cast<std::uint64_t>(receipt->drawn));
+          machine_proposed_.add(static_cast<std::uint64_t>(receipt->proposed));
+          for_people_.add(static_cast<std::uint64_t>(receipt->left));
           if (shared->limited) {
             repeats_limited_.add();
           }
@@ -396,6 +420,7 @@ void Plane::run_background() {
         return;
       }
     }
+    note_figures(parts_.clock.now());
     for (Function<void(Time)>& job : jobs_) {
       job(parts_.clock.now());
     }
@@ -406,6 +431,26 @@ void Plane::run_background() {
     }
     settled_.notify_all();
   }
+}
+
+Result<std::vector<SettleFigure>> Plane::figures(Time from, Time to) {
+  auto view = TRY(parts_.store.view());
+  return settle_figures(*view, from, to);
+}
+
+void Plane::note_figures(Time now) {
+  if (now < figures_at_) {
+    return;
+  }
+  figures_at_ = now + kFiguresEvery;
+  auto all = figures(now - kFiguresOf, now + std::chrono::hours(24));
+  std::int64_t checked = 0, overturned = 0;
+  for (const SettleFigure& figure : all ? *all : std::vector<SettleFigure>{}) {
+    checked += figure.checked;
+    overturned += figure.overturned;
+  }
+  checked_.set(checked);
+  overturned_.set(overturned);
 }
 
 bool Plane::freeze_some() {

@@ -18,6 +18,8 @@
 #include "casework/intake.h"
 #include "casework/piles.h"
 #include "casework/rates.h"
+#include "casework/settle_alike.h"
+#include "casework/settle_machine.h"
 
 namespace heed::casework {
 
@@ -87,6 +89,9 @@ class Plane {
   /// Waits until the background thread has nothing to do for the current time; tests and the simulator's clock.
   void settle();
 
+  /// What machines settled and how often people thought otherwise, of the reports of these days. Blocks for a read.
+  Result<std::vector<SettleFigure>> figures(Time from, Time to);
+
   const Environment& environment() const { return environment_; }
   const EvidenceRoom& evidence() const { return evidence_; }
   std::shared_ptr<const policy::Policy> policy() const { return environment_.policy.get(); }
@@ -107,6 +112,7 @@ class Plane {
   bool freeze_some();
   Result<bool> freeze_step(CaseId case_id);
   void prepare_and_submit(ReportRequest request, Function<void(Result<Receipt>)> done);
+  void note_figures(Time now);
   void pile_started(CaseId case_id);
   Result<void> recover();
   Result<void> destroy_doomed();
@@ -122,7 +128,11 @@ class Plane {
   Counter& repeats_limited_;
   Counter& over_budget_;
   Counter& background_errors_;
+  Counter &machine_closed_, &machine_acted_, &machine_drawn_, &machine_proposed_, &for_people_;
+  Gauge &checked_, &overturned_;
   Gauge& piles_open_;
+  AlikeBook alike_;        // the writer's thread's
+  Time figures_at_{};      // the background thread's
 
   // readers
   std::mutex read_mutex_;

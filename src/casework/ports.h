@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,9 +23,22 @@ class Evaluator {
     int severity = 0;
     bool any = false;          ///< a signal of some kind
     std::string signals_json;  ///< array, as API.md shows it
+    // What settling asks besides; only `evaluate` fills it.
+    bool judged = false;       ///< a model has read it; false: it knows neither language nor script, or there is none
+    double highest = 1;        ///< its highest score among what a clause may forbid (friendly swearing is not)
+    bool acts = false;         ///< what the clause permits a machine is due, by the clause's own thresholds
+    std::vector<policy::ActionKind> actions = {};  ///< if so
+    std::string rule = {};     ///< source and version of what was found, "list:slurs@2026-11-01"
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> spans = {};  ///< bytes of the text it rests on
+  };
+  /// A text with what a report adds to it.
+  struct Asked {
+    std::string_view text;
+    std::string_view author, target;  ///< account ids, "" unknown; the target is whom the reporter says it is aimed at
   };
   virtual ~Evaluator() = default;
   virtual Finding evaluate(std::string_view text) const = 0;
+  virtual Finding evaluate_report(const Asked& asked) const { return evaluate(asked.text); }
   /// The same from signals that were stored with the post (JSON array).
   virtual Finding from_signals(std::string_view signals_json) const = 0;
 };

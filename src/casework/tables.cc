@@ -191,10 +191,32 @@ const TableDef& MeasureRow::table() {
   return def;
 }
 
+const TableDef& SettlementRow::table() {
+  static const TableDef def = define<SettlementRow>(
+      "settlements",
+      {"item", "case_id", "seq", "day", "step", "basis", "outcome", "clause", "actions", "alike", "likeness", "same", "decision", "blind",
+       "checked"},
+      1, {{"same", {"same"}, false, true}});
+  return def;
+}
+
+const TableDef& AlikeRow::table() {
+  static const TableDef def = define<AlikeRow>("alike", {"first", "decision"}, 1);
+  return def;
+}
+
+const TableDef& SettleDayRow::table() {
+  static const TableDef def = define<SettleDayRow>(
+      "settle_days",
+      {"day", "clause", "basis", "closed", "acted", "sampled", "checked", "overturned", "reversed", "proposed", "decided", "agreed"}, 3);
+  return def;
+}
+
 std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
-          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table(), &AlarmRow::table()};
+          &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table(), &AlarmRow::table(),
+          &SettlementRow::table(), &AlikeRow::table(), &SettleDayRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table()}; }

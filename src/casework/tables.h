@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "access/principal.h"
+#include "casework/settle_terms.h"
 #include "casework/terms.h"
 #include "ledger/table.h"
 

@@ -73,7 +73,7 @@ const Names kWords = {
     "action.hide",
     "action.remove",      "action.warn",       "action.suspend",      "duration.until",    "duration.for_good",
     "territory.all",      "ground.terms",      "ground.law",          "source.notice",     "source.trusted_flagger",
-    "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine",
+    "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine", "decision.repeat",
     "decision.partly",    "decision.person",   "relief.hide",         "relief.autoblock_pile",
     "relief.not_available", "lane.life",       "lane.fear",           "lane.rest"};
 
@@ -219,6 +219,8 @@ class Loader {
       clause.actions = in.actions("actions", true);
       if (auto machine = in.map("machine", false)) {
         clause.machine_may_close = machine->flag("may_close", false);
+        clause.machine_may_repeat = machine->flag("may_repeat", clause.machine_may_close);
+        clause.close_below = machine->number("close_below", 0.0, 0.5, clause.close_below);
         clause.machine_may_act = machine->flag("may_act", false);
         clause.act_at = machine->number("act_at", 0.0, 1.0, clause.act_at);
         clause.machine_actions = machine->actions("actions", clause.machine_may_act);
@@ -256,7 +258,7 @@ class Loader {
         in.fault(at, "machine.actions: suspending an account takes a person");
       }
     }
-    if (clause.machine_may_close && clause.lane == Lane::Life) {
+    if ((clause.machine_may_close || clause.machine_may_repeat) && clause.lane == Lane::Life) {
       in.fault(at, "machine.may_close: a clause in the lane for threats to life is never closed by a machine");
     }
   }

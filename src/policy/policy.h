@@ -31,7 +31,9 @@ struct Clause {
   bool review_always = false;    ///< a signal of this clause opens a case without any report
   int daily_case_budget = 1000;  ///< cases opened so per day before the alarm
   bool machine_may_act = false;
-  bool machine_may_close = false;
+  bool machine_may_close = false;  ///< reports in which plainly nothing is found
+  bool machine_may_repeat = false; ///< reports of what a person has judged and nobody has edited since
+  double close_below = 0.05;       ///< "plainly nothing": every score of the model is below
   bool sealed = false;           ///< unmasking a reporter needs a lead
   bool delay_author_statement = false;  ///< for safety; with a clock
   double flag_at = 0.5;    ///< score from which a signal flags a post
