@@ -58,7 +58,7 @@ int evaluate(const Arguments& arguments) {
   if (threads == 0) {
     threads = std::max(1u, std::thread::hardware_concurrency());
   }
-  Evaluation evaluation(*loaded->assessor, {.threads = threads},
+  Evaluation evaluation(*loaded->assessor, {.threads = threads, .scores = arguments.flag("--scores")},
                         [](std::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stdout); });
   const EvaluationTally& tally = evaluation.tally();
   std::uint64_t bytes = 0;
@@ -104,6 +104,9 @@ Command evaluate_command() {
                                      .fallback = "0",
                                      .min = 0,
                                      .max = 256},
+                                    {.name = "--scores",
+                                     .sentence = "Seven probabilities of the model in every line; null where it abstains, and why",
+                                     .kind = Option::Kind::Flag},
                                     {.name = "--json", .sentence = "The summary as JSON", .kind = Option::Kind::Flag}}),
           .run = evaluate};
 }

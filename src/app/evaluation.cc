@@ -3,7 +3,7 @@
 namespace heed::app {
 
 Evaluation::Evaluation(const assess::Assessor& assessor, Options options, Function<void(std::string_view)> write)
-    : assessor_(assessor), write_(std::move(write)), scratch_(assessor.scratch()) {
+    : assessor_(assessor), scores_(options.scores), write_(std::move(write)), scratch_(assessor.scratch()) {
   // Enough that no worker waits while the oldest batch is being answered.
   batches_ = std::vector<Batch>(options.threads > 1 ? options.threads * 4 : 1);
   for (unsigned i = 0; options.threads > 1 && i < options.threads; ++i) {
@@ -146,6 +146,9 @@ void Evaluation::answer(Slot& slot, std::string& out) {
     json.value(policy::action_name(action));
   }
   json.end_array().field("review", assessment.review);
+  if (scores_) {
+    assess::write_scores(json, assessment.scores);
+  }
   if (assessment.clause != nullptr) {
     json.field("clause", assessment.clause->id)
         .field("lane", policy::lane_name(assessment.lane))

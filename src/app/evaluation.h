@@ -29,6 +29,7 @@ class Evaluation {
  public:
   struct Options {
     unsigned threads = 1;
+    bool scores = false;  ///< the model's seven probabilities in every line
   };
   /// `write` gets whole lines, from the caller's thread.
   Evaluation(const assess::Assessor& assessor, Options options, Function<void(std::string_view)> write);
@@ -73,6 +74,7 @@ class Evaluation {
   void drain_one();
 
   const assess::Assessor& assessor_;
+  const bool scores_;
   Function<void(std::string_view)> write_;
   EvaluationTally tally_;
   std::string out_;

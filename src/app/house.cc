@@ -5,6 +5,7 @@
 
 #include "app/backup.h"
 #include "app/scoring.h"
+#include "assess/plan.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "casework/alarms.h"
@@ -43,19 +44,20 @@ bool disk_full(const std::filesystem::path& folder) {
   return !error && space.available < kSpaceNeeded;
 }
 
-/// The lists of a policy folder, or the built-in ones.
-Result<std::vector<std::pair<std::string, std::string>>> lists_of(const std::string& folder) {
+/// The lists of a policy folder, by name, or its rules, by file.
+Result<assess::Files> files_of(const std::string& folder, std::string_view part, std::string_view ending) {
   namespace fs = std::filesystem;
-  std::vector<std::pair<std::string, std::string>> lists;
+  assess::Files files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(fs::path(folder) / "lists", error)) {
-    if (entry.path().extension() == ".tsv") {
+  for (const auto& entry : fs::directory_iterator(fs::path(folder) / part, error)) {
+    if (entry.path().extension() == ending) {
       std::string text = TRY(read_file(entry.path()));
-      lists.emplace_back(entry.path().stem().string(), std::move(text));
+      files.emplace_back(part == "lists" ? entry.path().stem().string() : std::string(part) + "/" + entry.path().filename().string(),
+                         std::move(text));
     }
   }
-  std::sort(lists.begin(), lists.end());
-  return lists;
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace
@@ -68,8 +70,8 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
     return out;
   }
   out.policy = TRY(policy::load_policy(folder));
-  auto lists = TRY(lists_of(folder));
-  out.assessor = TRY(assess::Assessor::make(out.policy, lists));
+  const assess::Files lists = TRY(files_of(folder, "lists", ".tsv")), rules = TRY(files_of(folder, "rules", ".yaml"));
+  out.assessor = TRY(assess::Assessor::make(out.policy, lists, rules));
   return out;
 }
 
@@ -372,6 +374,7 @@ void House::every_second(Time now) {
 
 /// What modules count for themselves, for /metrics; at most a second old.
 void House::note_figures() {
+  note_rules();
   auto total = [this](std::string_view name, std::string_view help, std::uint64_t value) {
     Counter& counter = metrics_.counter(name, help);
     counter.add(value - counter.value());
@@ -392,6 +395,30 @@ void House::note_figures() {
   total("heed_outbox_retries_total", "Deliveries that have to be tried again.", outbox.retries);
   total("heed_outbox_records_failed_total", "Deliveries that could not be recorded at once; recorded again, not sent again.", outbox.records_failed);
   total("heed_outbox_dead_total", "Deliveries given up; heed_outbox_dead_total above 0 wants a look.", outbox.dead);
+}
+
+/// Rules start to count anew with every reload; what is told only grows.
+void House::note_rules() {
+  const auto assessor = evaluator_->current();
+  if (assessor != counted_rules_) {
+    counted_rules_ = assessor;
+    rule_counts_.clear();
+  }
+  for (const assess::Plan::Figures& rule : assessor->plan().figures()) {
+    const auto [known, fresh] = rule_counts_.try_emplace(rule.id);
+    auto& [fired, errors] = known->second;
+    if (!fresh && fired == rule.fired && errors == rule.errors) {
+      continue;
+    }
+    const Metrics::Labels labels = {{"rule", rule.id}, {"mode", std::string(assess::rule_mode_name(rule.mode))}};
+    metrics_.counter("heed_rule_fired_total", "Posts of which a rule was true; in shadow it has no effect.", labels).add(rule.fired - fired);
+    metrics_.counter("heed_rule_errors_total", "Posts of which a rule could not be evaluated.", labels).add(rule.errors - errors);
+    if (rule.errors > 0 && errors == 0) {
+      log::warn("rule_failed", {{"rule", log::safe(rule.id)}, {"error", log::safe(rule.first_error)}});
+    }
+    fired = rule.fired;
+    errors = rule.errors;
+  }
 }
 
 void House::fire_clocks(Time now) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -23,7 +24,7 @@ struct LoadedPolicy {
   std::shared_ptr<const policy::Policy> policy;
   std::shared_ptr<const assess::Assessor> assessor;
 };
-/// A policy folder with its lists; "": the built-in one.
+/// A policy folder with its lists and rules; "": the built-in one.
 Result<LoadedPolicy> load_policy_pack(const std::string& folder);
 
 /// Does what must happen every second or so and may wait for a disk, on a thread of its own: notes the chain head
@@ -91,6 +92,7 @@ class House {
   Result<void> end_due_relief(Time now);
   void drain();
   void note_figures();
+  void note_rules();
 
   using UserKeys = std::shared_ptr<const std::vector<http::JwtKey>>;
 
@@ -125,6 +127,8 @@ class House {
   std::atomic<bool> ready_{false};
   // The background thread's own.
   Time expired_at_{}, relief_due_{};
+  std::shared_ptr<const assess::Assessor> counted_rules_;
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> rule_counts_;  ///< fired and errors already told
 };
 
 }  // namespace heed::app
