@@ -1,11 +1,12 @@
 // Posts assessed: how many a second one core takes, stage by stage, and how many allocations a post costs.
 //
-//   assess_bench [--seconds=1] [--texts=FILE] [--terms=10000]
+//   assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000]
 //
 // The posts are the samples of samples/, mixed as a platform sees them: benign ones, and one abusive post in fifty; or the
 // lines of FILE. Text is given as the JSON parser leaves it; reading JSON is measured apart, with the whole way from
 // bytes to assessment last. Each figure is the best of five runs on one thread, so that a busy machine disturbs least.
-// "with N more terms" repeats the whole with a list of N invented two-word terms besides the default lists.
+// "with N more terms" repeats the whole with a list of N invented two-word terms besides the default lists; then with the
+// default rules replaced by 100 and by 500 invented ones, of which few can fire, and with 1,000 patterns that they ask for.
 //
 // What bounds it: folding is memory-bound and vectorised; splitting is a byte loop; each word costs one look into a
 // bitmap of 16 KiB and, if a phrase begins with it, one cache line of the automaton a word walked.
@@ -24,11 +25,14 @@
 #include "assess/assessor.h"
 #include "base/json.h"
 #include "match/matcher.h"
+#include "model/classifier.h"
 #include "policy/builtin.h"
 #include "policy/sample.h"
 #include "post/post.h"
 #include "text/fold.h"
+#include "text/language.h"
 #include "text/token.h"
+#include "text/unmask.h"
 
 namespace {
 std::uint64_t g_allocations = 0;
@@ -55,7 +59,7 @@ constexpr std::size_t kPosts = 20000;
 struct Options {
   double seconds = 1;
   std::string texts;
-  int terms = 10000;
+  int terms = 10000, patterns = 1000;
 };
 
 std::vector<std::string> make_texts(const Options& options) {
@@ -134,6 +138,34 @@ std::string invented_list(int terms) {
   return tsv;
 }
 
+/// A word of seven letters that no post has; the same for the same number.
+std::string invented_word(std::uint32_t number) {
+  std::string word;
+  for (std::uint32_t state = number * 2654435761u + 12345; word.size() < 7; state = state * 1664525u + 1013904223u) {
+    word += static_cast<char>('a' + (state >> 16) % 26);
+  }
+  return word;
+}
+
+/// Rules as people write them, over invented words: by phrase, by pattern, by score, by a find. `patterns` are spread over them.
+std::string invented_rules(int rules, int patterns) {
+  std::string yaml;
+  int pattern = 0;
+  for (int i = 0; i < rules; ++i) {
+    const std::string n = std::to_string(i);
+    std::string when = i % 4 == 0   ? "phrase(\"(i will|we will) wordc" + n + " you\") && scores.toxicity >= 0.2"
+                       : i % 4 == 1 ? "signal(\"spam\") >= 0.9 && post.links > 3"
+                       : i % 4 == 2 ? "scores.threat >= 0.9" + n + " && post.is_reply"
+                                    : "phrase(\"wordd" + n + "\") || near(\"worde" + n + "\", \"wordf\", 4)";
+    for (; pattern < patterns * (i + 1) / rules; ++pattern) {
+      when += " || pattern(\"\\\\b" + invented_word(static_cast<std::uint32_t>(pattern)) + "(ing|ed)? (you|them)\")";
+    }
+    yaml += "- id: r" + n + "\n  version: \"1\"\n  clause: spam\n  when: '" + when +
+            "'\n  signals: [{category: spam, score: 0.7}]\n  mode: on\n  examples: {match: [x], no_match: [y]}\n";
+  }
+  return yaml;
+}
+
 int bench(const Options& options) {
   const std::vector<std::string> texts = make_texts(options);
   if (texts.empty()) {
@@ -184,9 +216,20 @@ int bench(const Options& options) {
     split(i);
     assess::find_addresses(folded.text, tokens, addresses);
   };
+  const auto classifier = model::LinearClassifier::builtin();
+  const auto memory = classifier->make_scratch();
+  text::Readings readings;
+  text::UnmaskScratch unmasking;
+  model::Scores scores;
+  const auto classify = [&](std::size_t i) {
+    split(i);
+    text::unmask(folded.text, tokens, nullptr, unmasking, readings);
+    classifier->score({folded, tokens, readings, text::guess_language(folded.text, tokens).language}, *memory, scores);
+  };
   print("fold", measure(texts.size(), options.seconds, fold), bytes);
   print("fold, split", measure(texts.size(), options.seconds, split), bytes);
   print("fold, split, match all lists", measure(texts.size(), options.seconds, scan), bytes);
+  print("fold, split, unmask, classify", measure(texts.size(), options.seconds, classify), bytes);
   print("fold, split, find addresses", measure(texts.size(), options.seconds, find), bytes);
   std::size_t flagged = 0, total = 0;
   const Cost whole = measure(texts.size(), options.seconds, [&](std::size_t i) {
@@ -216,6 +259,21 @@ int bench(const Options& options) {
   const Cost more = measure(texts.size(), options.seconds,
                             [&](std::size_t i) { (*longer)->assess_text(texts[i], *scratch, out, now); });
   std::printf("with %d more terms: %.2f times the cost\n", options.terms, more.ns / whole.ns);
+  double hundred = 0;
+  for (const int rules : {100, 500}) {
+    const auto ruled = assess::Assessor::make(policy::default_policy(), lists, {{"rules/invented.yaml", invented_rules(rules, options.patterns)}});
+    if (!ruled) {
+      std::fprintf(stderr, "%s\n", ruled.error().message.c_str());
+      return 1;
+    }
+    const Cost cost = measure(texts.size(), options.seconds,
+                              [&](std::size_t i) { (*ruled)->assess_text(texts[i], *scratch, out, now); });
+    print(rules == 100 ? "100 rules, patterns, all terms" : "500 rules, patterns, all terms", cost, bytes);
+    hundred = rules == 100 ? cost.ns : hundred;
+    if (rules == 500) {
+      std::printf("500 rules: %.2f times the cost of 100\n", cost.ns / hundred);
+    }
+  }
   return all.allocations == 0 ? 0 : 2;
 }
 
@@ -230,8 +288,10 @@ int main(int argc, char** argv) {
       options.texts = argv[i] + 8;
     } else if (std::strncmp(argv[i], "--terms=", 8) == 0) {
       options.terms = std::atoi(argv[i] + 8);
+    } else if (std::strncmp(argv[i], "--patterns=", 11) == 0) {
+      options.patterns = std::atoi(argv[i] + 11);
     } else {
-      std::fprintf(stderr, "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000]\n");
+      std::fprintf(stderr, "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000]\n");
       return 64;
     }
   }

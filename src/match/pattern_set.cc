@@ -16,6 +16,7 @@
 namespace heed::match {
 namespace {
 
+constexpr double kRareShare = 1e-5;  ///< of the bytes of ordinary text: one post in a thousand
 constexpr std::size_t kAtomBytesMax = 64;  ///< more of an atom is not looked at; the pattern itself decides
 constexpr std::size_t kLongAtom = 4;
 constexpr std::size_t kAtomsMax = 64;      ///< of one pattern; with more it goes into a set
@@ -118,6 +119,10 @@ class Needs {
     }
     std::vector<Clause> best;
     for (std::size_t at = 0; at < order.size() && at < kClausesMax; ++at) {
+      // Beside rare letters, common ones spare hardly a trial, and finding them in every post for every pattern costs.
+      if (at > 0 && shares[order[0]] < kRareShare) {
+        break;
+      }
       best.push_back(std::move(out[order[at]]));
     }
     return best;
