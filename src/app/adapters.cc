@@ -1,6 +1,9 @@
 #include "app/adapters.h"
 
+#include <algorithm>
+
 #include "base/log.h"
+#include "post/post.h"
 
 namespace heed::app {
 namespace {
@@ -32,6 +35,35 @@ casework::Evaluator::Finding finding_of(const assess::Assessment& assessment) {
     finding.signals_json = out.take();
   }
   return finding;
+}
+
+/// What settling asks besides: the model's highest score, what a clause lets a machine do, what the finding rests on.
+void add_settling(const assess::Assessment& assessment, casework::Evaluator::Finding& finding) {
+  using model::Label;
+  finding.judged = assessment.scores.abstained == model::Abstention::None;
+  finding.highest = 0;
+  for (Label label : {Label::Toxicity, Label::SevereToxicity, Label::IdentityAttack, Label::Insult, Label::Threat, Label::SexuallyExplicit}) {
+    finding.highest = std::max(finding.highest, static_cast<double>(assessment.scores[label]));
+  }
+  finding.acts = assessment.verdict == assess::Verdict::Act;
+  if (finding.acts) {
+    finding.actions = assessment.actions;
+  }
+  double gravest = -1;
+  for (const assess::Signal& signal : assessment.signals) {
+    if (assessment.clause == nullptr || signal.clause != assessment.clause->id) {
+      continue;
+    }
+    if (signal.end > signal.start) {
+      finding.spans.emplace_back(signal.start, signal.end);
+    }
+    if (signal.score > gravest && signal.category != assess::kWarningSign) {
+      gravest = signal.score;
+      finding.rule = signal.source + "@" + signal.version;
+    }
+  }
+  std::sort(finding.spans.begin(), finding.spans.end());
+  finding.spans.erase(std::unique(finding.spans.begin(), finding.spans.end()), finding.spans.end());
 }
 
 casework::ParcelOutcome outcome_of(const delivery::Outcome& outcome) {
@@ -72,6 +104,22 @@ casework::Evaluator::Finding AssessingEvaluator::evaluate(std::string_view text)
   auto desk = borrow();
   desk->assessor->assess_text(text, *desk->scratch, desk->assessment);
   Finding finding = finding_of(desk->assessment);
+  give_back(std::move(desk));
+  return finding;
+}
+
+casework::Evaluator::Finding AssessingEvaluator::evaluate_report(const Asked& asked) const {
+  auto desk = borrow();
+  post::Post post;
+  post.text = asked.text;
+  post.author.id = asked.author;
+  if (!asked.target.empty() && asked.target != asked.author) {
+    post.mentions.push_back(asked.target);
+  }
+  desk->assessor->first_stage(post, *desk->scratch, desk->assessment);
+  desk->assessor->second_stage(post, desk->assessment);
+  Finding finding = finding_of(desk->assessment);
+  add_settling(desk->assessment, finding);
   give_back(std::move(desk));
   return finding;
 }

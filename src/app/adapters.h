@@ -27,6 +27,8 @@ class AssessingEvaluator final : public casework::Evaluator {
   void replace(std::shared_ptr<const assess::Assessor> assessor) { assessor_.store(std::move(assessor)); }
   std::shared_ptr<const assess::Assessor> current() const { return assessor_.load(); }
   Finding evaluate(std::string_view text) const override;
+  /// As a post that mentions the target: what is said to somebody weighs otherwise than what is said of nobody.
+  Finding evaluate_report(const Asked& asked) const override;
   Finding from_signals(std::string_view signals_json) const override;
 
  private:

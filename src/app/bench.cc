@@ -218,7 +218,7 @@ Command bench_command() {
                       {.name = "--quick", .sentence = "Half a second each", .kind = Kind::Flag},
                       json_option()},
           .run = bench,
-          .commands = {bench_model_command()}};
+          .commands = {bench_model_command(), bench_settle_command()}};
 }
 
 }  // namespace heed::app

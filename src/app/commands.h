@@ -16,6 +16,7 @@ Command restore_command();
 Command config_command();
 Command bench_command();
 Command bench_model_command();
+Command bench_settle_command();
 Command rules_command();
 Command train_command();
 Command version_command();
