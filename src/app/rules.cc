@@ -170,7 +170,10 @@ int explain(const Arguments& arguments) {
     }
     out.fact("id", "Rule", rule.id).fact("version", "Version", rule.version).fact("why", "Why", rule.why);
     out.fact("clause", "Clause", rule.clause->id).fact("mode", "Mode", std::string(assess::rule_mode_name(rule.mode)));
-    out.fact("place", "Written in", fmt::format("{}:{}", rule.file, rule.line)).fact("when", "When", rule.when.text);
+    out.fact("place", "Written in", fmt::format("{}:{}", rule.file, rule.line));
+    std::string when = rule.when.text;
+    std::replace(when.begin(), when.end(), '\n', ' ');
+    out.fact("when", "When", when);
     out.fact("evaluated_for", "Evaluated only for posts with", plan.filed_under(i));
     out.fact("steps", "Steps of the expression", cell(static_cast<std::uint64_t>(plan.rules()[i].when->op_count())));
     out.fact("signals", "Signals", signals);
@@ -213,7 +216,7 @@ class Backtest {
   Output output() const {
     Output out;
     out.fact("posts", "Posts", cell(posts_));
-    out.columns({{"what", "What"}, {"posts", "Posts"}, {"violations", "Labelled 1"}, {"harmless", "Labelled 0"}, {"precision", "Precision"},
+    out.columns({{"what", "What"}, {"posts", "Posts"}, {"violations", "Labelled 1"}, {"harmless", "Labelled 0"}, {"precision", "Share of 1"},
                  {"example", "Example"}});
     const auto precision = [](std::uint64_t right, std::uint64_t wrong) {
       return right + wrong == 0 ? std::string("-") : fmt::format("{:.3f}", static_cast<double>(right) / static_cast<double>(right + wrong));
