@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "api/errand.h"
+#include "api/even_pace.h"
 #include "api/live.h"
 #include "api/recent_ids.h"
 
@@ -35,7 +36,8 @@ Desk::Desk(Parts parts, Options options)
       hand_overs_(parts_.token_key),
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
-      errand_(std::make_unique<Errand>()) {
+      errand_(std::make_unique<Errand>()),
+      pace_(std::make_unique<EvenPace>(options_.receipt_floor)) {
   if (options_.requests_per_second > 0) {
     limiter_ = std::make_unique<http::RateLimiter>(
         http::RateLimiter::Options{.per_second = options_.requests_per_second, .burst = options_.requests_burst});

@@ -36,6 +36,7 @@ Result<Idempotency> idempotency_of(const Call& call);
 class Live;
 class RecentIds;
 class Errand;
+class EvenPace;
 
 /// What the API stands on; all of it outlives the Api.
 struct Parts {
@@ -63,6 +64,7 @@ struct Options {
   /// Requests by one user, guest or address, reports not counted (those are never refused); 0: no limit.
   double requests_per_second = 50, requests_burst = 500;
   bool open_metrics = false;           ///< /metrics for everybody; else platform keys, staff, and the machine itself
+  std::chrono::microseconds receipt_floor{1500};  ///< receipts to users and guests take at least as long
   bool public_by_address = true;       ///< count reports by address and network
 };
 
@@ -98,6 +100,8 @@ class Desk {
   std::mutex& sequence() { return sequence_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
   bool errand(Function<void()> work);
+  /// For receipts that people get: they all take alike.
+  EvenPace& pace() { return *pace_; }
 
   /// Who calls. Unauthorized for credentials that are not valid; nobody in particular without any.
   Result<access::Principal> authenticate(const http::Request& request, bool changes);
@@ -211,6 +215,7 @@ class Desk {
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
   std::unique_ptr<Errand> errand_;
+  std::unique_ptr<EvenPace> pace_;
   std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit
   std::mutex sequence_;
   std::string openapi_;  ///< constant once the routes are known

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/even_pace.h"
 #include "api/resources.h"
 
 namespace heed::api {
@@ -50,6 +51,7 @@ void post_guest_report(Call call) {
 }  // namespace
 
 void take_guest_report(Call call, Json body, Function<void(Call&, Result<GuestReceipt>)> done) {
+  const auto arrived = EvenPace::Steady::now();
   call.who = access::Principal{};  // whoever is logged in elsewhere: here nobody is
   auto request = read_guest_report(call, body);
   if (!request) {
@@ -57,7 +59,7 @@ void take_guest_report(Call call, Json body, Function<void(Call&, Result<GuestRe
     return;
   }
   auto shared = std::make_shared<Call>(std::move(call));
-  shared->desk.plane().report(*std::move(request), [shared, done = std::move(done)](Result<Receipt> receipt) mutable {
+  shared->desk.plane().report(*std::move(request), [shared, arrived, done = std::move(done)](Result<Receipt> receipt) mutable {
     if (!receipt) {
       done(*shared, tl::unexpected(receipt.error()));
       return;
@@ -66,8 +68,9 @@ void take_guest_report(Call call, Json body, Function<void(Call&, Result<GuestRe
     shared->who.caller = access::Caller::Guest;
     shared->who.person = receipt->reporter;
     shared->who.guest_case = receipt->case_id;
-    done(*shared, GuestReceipt{*receipt, desk.id_out(shared->who, receipt->case_id),
-                               desk.guests().make(receipt->reporter, receipt->case_id, desk.now() + kKeyLife)});
+    GuestReceipt made{*receipt, desk.id_out(shared->who, receipt->case_id),
+                      desk.guests().make(receipt->reporter, receipt->case_id, desk.now() + kKeyLife)};
+    desk.pace().after(arrived, [shared, done = std::move(done), made = std::move(made)]() mutable { done(*shared, std::move(made)); });
   });
 }
 

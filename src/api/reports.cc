@@ -1,3 +1,4 @@
+#include "api/even_pace.h"
 #include "api/report_form.h"
 #include "api/resources.h"
 
@@ -25,14 +26,19 @@ Result<ReportRequest> decode(const Call& call) {
 }
 
 void post_report(Call call) {
+  const auto arrived = EvenPace::Steady::now();
   auto request = decode(call);
   if (!request) {
     call.reply.send_error(request.error());
     return;
   }
   auto shared = std::make_shared<Call>(std::move(call));
-  shared->desk.plane().report(*std::move(request), [shared](Result<Receipt> receipt) {
-    if (receipt) {
+  shared->desk.plane().report(*std::move(request), [shared, arrived](Result<Receipt> receipt) {
+    if (receipt && Desk::is_party(shared->who)) {
+      shared->desk.pace().after(arrived, [shared, answer = json_answer(201, receipt_json(*shared, *receipt))]() mutable {
+        shared->reply.send(std::move(answer));
+      });
+    } else if (receipt) {
       shared->reply.send(json_answer(201, receipt_json(*shared, *receipt)));
     } else {
       shared->reply.send_error(receipt.error());
