@@ -14,7 +14,7 @@
 #include "policy/sample.h"
 
 namespace {
-thread_local std::uint64_t allocations = 0;
+[[maybe_unused]] thread_local std::uint64_t allocations = 0;
 }
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define HEED_COUNTS_ALLOCATIONS 1
