@@ -163,6 +163,7 @@ void Loop::finish() {
     std::shared_ptr<Connection> connection = connections_.front();
     connection->close();
   }
+  finished_ = true;
   sweep_.cancel();
   guard_.reset();
 }
@@ -170,7 +171,8 @@ void Loop::finish() {
 void Loop::arm_sweep() {
   sweep_.expires_after(sweep_every_);
   sweep_.async_wait([this](boost::system::error_code ec) {
-    if (ec) {
+    // A sweep that was due when finish() cancelled it still comes: armed again, it would keep run() for ever.
+    if (ec || finished_) {
       return;
     }
     SteadyTime now = std::chrono::steady_clock::now();

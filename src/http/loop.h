@@ -96,7 +96,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
   Timer sweep_;
   std::chrono::milliseconds sweep_every_;
   std::list<std::shared_ptr<Connection>> connections_;
-  bool draining_ = false;
+  bool draining_ = false, finished_ = false;
   IdSource ids_;
   std::int64_t date_second_ = -1;
   std::string date_;
