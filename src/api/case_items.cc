@@ -4,6 +4,7 @@
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/queue.h"
+#include "casework/settle_machine.h"
 
 /// GET /v1/cases/{id}/items: for staff with the unsealed evidence; for parties what is theirs.
 namespace heed::api {
@@ -121,6 +122,58 @@ Result<std::map<ItemId, std::int64_t>> edits_of(ledger::View& view, const std::v
   return out;
 }
 
+/// The signals in the evidence that speak of the proposal's clause: what a machine would say when asked why.
+void write_reasons(JsonWriter& out, Json evidence, const std::string& clause) {
+  out.key("reasons").begin_array();
+  evidence["signals"].each([&](Json signal) {
+    if (signal.get_string("clause") != clause) {
+      return;
+    }
+    out.begin_object().field("category", signal.get_string("category")).field_unless_empty("group", signal.get_string("group"));
+    out.field("score", signal["score"].number().value_or(0)).field("source", signal.get_string("source"));
+    out.field("version", signal.get_string("version")).key("span").begin_object();
+    out.field("start", signal["span"].get_int("start")).field("end", signal["span"].get_int("end")).end_object().end_object();
+  });
+  out.end_array();
+}
+
+/// What a machine would do, for the reviewer who decides; nothing beside what was drawn to be decided blind. The answer
+/// looks the same for "nothing to propose" and "drawn".
+Result<void> write_proposal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item, Json evidence) {
+  const auto proposal = TRY(proposal_of(view, item));
+  if (!proposal) {
+    return {};
+  }
+  out.key("proposal").begin_object().field("basis", name_of(proposal->basis)).field("outcome", name_of(proposal->outcome));
+  out.field_unless_empty("clause", proposal->clause);
+  const auto policy = desk.policy();
+  if (const policy::Clause* clause = policy->find(proposal->clause)) {
+    out.field("clause_title", clause->title.in(viewer.party().locale));
+  }
+  out.key("actions").begin_array();
+  for (OrderKind kind : proposal->actions) {
+    out.value(name_of(kind));
+  }
+  out.end_array().field_unless_empty("source", proposal->rule).key("spans").begin_array();
+  for (const Span& span : proposal->spans) {
+    out.begin_object().field("start", span.start).field("end", span.end).end_object();
+  }
+  out.end_array();
+  if (proposal->basis == SettleBasis::Finding) {
+    write_reasons(out, evidence, proposal->clause);
+  } else {
+    out.key("reasons").begin_array().end_array();
+  }
+  if (proposal->decision) {
+    out.field("decision_id", proposal->decision.text());
+  }
+  if (proposal->like) {
+    out.field("like_item", proposal->like.text()).field("likeness", proposal->likeness / 100.0);
+  }
+  out.end_object();
+  return {};
+}
+
 Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, Bodies& bodies, const ItemRow& item,
                         std::int64_t evidence_seq) {
   out.begin_object().field("item_id", desk.id_out(viewer.who(), item.id)).field("kind", name_of(item.kind));
@@ -147,6 +200,7 @@ Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, c
     if (item.claim) {
       out.field("claim_id", item.claim->text());
     }
+    TRY(write_proposal(out, desk, view, viewer, item, json ? *json : Json()));
     out.key("evidence");
     if (json) {
       out.raw(*evidence);
@@ -246,6 +300,19 @@ Resource case_item_routes() {
                                 {"category?", string()},
                                 {"group?", string()},
                                 {"staff?", id("stf")}});
+  const Text span = object({{"start", integer()}, {"end", integer()}});
+  const Text reason = object({{"category", string()}, {"group?", string()}, {"score", number(0, 1)}, {"source", string()}, {"version", string()}, {"span", span}});
+  const Text proposal = object({{"basis", words(names_of<SettleBasis>())},
+                                {"outcome", words(names_of<Outcome>())},
+                                {"clause?", string()},
+                                {"clause_title?", string()},
+                                {"actions", array(words(names_of<OrderKind>()))},
+                                {"source?", string()},
+                                {"spans", array(span)},
+                                {"reasons", array(reason)},
+                                {"decision_id?", id("dec")},
+                                {"like_item?", id("itm")},
+                                {"likeness?", number(0, 1)}});
   const Text item = object({{"item_id", id("itm")},
                             {"kind", words(names_of<ItemKind>())},
                             {"state", words(names_of<ItemState>())},
@@ -262,11 +329,12 @@ Resource case_item_routes() {
                             {"deleted?", boolean()},
                             {"home_case?", id("cas")},
                             {"claim_id?", id("clm")},
+                            {"proposal?", ref("Proposal")},
                             {"evidence?", R"({"type":["object","null"]})"}});
   return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | readers_of_cases(), "cases",
             "The items of a case: for staff with frozen evidence, for parties their own.", get_items, nullptr,
             paged({{"claim", id("clm"), "For staff: only what this claim still has open."}}), {}, gives_json(page(ref("Item")))}},
-          {{"Item", item}}};
+          {{"Item", item}, {"Proposal", proposal}}};
 }
 
 }  // namespace heed::api

@@ -177,6 +177,45 @@ TEST(Cases, StaffFindThemByStateAndNumber) {
   EXPECT_EQ(rest.body["items"].size(), 3U);
 }
 
+TEST(Cases, StaffSeeWhatAMachineWouldDoAndPartiesDoNot) {
+  TestingDesk house;
+  const std::string text = "shut your mouth, you worthless piece of trash, nobody in this town wants you here";
+  house.tell("p1", text, "a9", "t1");
+  auto receipt = house.report("t1", "p1");
+  const std::string real = house.real_case("t1", receipt).text();
+  auto reviewer = house.staff({"reviewer"});
+  auto items = house.ask("GET", "/v1/cases/" + real + "/items", reviewer);
+  ASSERT_TRUE(items.body["items"][0].contains("proposal")) << items.raw.body;
+  const json& proposal = items.body["items"][0]["proposal"];
+  EXPECT_EQ(proposal["basis"], "finding");
+  EXPECT_EQ(proposal["outcome"], "violation");
+  EXPECT_FALSE(proposal["actions"].empty());
+  EXPECT_NE(proposal["source"].get<std::string>().find('@'), std::string::npos) << "which version of which rule";
+  ASSERT_FALSE(proposal["reasons"].empty()) << items.raw.body;
+  EXPECT_EQ(proposal["spans"][0], proposal["reasons"][0]["span"]);
+  EXPECT_LE(proposal["spans"][0]["end"].get<std::size_t>(), text.size());
+  for (const auto& who : {house.user("t1"), house.user("a9")}) {
+    EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt) + "/items", who).raw.body.find("proposal"), std::string::npos);
+  }
+  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", house.platform()).raw.body.find("proposal"), std::string::npos);
+
+  // Once a person has decided it, the same words elsewhere show that decision, and how like they are.
+  auto claim = house.ask("POST", "/v1/queues/default/claims", reviewer);
+  json body{{"claim_id", claim.body["claim_id"]},
+            {"items", json::array({{{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"},
+                                    {"facts", "It insults her."}, {"actions", json::array({{{"kind", "hide"}}})}}})}};
+  auto decided = house.ask("POST", "/v1/cases/" + real + "/decisions", reviewer, body.dump());
+  ASSERT_EQ(decided.status, 201);
+  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", reviewer).raw.body.find("proposal"), std::string::npos) << "it is decided";
+  house.tell("p2", text, "a8", "t2");
+  const std::string second = house.real_case("t2", house.report("t2", "p2")).text();
+  auto alike = house.ask("GET", "/v1/cases/" + second + "/items", reviewer).body["items"][0]["proposal"];
+  EXPECT_EQ(alike["basis"], "alike") << alike;
+  EXPECT_EQ(alike["like_item"], claim.body["items"][0]);
+  EXPECT_EQ(alike["likeness"], 1.0);
+  EXPECT_EQ(alike["actions"], json::array({"hide"}));
+}
+
 TEST(Cases, ReadsByStaffAreNoted) {
   TestingDesk house;
   house.tell("p1", "you are a fool", "a9", "a1");

@@ -20,7 +20,10 @@ casework::Evaluator::Finding TestingEvaluator::evaluate(std::string_view text) c
     finding.clause = assessment.clause->id;
   }
   if (finding.any) {
-    finding.category = assessment.signals.front().category;
+    const assess::Signal& first = assessment.signals.front();
+    finding.category = first.category;
+    finding.rule = first.source + "@" + first.version;
+    finding.spans.emplace_back(first.start, first.end);
     JsonWriter out;
     assess::write_signals(out, assessment.signals);
     finding.signals_json = out.take();
