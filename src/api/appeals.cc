@@ -13,7 +13,7 @@ constexpr std::size_t kAppealsLookedAtMax = 5000;
 struct Filing {
   DecisionId decision;
   access::PersonHash person{};
-  std::string text;
+  std::string text, evidence;
 };
 
 Result<Filing> read_filing(const Call& call) {
@@ -22,6 +22,7 @@ Result<Filing> read_filing(const Call& call) {
   out.person = call.who.person;
   FieldReader in(TRY(body_json(call.request)), "");
   out.text = checked_text(in, "text", in.required_string("text", 1, 40'000));
+  out.evidence = checked_text(in, "evidence", in.optional_string("evidence", 40'000));
   if (!Desk::is_party(call.who)) {
     std::string_view account = checked_id(in, "account_id", in.required_string("account_id", 1, post::kIdBytesMax));
     out.person = call.desk.hasher().account(account);
@@ -40,7 +41,7 @@ void post_appeal(Call call) {
   desk.create<FiledAppeal>(
       std::move(call),
       [filing = *std::move(filing)](Call& c, Context& context) -> Result<FiledAppeal> {
-        FiledAppeal filed = TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger}));
+        FiledAppeal filed = TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger, filing.evidence}));
         if (c.who.caller == access::Caller::Guest && filed.case_id != c.who.guest_case) {
           return not_found();  // the link opens one case only; nothing of this is kept
         }
@@ -155,7 +156,7 @@ Resource appeal_routes() {
   return {{
       {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties(), "decisions",
        "Complain about a decision, also about \"no violation\"; somebody else judges it.", post_appeal, nullptr, {},
-       takes_json(object({{"text", string(40'000, 1)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
+       takes_json(object({{"text", string(40'000, 1)}, {"evidence?", string(40'000)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
        gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201), /*idempotent_key=*/true},
       {http::Method::Get, "/v1/appeals", deciders, "decisions", "Appeals that wait for an answer, oldest first.", get_appeals, nullptr, paged(), {},
        gives_json(page(object({{"appeal_id", id("app")},

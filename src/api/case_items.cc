@@ -3,6 +3,7 @@
 
 #include "api/resources.h"
 #include "api/viewer.h"
+#include "casework/appeals.h"
 #include "casework/queue.h"
 #include "casework/settle_machine.h"
 
@@ -37,6 +38,11 @@ Result<std::vector<ItemRow>> all_items(ledger::View& view, CaseId case_id, const
   return items;
 }
 
+/// Whether it is the viewer's own post: they may read what was judged.
+bool wrote(const Viewer& viewer, const ItemRow& item) {
+  return viewer.is(kAuthor) && item.case_id == viewer.row().id && item.author != 0 && item.author == viewer.party().party;
+}
+
 /// Of a reporter who did not take a pile: what her reports named, by their events.
 Result<std::vector<ItemId>> named_items(ledger::View& view, const Viewer& viewer) {
   std::vector<ItemId> out;
@@ -59,6 +65,42 @@ Result<std::vector<ItemId>> named_items(ledger::View& view, const Viewer& viewer
   return out;
 }
 
+/// What has become of this person's own appeal, and until which day there is time for one.
+Result<void> write_own_appeal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item, const DecisionRow& decision) {
+  auto key = ledger::cells(decision.id);
+  std::optional<AppealRow> own;
+  TRY(ledger::scan<AppealRow>(view, {.index = AppealRow::kByDecision, .prefix = key}, [&](const AppealRow& appeal) {
+    if (appeal.case_id == viewer.row().id && appeal.party == viewer.party().party) {
+      own = appeal;
+    }
+  }));
+  if (own) {
+    out.key("appeal").begin_object().field("appeal_id", desk.id_out(viewer.who(), own->id)).field("outcome", name_of(own->outcome));
+    out.field("at", format_time(own->at));
+    write_time(out, "decided_at", own->decided_at);
+    out.end_object();
+  }
+  Time informed = decision.informed_reporter_at;
+  if (wrote(viewer, item)) {
+    informed = decision.informed_author_at;
+  } else if (!viewer.reports().empty()) {
+    informed = Time{};
+    for (const ReportRow& report : viewer.reports()) {
+      if (report.informed_at != Time{} && (informed == Time{} || report.informed_at < informed)) {
+        informed = report.informed_at;
+      }
+    }
+  }
+  if (informed != Time{}) {
+    const Time ends = appeal_ends(std::max(informed, decision.at), desk.policy()->clocks.appeal_window_months);
+    // The last day as her notices name it; it is over when it is over everywhere.
+    out.field("appeal_until", format_time(ends - std::chrono::hours(36)).substr(0, 10)).field("appeal_open", desk.now() < ends);
+  } else {
+    out.field("appeal_open", true);
+  }
+  return {};
+}
+
 Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item) {
   if (!item.decision) {
     return {};
@@ -75,6 +117,9 @@ Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& vie
   }
   out.field("ground", name_of(decision->ground)).field("by_machine", decision->decision_automation == Automation::Fully);
   out.field("reversed", decision->reversed_seq != 0);
+  if (Desk::is_party(viewer.who())) {
+    TRY(write_own_appeal(out, desk, view, viewer, item, *decision));
+  }
   if (viewer.staff()) {
     out.field("category", decision->category).field_unless_empty("group", decision->group);
     if (decision->staff) {
@@ -186,7 +231,7 @@ Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, c
   auto json = evidence ? parser.parse(*evidence) : Result<Json>(not_found());
   if (json) {
     out.field("id", json->get_string("id"));
-    if (viewer.is(kTarget)) {
+    if (viewer.is(kTarget) || wrote(viewer, item)) {
       out.field("text", newest_text(*json));
     }
   }
@@ -297,6 +342,12 @@ Resource case_item_routes() {
                                 {"ground", words(names_of<Ground>())},
                                 {"by_machine", boolean()},
                                 {"reversed", boolean()},
+                                {"appeal?", object({{"appeal_id", id("app")},
+                                                    {"outcome", words(names_of<AppealOutcome>())},
+                                                    {"at", time()},
+                                                    {"decided_at", R"({"type":["string","null"]})"}})},
+                                {"appeal_until?", string()},
+                                {"appeal_open?", boolean()},
                                 {"category?", string()},
                                 {"group?", string()},
                                 {"staff?", id("stf")}});

@@ -50,6 +50,7 @@ struct Parts {
   std::function<std::shared_ptr<const assess::Assessor>()> assessor;
   std::function<std::shared_ptr<const std::vector<http::JwtKey>>()> jwt_keys;
   Digest token_key{};                  ///< ledger::Secrets::token: guest links
+  SigningKey signing{};                ///< ledger::Secrets::signing: files that people take away
   casework::RenderEnv render;          ///< for notices and the actions feed
   const Clock& clock;
   ManualClock* manual_clock = nullptr; ///< only in test mode: POST /test/clock

@@ -74,6 +74,9 @@ void write_answers(JsonWriter& out, const Route& route) {
     if (route.gives.live) {
       write_content(out, "text/event-stream", schema::string(), {});
     }
+    if (route.gives.page) {
+      write_content(out, "text/html", schema::string(), {});
+    }
     if (!route.takes.also_type.empty() && route.gives.type != route.takes.also_type) {
       write_content(out, route.takes.also_type, route.gives.schema, {});
     }

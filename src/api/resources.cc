@@ -6,6 +6,7 @@ std::vector<Resource> all_resources(const Desk& desk) {
   return {post_routes(),  assess_routes(), account_routes(),  report_routes(), guest_report_routes(), report_flow_routes(),
           report_link_routes(), legal_notice_routes(), pile_routes(),    case_routes(),
           case_item_routes(), case_work_routes(), queue_routes(), decision_routes(), appeal_routes(), action_routes(),
+          file_routes(), standing_routes(),
           notice_routes(), alarm_routes(), event_routes(), hold_routes(), policy_routes(), session_routes(), system_routes(desk)};
 }
 

@@ -17,6 +17,8 @@ Resource pile_routes();
 Resource case_routes();
 Resource case_item_routes();
 Resource case_work_routes();
+Resource file_routes();
+Resource standing_routes();
 Resource queue_routes();
 Resource decision_routes();
 Resource appeal_routes();

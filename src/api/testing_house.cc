@@ -163,6 +163,7 @@ TestingHouse::TestingHouse(Choices choices)
                                     .assessor = [this] { return assessor; },
                                     .jwt_keys = [this] { return jwt_keys_; },
                                     .token_key = token_key,
+                                    .signing = SigningKey::from_seed(heed::view(sha256("signing"))),
                                     .render = render,
                                     .clock = clock,
                                     .manual_clock = choices.manual_clock ? &clock : nullptr,

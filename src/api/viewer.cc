@@ -25,7 +25,7 @@ bool in(const std::string_view (&names)[N], std::string_view name) {
 /// Rewrites a header for outside: no digests, times as text, a party's ids as aliases.
 class Rewriter {
  public:
-  Rewriter(JsonWriter& out, const Desk& desk, const access::Principal& who) : out_(out), desk_(desk), who_(who) {}
+  Rewriter(JsonWriter& out, const access::Aliases& aliases, const access::Principal& who) : out_(out), aliases_(aliases), who_(who) {}
   /// Without the envelope, which is written apart.
   void fields(Json header) { members(header, kEnvelope); }
 
@@ -62,13 +62,13 @@ class Rewriter {
   std::string aliased(std::string_view text) const {
     if (text.size() == 30 && text[3] == '_') {
       if (auto id = Ulid::parse(text.substr(4))) {
-        return std::string(text.substr(0, 4)) + desk_.aliases().out(who_.person, *id).text();
+        return std::string(text.substr(0, 4)) + aliases_.out(who_.person, *id).text();
       }
     }
     return std::string(text);
   }
   JsonWriter& out_;
-  const Desk& desk_;
+  const access::Aliases& aliases_;
   const access::Principal& who_;
 };
 
@@ -99,32 +99,34 @@ Result<std::optional<PartyRow>> party_of(ledger::View& view, CaseId case_id, con
   return found;
 }
 
-Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) {
+Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) { return of(call.who, call.desk.now(), view, case_id); }
+
+Result<Viewer> Viewer::of(const access::Principal& who, Time now, ledger::View& view, CaseId case_id) {
   Viewer viewer;
-  viewer.who_ = call.who;
+  viewer.who_ = who;
   auto row = TRY(ledger::get<CaseRow>(view, case_id));
   if (!row) {
     return not_found();
   }
   viewer.row_ = *std::move(row);
-  viewer.staff_ = call.who.caller == access::Caller::Staff;
-  viewer.platform_ = call.who.caller == access::Caller::Platform;
-  if (!Desk::is_party(call.who)) {
+  viewer.staff_ = who.caller == access::Caller::Staff;
+  viewer.platform_ = who.caller == access::Caller::Platform;
+  if (!Desk::is_party(who)) {
     return viewer;
   }
-  if (call.who.caller == access::Caller::Guest && call.who.guest_case != case_id) {
+  if (who.caller == access::Caller::Guest && who.guest_case != case_id) {
     return not_found();
   }
-  auto party = TRY(party_of(view, case_id, call.who.person));
+  auto party = TRY(party_of(view, case_id, who.person));
   if (party) {
     viewer.party_ = *std::move(party);
-  } else if (viewer.row_.found_by == call.who.person) {
+  } else if (viewer.row_.found_by == who.person) {
     // Others opened it about this person: a target who is no party, has no key here and no number.
     viewer.party_.case_id = case_id;
     viewer.party_.party = kNoParty;
     viewer.party_.roles = kTarget;
-    viewer.party_.person = call.who.person;
-    viewer.party_.locale = call.who.locale;
+    viewer.party_.person = who.person;
+    viewer.party_.locale = who.locale;
   } else {
     return not_found();
   }
@@ -137,7 +139,7 @@ Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) 
       }
     }));
     for (const NoticeRow& statement : statements) {
-      if (TRY(is_readable(view, statement, call.desk.now()))) {
+      if (TRY(is_readable(view, statement, now))) {
         viewer.told_seqs_.insert(statement.seq);
       }
     }
@@ -147,7 +149,7 @@ Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) 
   }
   if (viewer.is(kReporter)) {
     // A person has few reports; a case may have thousands.
-    auto person = ledger::cells(call.who.person);
+    auto person = ledger::cells(who.person);
     TRY(ledger::scan<ReportRow>(view, {.index = ReportRow::kByPerson, .prefix = person}, [&](const ReportRow& report) {
       if (report.case_id == case_id && report.state != ReportState::Withdrawn) {
         viewer.reports_.push_back(report);
@@ -289,14 +291,14 @@ Result<std::string> Bodies::get(CaseId case_id, std::int64_t seq, std::string_vi
 namespace {
 
 /// What people said, for staff; identities and evidence are shown elsewhere, or not at all.
-Result<void> write_said(JsonWriter& out, const Desk& desk, const ledger::StoredEvent& event) {
+Result<void> write_said(JsonWriter& out, ledger::KeyRing& keys, const ledger::StoredEvent& event) {
   bool any = false;
   for (const ledger::SealedBody& body : TRY(ledger::split_bodies(event.bodies))) {
     const char first = body.name.empty() ? ' ' : body.name.front();
     if (first == 'p' || first == 'e' || first == 'b') {
       continue;
     }
-    auto plain = ledger::open_body(desk.keys(), event.case_id, event.seq, body);
+    auto plain = ledger::open_body(keys, event.case_id, event.seq, body);
     if (!any) {
       out.key("said").begin_object();
       any = true;
@@ -320,6 +322,11 @@ Result<void> write_said(JsonWriter& out, const Desk& desk, const ledger::StoredE
 }  // namespace
 
 Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer, ledger::View& view, Bodies&,
+                         const ledger::StoredEvent& event) {
+  return write_event(out, desk.aliases(), desk.keys(), viewer, view, event);
+}
+
+Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer, ledger::View& view,
                          const ledger::StoredEvent& event) {
   thread_local JsonParser parser(64), again(64);
   Json header = TRY(parser.parse(event.header));
@@ -348,11 +355,11 @@ Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer
   }
   out.field("at", format_time(from_ms(header.get_int("at")))).field("kind", reviewer ? std::string_view(kind) : row->label);
   out.key("fields").begin_object();
-  Rewriter(out, desk, viewer.who()).fields(fields);
+  Rewriter(out, aliases, viewer.who()).fields(fields);
   out.end_object();
   const bool hers = kind == NoteAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind || kind == AppealFiled::kKind;
   if (reviewer || (hers && Desk::is_party(viewer.who()) && header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
-    TRY(write_said(out, desk, event));
+    TRY(write_said(out, keys, event));
   }
   out.end_object();
   return true;

@@ -17,6 +17,7 @@ class Viewer {
   /// NotFound for a case that does not exist and for one that is not the caller's. An author sees a case only once a
   /// statement of reasons has reached them; until then it does not exist for them.
   static Result<Viewer> of(const Call& call, ledger::View& view, CaseId case_id);
+  static Result<Viewer> of(const access::Principal& who, Time now, ledger::View& view, CaseId case_id);
 
   bool staff() const { return staff_; }
   bool platform() const { return platform_; }
@@ -36,6 +37,8 @@ class Viewer {
   Result<bool> sees(ledger::View& view, const casework::ItemRow& item) const;
   /// Has the decision reached this person (for authors: has the statement)?
   bool told(const casework::DecisionRow& decision, const casework::ItemRow& item) const;
+  /// Has the statement of reasons about this decision reached this person, as its author?
+  bool told_author(const casework::DecisionRow& decision) const { return told_seqs_.contains(decision.seq); }
 
  private:
   Result<bool> covered(ledger::View& view, ItemId item) const;
@@ -69,6 +72,8 @@ class Bodies {
 /// One event as the viewer sees it: {"at","kind","fields"}, for staff with seq, actor and what was said; false, and
 /// nothing written, when it is not shown.
 Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer, ledger::View& view, Bodies& bodies,
+                         const ledger::StoredEvent& event);
+Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer, ledger::View& view,
                          const ledger::StoredEvent& event);
 
 /// A place in a case's timeline as an opaque cursor, and back; 0 for "".

@@ -1,5 +1,7 @@
+#include "api/case_file.h"
 #include "app/commands.h"
 #include "app/office.h"
+#include "casework/bundle.h"
 #include "casework/alarms.h"
 #include "casework/context.h"
 #include "casework/erasure.h"
@@ -120,6 +122,37 @@ Result<Output> acknowledge(Office& office, const Arguments& arguments) {
   return out;
 }
 
+/// What one person may see of a case, signed: the file that she gets by the button on her page.
+Result<Output> export_file(Office& office, const Arguments& arguments) {
+  Rooms& rooms = office.rooms();
+  auto view = TRY(rooms.store().view());
+  const CaseId id = TRY(find_case(office, *view, arguments.text("case")));
+  const std::string folder = office.settings().text("policy.dir");
+  casework::RenderEnv render;
+  render.keys = &rooms.ring();
+  render.aliases = &rooms.aliases();
+  render.policy = policy::InForce(folder.empty() ? policy::default_policy() : TRY(policy::load_policy(folder)));
+  render.platform = office.settings().text("platform.name");
+  access::Principal who;
+  who.caller = access::Caller::User;
+  who.account_id = arguments.text("--for");
+  who.person = rooms.hasher().account(who.account_id);
+  const api::FileRoom room{.keys = rooms.ring(), .aliases = rooms.aliases(), .posts = *TRY(office.posts()), .render = render,
+                           .signing = rooms.secrets().signing, .now = office.now()};
+  auto file = api::case_file(*view, room, who, id, arguments.text("--locale"));
+  if (!file && file.error().code == Code::NotFound) {  // not an account: whoever reported by mail
+    who.person = rooms.hasher().mail(who.account_id);
+    who.account_id.clear();
+    file = api::case_file(*view, room, who, id, arguments.text("--locale"));
+  }
+  if (!file) {
+    return file.error().code == Code::NotFound ? fail(Code::NotFound, "this person sees nothing of the case") : tl::unexpected(file.error());
+  }
+  Output out;
+  out.document("file", arguments.text("--format") == "html" ? TRY(casework::bundle_page(*file, arguments.text("--locale"), rooms.secrets().signing)) : *file);
+  return out;
+}
+
 }  // namespace
 
 std::vector<OfficeTask> case_tasks() {
@@ -137,6 +170,12 @@ std::vector<OfficeTask> case_tasks() {
         {.name = "--reason", .sentence = "The order or duty it rests on", .fallback = "unstated"},
         {.name = "--release", .sentence = "evt_… of a hold: end it"}},
        hold},
+      {"case export", "What one person may see of a case, signed, as she gets it on her page: redirect it into a file",
+       {which,
+        {.name = "--for", .sentence = "Whose: account id or mail address", .required = true},
+        {.name = "--format", .sentence = "json, or html to be printed", .fallback = "json", .choices = {"json", "html"}},
+        {.name = "--locale", .sentence = "In which language; the person's own when not given"}},
+       export_file},
       {"case alarms", "Alarms that nobody has acknowledged, oldest first",
        {{.name = "--all", .sentence = "Acknowledged ones too, newest first", .kind = Kind::Flag},
         {.name = "--limit", .sentence = "How many", .kind = Kind::Int, .fallback = "50", .min = 1, .max = 1'000'000}},

@@ -11,6 +11,7 @@ Command key_command();
 Command user_command();
 Command case_command();
 Command ledger_command();
+Command bundle_command();
 Command backup_command();
 Command restore_command();
 Command config_command();

@@ -267,6 +267,7 @@ Result<void> House::open_api(const Settings& settings) {
                    .assessor = [this] { return evaluator_->current(); },
                    .jwt_keys = [this] { return user_keys_.load(); },
                    .token_key = rooms_->secrets().token,
+                   .signing = rooms_->secrets().signing,
                    .render = render_,
                    .clock = *clock_,
                    .manual_clock = manual_clock_.get(),

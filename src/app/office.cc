@@ -18,6 +18,7 @@ namespace heed::app {
 namespace {
 
 constexpr std::size_t kLineMax = 1 << 20;
+constexpr std::size_t kAnswerMax = 1 << 30;  // a case of a whole pile, exported
 
 std::vector<OfficeTask> all_tasks() {
   std::vector<OfficeTask> all;
@@ -37,15 +38,15 @@ Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   return address;
 }
 
-Result<std::string> read_line(int fd) {
+Result<std::string> read_line(int fd, std::size_t most = kLineMax) {
   std::string line;
-  char buffer[4096];
-  while (line.find('\n') == std::string::npos) {
+  char buffer[65536];
+  while (line.empty() || line.back() != '\n') {  // nothing follows a line
     ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
     if (n < 0 && errno == EINTR) {
       continue;
     }
-    if (n <= 0 || line.size() > kLineMax) {
+    if (n <= 0 || line.size() > most) {
       return fail(Code::Unavailable, "the connection ended before the line did");
     }
     line.append(buffer, static_cast<std::size_t>(n));
@@ -97,7 +98,7 @@ Result<std::optional<int>> ask_server(const Places& places, std::string_view tas
   JsonWriter out;
   out.begin_object().field("task", task).key("arguments").raw(arguments.json()).end_object();
   TRY(send_line(fd.get(), out.take()));
-  std::string line = TRY(read_line(fd.get()));
+  std::string line = TRY(read_line(fd.get(), kAnswerMax));
   JsonParser parser;
   Json answer = TRY(parser.parse(line));
   if (auto error = answer["error"].string()) {

@@ -66,6 +66,9 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   if (!says_something(command.text, kTextCharactersMax)) {
     return invalid("/text", "must say what you disagree with, in at most 10000 characters");
   }
+  if (!command.evidence.empty() && !says_something(command.evidence, kTextCharactersMax)) {
+    return invalid("/evidence", "must say something, in at most 10000 characters");
+  }
   bool before = false;
   auto key = ledger::cells(decision->id);
   TRY(ledger::scan<AppealRow>(context.tx(), {.index = AppealRow::kByDecision, .prefix = key}, [&](const AppealRow& appeal) {
@@ -94,7 +97,11 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   TRY(telling.tell(event.party, NoticeKind::AppealReceipt, standing->channel, event.appeal.value));
   event.parties = std::move(telling.parties());
   event.notices = std::move(telling.notices());
-  TRY(context.append(case_id, event, {{"a", static_cast<std::uint64_t>(standing->party.slot), command.text}}));
+  std::vector<ledger::Body> bodies = {{"a", static_cast<std::uint64_t>(standing->party.slot), command.text}};
+  if (!command.evidence.empty()) {
+    bodies.push_back({"n", static_cast<std::uint64_t>(standing->party.slot), command.evidence});
+  }
+  TRY(context.append(case_id, event, bodies));
   return FiledAppeal{event.appeal, case_id, event.party, event.decide_by};
 }
 
@@ -104,7 +111,13 @@ Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand&
   if (!decision) {
     return fail(Code::NotFound, "there is no such appeal");
   }
-  if (decision->staff && decision->staff == command.staff) {
+  // Whoever has ever decided on the post: also the first one, when a later decision is appealed against.
+  bool involved = decision->staff && decision->staff == command.staff;
+  auto same_item = ledger::cells(decision->item);
+  TRY(ledger::scan<DecisionRow>(context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item}, [&](const DecisionRow& other) {
+    involved = involved || (other.staff && other.staff == command.staff);
+  }));
+  if (involved) {
     return fail(Code::Denied, "an appeal is judged by somebody else than the one who decided");
   }
   if (appeal->outcome != AppealOutcome::Pending) {

@@ -12,6 +12,7 @@ struct FileAppealCommand {
   PersonHash person{};
   std::string text;                    ///< in their own words, 1-10000 characters; sealed under their key
   bool trusted = false;                ///< by a trusted flagger
+  std::string evidence = {};           ///< what is new since the decision, likewise; "" nothing
 };
 struct FiledAppeal {
   AppealId appeal;
@@ -39,7 +40,7 @@ struct DecidedAppeal {
   CaseId case_id;
   std::optional<ReverseResult> reversal;
 };
-/// Denied for whoever took the decision. Conflict when it was answered before.
+/// Denied for whoever took the decision, or an earlier one on the same post. Conflict when it was answered before.
 Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand& command);
 
 }  // namespace heed::casework

@@ -20,6 +20,30 @@ TEST(AppealWindow, CountsCalendarMonthsAndIncludesTheLastDayEverywhere) {
   EXPECT_EQ(appeal_ends(at("2026-07-01T01:00:00Z"), 6), at("2027-01-02T12:00:00Z"));
 }
 
+/// For somebody who counts days at `offset`: when the last day on which they may still appeal is over.
+Time over_there(Time informed, Millis offset, int months) {
+  using namespace std::chrono;
+  const year_month_day day{floor<days>(informed + offset)};
+  year_month_day last = day + std::chrono::months(months);
+  while (!last.ok()) {
+    last = last.year() / last.month() / std::chrono::day(static_cast<unsigned>(last.day()) - 1);
+  }
+  return Time(sys_days(last) + days(1)) - offset;
+}
+
+TEST(AppealWindow, IsOpenOnTheLastDayInEveryTimeZoneAndAtMostADayLonger) {
+  for (Time informed = at("2026-01-01T00:00:00Z"); informed < at("2028-04-01T00:00:00Z"); informed += std::chrono::minutes(7 * 60 + 13)) {
+    const Time ends = appeal_ends(informed, 6);
+    Time latest{};
+    for (int minutes = -12 * 60; minutes <= 14 * 60; minutes += 15) {
+      const Time there = over_there(informed, std::chrono::minutes(minutes), 6);
+      ASSERT_LE(there, ends) << format_time(informed) << " at UTC" << minutes / 60.0;
+      latest = std::max(latest, there);
+    }
+    ASSERT_LE(ends - latest, std::chrono::hours(26)) << format_time(informed);
+  }
+}
+
 /// ann reports p1 by bob; reviewer 1 hides it and warns him, or finds nothing.
 class Appeals : public testing::Test {
  protected:
@@ -127,6 +151,42 @@ TEST_F(Appeals, ByTheReporterAgainstNoViolationIsDecidedAnew) {
   EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::Outcome), 1) << "no second answer beside the appeal's";
   EXPECT_THAT(notice(NoticeKind::AppealOutcome), HasSubstr(R"("outcome":"violation")"));
   EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(Appeals, AreNotJudgedByWhoeverDecidedOnThePostBefore) {
+  decided(true);
+  auto filed = file("bob");
+  auto result = answer(filed->appeal, 2, AppealOutcome::PartlyReversed, room.violation(item, "targeted_harassment", {policy::ActionKind::Warn}));
+  ASSERT_TRUE(result) << result.error().message;
+  decision = result->reversal->instead;
+  auto again = file("bob", "the warning is wrong as well");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(answer(again->appeal, 2, AppealOutcome::Upheld).error().code, Code::Denied) << "whose decision it is";
+  EXPECT_EQ(answer(again->appeal, 1, AppealOutcome::Upheld).error().code, Code::Denied) << "the first one, whom the second corrected";
+  EXPECT_TRUE(answer(again->appeal, 3, AppealOutcome::Upheld));
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(Appeals, CarryWhatIsNewUnderTheAppellantsKeyAndShowItToNobodyElse) {
+  decided(true);
+  auto filed = room.run([&](Context& c) {
+    return file_appeal(c, {decision, room.hasher.account("bob"), "a quotation", false, "the whole article is at example.org"});
+  });
+  ASSERT_TRUE(filed) << filed.error().message;
+  auto row = **ledger::get<AppealRow>(*room.view(), filed->appeal);
+  const PartyRow bob = room.party(receipt.case_id, row.party);
+  EXPECT_EQ(room.body(receipt.case_id, row.seq, "n"), std::pair(static_cast<std::uint64_t>(bob.slot), std::string("the whole article is at example.org")));
+  ASSERT_TRUE(answer(filed->appeal, 2, AppealOutcome::Reversed));
+  for (const NoticeRow& told : room.notices(receipt.case_id)) {
+    if (told.party != row.party && told.party != 0) {
+      auto parcel = room.render(told);
+      ASSERT_TRUE(parcel) << parcel.error().message;
+      EXPECT_THAT(parcel->json + parcel->text + parcel->subject, testing::Not(testing::AnyOf(HasSubstr("a quotation"), HasSubstr("example.org"))));
+    }
+  }
+  EXPECT_EQ(room.run([&](Context& c) {
+    return file_appeal(c, {decision, room.hasher.account("ann"), "no", false, " "});
+  }).error().fields.at(0).pointer, "/evidence") << "nothing is not evidence";
 }
 
 TEST_F(Appeals, PartlyReversedPutsALesserMeasureInPlace) {
