@@ -23,6 +23,7 @@ export function jwt(account, claims = {}) {
 export class Heed {
   static async start(settings = {}) {
     const heed = new Heed();
+    heed.binary = binary;
     heed.folder = mkdtempSync(join(tmpdir(), "heed-browser-"));
     heed.environment = {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HEED_"))),

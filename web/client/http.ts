@@ -50,6 +50,14 @@ export class Http {
     return JSON.parse(text) as T;
   }
 
+  /** The answer as it came, to be saved. */
+  async download(path: string, query: CallOptions["query"]): Promise<Blob> {
+    const answer = await this.fetch("GET", path, { query }, 120000, { Accept: "*/*" });
+    return answer.blob().catch(() => {
+      throw new NoAnswer("the answer broke off");
+    });
+  }
+
   /** Calls `each` for every event until the stream ends or `signal` says so; the id of the last event goes into `from`. */
   async stream(path: string, from: { last?: string }, each: (kind: string, data: string) => void, signal: AbortSignal): Promise<void> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };

@@ -1,7 +1,7 @@
 // <heed-case>: one case as far as its reader may see it, live, with what can be done now. What the other side wrote is
 // nowhere but behind a button.
 import {
-  deleteCasesIdReliefKind, getCases, getCasesId, getCasesIdItems, getCasesIdTimeline, getNotices, getPolicy, getReportFlow, postCasesIdMessages, postCasesIdRelief,
+  deleteCasesIdReliefKind, getCases, getStanding, getCasesId, getCasesIdItems, getCasesIdTimeline, getNotices, getPolicy, getReportFlow, postCasesIdMessages, postCasesIdRelief,
   postDecisionsIdAppeals, postReportsIdWithdrawal, type Item, type Notice, type OwnCase, type ReportFlow, type TimelineEvent,
 } from "heed-api";
 import { Http, NoAnswer, Problem, type Token } from "heed-http";
@@ -10,6 +10,8 @@ import de from "../../messages/de.json";
 import en from "../../messages/en.json";
 import { help_lines } from "../shared/help.js";
 import { base } from "../shared/style.js";
+import { save_file } from "./save.js";
+import { standing, statements, type Standing } from "./statement.js";
 import { fill, random_key, when } from "../shared/words.js";
 
 export type Messages = typeof en;
@@ -28,7 +30,7 @@ export class HeedCase extends LitElement {
     token: { attribute: false },
     cases: { state: true }, own: { state: true }, items: { state: true }, more: { state: true }, events: { state: true }, notices: { state: true },
     flow: { state: true }, machine: { state: true }, fault: { state: true }, live: { state: true }, news: { state: true }, shown: { state: true }, asking: { state: true },
-    said: { state: true }, busy: { state: true },
+    said: { state: true }, busy: { state: true }, strikes: { state: true },
   };
   static override styles = base;
   static home = new URL(import.meta.url).origin;
@@ -60,6 +62,7 @@ export class HeedCase extends LitElement {
   declare protected asking: string;
   declare protected said: string;
   declare protected busy: boolean;
+  declare protected strikes?: Standing;
   private closing?: AbortController;
   private again_soon?: ReturnType<typeof setTimeout>;
   private keys = new Map<string, { words: string; key: string }>();
@@ -78,6 +81,10 @@ export class HeedCase extends LitElement {
 
   private get m(): Messages {
     return kLanguages[this.language]!;
+  }
+  /** The reader wrote what it is about, and is nothing else here. */
+  private get author(): boolean {
+    return this.own?.roles.length === 1 && this.own.roles[0] === "author";
   }
   private get language(): string {
     const wanted = (this.locale || this.closest("[lang]")?.getAttribute("lang") || navigator.language || "en").split("-")[0]!;
@@ -152,6 +159,7 @@ export class HeedCase extends LitElement {
     const locale = this.locale || this.language;
     this.flow = await getReportFlow(open, { locale, ...(this.country ? { country: this.country } : {}) }).catch(() => undefined);
     const policy = await getPolicy(open, { locale }).catch(() => undefined);
+    if (this.own?.roles.includes("author")) this.strikes = (await getStanding(this.http, { locale }).catch(() => undefined)) as Standing | undefined;
     this.machine = policy?.clauses.filter((clause) => clause.machine_may_act).map((clause) => clause.title) ?? [];
   }
 
@@ -200,6 +208,7 @@ export class HeedCase extends LitElement {
     clearTimeout(this.again_soon);
     this.again_soon = setTimeout(async () => {
       await this.read().catch(() => undefined);
+      if (this.author) void this.read_around();
       this.news = "";
       await this.updateComplete;
       this.news = this.m.news;
@@ -273,10 +282,10 @@ export class HeedCase extends LitElement {
   private async appeal(event: Event, decision: string): Promise<void> {
     event.preventDefault();
     const field = this.renderRoot.querySelector<HTMLTextAreaElement>("#appeal")!;
-    const text = field.value.trim();
+    const text = field.value.trim(), evidence = this.renderRoot.querySelector<HTMLTextAreaElement>("#evidence")!.value.trim();
     if (!text) return field.focus();
     await this.doing(async () => {
-      const filed = await postDecisionsIdAppeals(this.http, decision, { text }, { key: this.key_of(decision, text) });
+      const filed = await postDecisionsIdAppeals(this.http, decision, { text, ...(evidence ? { evidence } : {}) }, { key: this.key_of(decision, `${text}\n${evidence}`) });
       this.asking = "";
       this.said = fill(this.m.appeal_done, { time: this.at(filed.decide_by) });
       await this.read();
@@ -306,10 +315,12 @@ export class HeedCase extends LitElement {
     const said = html`<p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>`;
     if (!this.own) return html`${fault}${this.cases && !this.case ? this.list() : this.fault ? nothing : html`<p role="status">${m.loading}</p>`}`;
     return html`<section aria-labelledby="title">
-      <h2 id="title" tabindex="-1" aria-level=${this.top ? 1 : nothing}>${m.case}</h2>
+      <h2 id="title" tabindex="-1" aria-level=${this.top ? 1 : nothing}>${this.author ? m.author_title : m.case}</h2>
       ${this.own.number ? html`<p>${m.number}: <span class="number">${this.own.number}</span> <span class="hint">${m.number_text}</span></p>` : nothing}
       <p class="aside" role="status">${this.news}</p>
-      ${this.standing()} ${fault} ${said} ${this.decisions()} ${this.reports()} ${this.told()} ${this.possible()} ${this.history()}
+      ${this.standing()} ${fault} ${said} ${this.author ? statements(m, this.notices, (time) => this.at(time), this.top ? 2 : 3) : nothing} ${this.decisions()}
+      ${standing(m, this.strikes, (time) => this.at(time), this.top ? 2 : 3)} ${this.reports()} ${this.told()} ${this.talk()} ${this.possible()} ${this.take()}
+      ${this.history()}
       <p class="quiet">${this.live ? m.live : m.live_off}</p>
     </section>`;
   }
@@ -373,7 +384,7 @@ export class HeedCase extends LitElement {
   }
 
   private item(item: Item, n: number): TemplateResult {
-    const m = this.m, d = item.decision, told = d ? this.told_of(d.decision_id) : undefined;
+    const m = this.m, d = item.decision, own_post = this.author, told = d ? this.told_of(d.decision_id) : undefined;
     const outcome = !d ? m.item_open : d.reversed ? m.item_reversed : d.outcome === "violation" ? m.item_violation : m.item_no_violation;
     const shown = this.shown.includes(item.item_id), asked = d && this.asking === `appeal ${d.decision_id}`;
     const show = () => (this.shown = shown ? this.shown.filter((id) => id !== item.item_id) : [...this.shown, item.item_id]);
@@ -387,18 +398,21 @@ export class HeedCase extends LitElement {
         : nothing}
       ${item.text
         ? html`<div>
-            <button type="button" class="plain" aria-expanded=${shown} aria-describedby="item-${n}" @click=${show}>${shown ? m.hide_theirs : m.show_theirs}</button>
+            <button type="button" class="plain" aria-expanded=${shown} aria-describedby="item-${n}" @click=${show}>${shown ? m.hide_theirs : own_post ? m.show_own : m.show_theirs}</button>
             ${shown ? html`<blockquote class="theirs" dir="auto" tabindex="0" aria-labelledby="item-${n}">${item.text}</blockquote>` : nothing}
           </div>`
         : nothing}
-      ${d && !d.reversed && !asked
+      ${d ? this.appealed(d) : nothing}
+      ${d && !d.reversed && !asked && !d.appeal && d.appeal_open !== false
         ? html`<div><button type="button" aria-describedby="item-${n}" @click=${() => this.ask(`appeal ${d.decision_id}`)}>${m.appeal}</button></div>`
         : nothing}
       ${d && asked
         ? html`<form class="note" @submit=${(e: Event) => this.appeal(e, d.decision_id)}>
             <p id="appeal-hint">${m.appeal_text}</p>
             <label class="label" for="appeal">${m.appeal_field}</label>
-            <textarea id="appeal" rows="4" maxlength="40000" dir="auto" aria-describedby="appeal-hint"></textarea>
+            <textarea id="appeal" rows="4" maxlength="10000" dir="auto" aria-describedby="appeal-hint"></textarea>
+            <label class="label" for="evidence">${m.appeal_evidence}</label>
+            <textarea id="evidence" rows="3" maxlength="10000" dir="auto"></textarea>
             <div class="buttons">
               <button type="submit" class="main" ?disabled=${this.busy}>${m.appeal_send}</button>
               <button type="button" @click=${() => (this.asking = "")}>${m.cancel}</button>
@@ -406,6 +420,43 @@ export class HeedCase extends LitElement {
           </form>`
         : nothing}
     </li>`;
+  }
+
+  /** How the reader's own objection stands, or until when there is time for one. */
+  private appealed(d: NonNullable<Item["decision"]>): View {
+    const m = this.m as Messages & Record<string, string>;
+    if (d.appeal) return html`<p>${fill(m[`appeal_${d.appeal.outcome}`], { time: this.at(d.appeal.at) })}</p>`;
+    if (d.reversed || !d.appeal_until) return nothing;
+    return html`<p class="quiet">${d.appeal_open === false ? m.appeal_over : fill(m.appeal_until, { day: d.appeal_until })}</p>`;
+  }
+
+  /** What the reader and the reviewers have written to each other, oldest first. */
+  private talk(): View {
+    const m = this.m;
+    const said = [
+      ...this.events.filter((e) => e.kind === "message_sent").map((e) => ({ at: e.at, ours: false, text: this.own_words(e) })),
+      ...this.notices.filter((notice) => notice.kind === "message").map((notice) => ({ at: notice.at, ours: true, text: notice.text })),
+    ].filter((one) => one.text).sort((a, b) => a.at.localeCompare(b.at));
+    if (!said.length) return nothing;
+    return html`<h3 aria-level=${this.top ? 2 : nothing}>${m.talk}</h3>
+      <ol class="talk">
+        ${said.map((one) => html`<li><strong>${one.ours ? m.from_us : m.from_you}</strong> <span class="quiet">${this.at(one.at)}</span><p class="said" dir="auto">${lines(one.text)}</p></li>`)}
+      </ol>`;
+  }
+
+  private take(): TemplateResult {
+    const m = this.m;
+    const save = (format: "html" | "json") =>
+      this.doing(async () => {
+        await save_file(this.http, this.case, format, this.locale || this.language);
+        this.said = m.file_done;
+      });
+    return html`<h3 aria-level=${this.top ? 2 : nothing}>${m.file}</h3>
+      <p id="file-hint">${m.file_text}</p>
+      <div class="buttons">
+        <button type="button" aria-describedby="file-hint" ?disabled=${this.busy} @click=${() => save("html")}>${m.file_page}</button>
+        <button type="button" aria-describedby="file-hint" ?disabled=${this.busy} @click=${() => save("json")}>${m.file_json}</button>
+      </div>`;
   }
 
   private reports(): View {
