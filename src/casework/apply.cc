@@ -244,7 +244,7 @@ Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<Qu
 
 Result<void> remember_key(Rows& rows, const EventInfo& info) {
   if (info.idempotency != Hash16{}) {
-    TRY(rows.put(IdempotencyRow{info.idempotency, info.body, info.case_id, info.seq, info.at}));
+    TRY(rows.put(IdempotencyRow{info.at, info.case_id, info.seq, info.idempotency, info.body}));
   }
   return {};
 }

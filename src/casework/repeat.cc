@@ -8,7 +8,10 @@ constexpr Millis kRemembered = std::chrono::hours(24 * 30);
 }  // namespace
 
 Result<std::optional<Made>> made_before(Context& context, const Hash16& key, const Hash16& body) {
-  auto row = TRY(ledger::get<IdempotencyRow>(context.tx(), key));
+  std::optional<IdempotencyRow> row;
+  auto cells = ledger::cells(key);
+  TRY(ledger::scan<IdempotencyRow>(context.tx(), {.index = IdempotencyRow::kByKey, .prefix = cells, .after = {}, .descending = true, .limit = 1},
+                                   [&](const IdempotencyRow& newest) { row = newest; }));
   if (!row || row->at < context.now() - kRemembered) {
     return std::nullopt;
   }

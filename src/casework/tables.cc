@@ -24,14 +24,16 @@ struct IndexSpec {
   std::initializer_list<std::string_view> by;
   bool unique = false;
   bool partial = false;
+  bool gathered = false;
 };
+constexpr bool kPlain = false, kPartial = true, kGathered = true;  ///< hashes: see ledger::Index
 
 template <class Row>
 TableDef define(std::string_view name, std::initializer_list<std::string_view> names, int key_columns,
                 std::initializer_list<IndexSpec> indexes = {}, bool projection = true) {
   TableDef table{name, columns_of<Row>(names), key_columns, {}, projection};
   for (const IndexSpec& spec : indexes) {
-    table.indexes.push_back(Index{spec.name, columns(table.columns, spec.by), spec.unique, spec.partial});
+    table.indexes.push_back(Index{spec.name, columns(table.columns, spec.by), spec.unique, spec.partial, spec.gathered});
   }
   return table;
 }
@@ -58,7 +60,7 @@ const TableDef& ItemRow::table() {
       {"id", "case_id", "ord", "kind", "key", "state", "free_in", "single", "lane", "severity_rank", "claim", "author", "seq",
        "provenance", "category", "outcome", "decision", "at", "created_at", "edited", "deleted", "text_key"},
       1,
-      {{"key", {"key"}, false, true},
+      {{"key", {"key"}, kPlain, kPartial, kGathered},
        {"case", {"case_id", "ord"}},
        {"free", {"free_in", "lane", "severity_rank", "ord"}, false, true},
        {"single", {"single", "lane", "severity_rank"}, false, true},
@@ -71,7 +73,7 @@ const TableDef& ReportRow::table() {
       define<ReportRow>("reports",
                         {"id", "case_id", "party", "person", "at", "state", "seq", "items", "items_open", "whole_pile", "fears",
                          "source", "answer_by", "notes", "informed_at", "told_from"},
-                        1, {{"person", {"person"}, false, true}, {"case", {"case_id"}}});
+                        1, {{"person", {"person"}, kPlain, kPartial, kGathered}, {"case", {"case_id"}}});
   return def;
 }
 
@@ -93,7 +95,7 @@ const TableDef& PileExceptRow::table() {
 const TableDef& PartyRow::table() {
   static const TableDef def =
       define<PartyRow>("parties", {"case_id", "party", "roles", "person", "slot", "number", "seq", "channel", "locale", "found_as"}, 2,
-                       {{"person", {"person"}, false, true}, {"number", {"found_as"}, true, true}});
+                       {{"person", {"person"}, kPlain, kPartial, kGathered}, {"number", {"found_as"}, true, true}});
   return def;
 }
 
@@ -157,7 +159,8 @@ const TableDef& ClockRow::table() {
 }
 
 const TableDef& IdempotencyRow::table() {
-  static const TableDef def = define<IdempotencyRow>("idempotency", {"key", "body", "case_id", "seq", "at"}, 1);
+  static const TableDef def = 
+      define<IdempotencyRow>("idempotency", {"at", "case_id", "seq", "key", "body"}, 3, {{"key", {"key"}, kPlain, kPartial, kGathered}});
   return def;
 }
 
@@ -196,7 +199,7 @@ const TableDef& SettlementRow::table() {
       "settlements",
       {"item", "case_id", "seq", "day", "step", "basis", "outcome", "clause", "actions", "alike", "likeness", "same", "decision", "blind",
        "checked"},
-      1, {{"same", {"same"}, false, true}});
+      1, {{"same", {"same"}, kPlain, kPartial, kGathered}});
   return def;
 }
 

@@ -293,12 +293,13 @@ struct ClockRow {
 };
 
 struct IdempotencyRow {
-  Hash16 key{};
-  Hash16 body{};
+  Time at{};
   CaseId case_id;
   std::int64_t seq = 0;
-  Time at{};
-  auto tie() { return std::tie(key, body, case_id, seq, at); }
+  Hash16 key{};
+  Hash16 body{};
+  auto tie() { return std::tie(at, case_id, seq, key, body); }
+  static constexpr int kByKey = 0;
   static const TableDef& table();
 };
 

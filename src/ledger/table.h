@@ -25,12 +25,14 @@ struct Column {
 };
 
 /// Rows come in the order of these columns, then of the primary key. A partial index leaves out rows whose
-/// first indexed column is null. Only the first column of a partial index may ever be null.
+/// first indexed column is null. Only the first column of a partial index may ever be null. A gathered index is for one
+/// column of hashes: nothing walks it but for one whole key, so a store need not keep it in order (projections only).
 struct Index {
   std::string_view name;
   std::vector<int> columns;
   bool unique = false;
   bool partial = false;
+  bool gathered = false;
 };
 
 struct TableDef {

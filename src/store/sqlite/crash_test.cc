@@ -81,6 +81,7 @@ SqliteOptions options_for(const std::filesystem::path& folder, const std::string
   options.vfs = vfs;
   options.checkpoints = {.soft_bytes = 60'000, .hard_bytes = 120'000};
   options.limits.group_max = 8;
+  options.gather = 6;
   return options;
 }
 

@@ -150,7 +150,7 @@ class Restorer {
     auto found = std::find_if(options_.tables.begin(), options_.tables.end(), [&](const ledger::TableDef* t) { return t->name == name; });
     std::optional<TableStatements> table;
     if (found != options_.tables.end()) {
-      table.emplace(**found);
+      table.emplace(**found, book_);
     }
     // Row marks are read ahead here; the mark of what follows the table is left for the caller.
     while (r.ok() && r.left() > 0 && peek(r) == 2) {
@@ -186,13 +186,15 @@ class Restorer {
   Database& db_;
   CachedStatement insert_event_{"INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
   CachedStatement insert_commit_{"INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5)"};
+  GatheredBook book_{options_.tables};
   Digest link_{};
   Manifest manifest_;
   std::uint64_t pos_ = 0, commit_ = 0;
 };
 
 Result<void> verify(Database& db, const RestoreOptions& options) {
-  Reader reader(db, options.tables);
+  GatheredBook book(options.tables);
+  Reader reader(db, options.tables, book);
   ReaderView view(reader);
   std::vector<ledger::Fault> faults = TRY(ledger::verify_chains(view, options.anchors));
   if (!faults.empty()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "store/sqlite/gathered.h"
+
 namespace heed::store {
 namespace {
 
@@ -78,6 +80,23 @@ Result<std::vector<std::string>> column_names(Database& db, std::string_view tab
   return out;
 }
 
+/// With the tables of its gathered indexes.
+Result<void> drop_table(Database& db, std::string_view name) {
+  std::vector<std::string> tables;
+  {
+    Statement s = TRY(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = CAST(?1 AS TEXT) OR "
+                                 "substr(name, 1, length(CAST(?1 AS TEXT)) + 1) = CAST(?1 AS TEXT) || '.')"));
+    s.bind(1, name);
+    while (s.step() == Statement::kRow) {
+      tables.emplace_back(s.bytes(0));
+    }
+  }
+  for (const std::string& table : tables) {
+    TRY(db.exec("DROP TABLE " + quote_name(table)));
+  }
+  return {};
+}
+
 /// The rows of the old table under the new definition: columns of the same name, else null or zero.
 Result<void> rebuild_operational(Database& db, const TableDef& table) {
   std::vector<std::string> old = TRY(column_names(db, table.name));
@@ -116,7 +135,7 @@ Result<bool> update_tables(Database& db, const std::vector<const TableDef*>& tab
     bool gone = std::none_of(tables.begin(), tables.end(), [&](const TableDef* t) { return t->name == old.name; });
     // A vanished operational table is left alone: an older tool may simply not know it.
     if (gone && was_projection(old)) {
-      TRY(db.exec("DROP TABLE " + quote_name(old.name)));
+      TRY(drop_table(db, old.name));
       TRY(forget(db, old.name));
     }
   }
@@ -126,7 +145,7 @@ Result<bool> update_tables(Database& db, const std::vector<const TableDef*>& tab
     if (old == stored.end()) {
       TRY(db.exec(create_table_sql(*table)));
     } else if (table->projection && rebuild) {
-      TRY(db.exec("DROP TABLE " + quote_name(table->name)));
+      TRY(drop_table(db, table->name));
       TRY(db.exec(create_table_sql(*table)));
     } else if (changed) {
       TRY(rebuild_operational(db, *table));
@@ -191,6 +210,10 @@ std::string create_table_sql(const TableDef& table) {
     sql += ");\n";
   }
   for (const ledger::Index& index : table.indexes) {
+    if (index.gathered) {
+      sql += create_gathered_sql(table, index);
+      continue;
+    }
     auto column = [&](std::size_t i) { return quote_name(table.columns[static_cast<std::size_t>(index.columns[i])].name); };
     sql += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_index_name(table, index) + " ON " + quote_name(table.name) + " (" +
            join(index.columns.size(), column) + ")" + (index.partial ? " WHERE " + column(0) + " IS NOT NULL" : "") + ";\n";

@@ -16,7 +16,7 @@ using ledger::TableDef;
 
 /// A read-only connection with its statements.
 struct ReadConnection {
-  ReadConnection(Database opened, const std::vector<const TableDef*>& tables) : db(std::move(opened)), reader(db, tables) {}
+  ReadConnection(Database opened, const std::vector<const TableDef*>& tables, GatheredBook& book) : db(std::move(opened)), reader(db, tables, book) {}
   Database db;
   Reader reader;
   CachedStatement begin{"BEGIN DEFERRED"}, commit{"COMMIT"};
@@ -32,8 +32,8 @@ Result<void> step(ReadConnection& connection, CachedStatement& statement, std::s
 /// Connections that no view needs at the moment. Shared with the views, which may outlive the store.
 class ReaderPool {
  public:
-  ReaderPool(std::filesystem::path path, const SqliteOptions& options)
-      : path_(std::move(path)), tables_(options.tables), kept_(options.readers_kept) {
+  ReaderPool(std::filesystem::path path, const SqliteOptions& options, std::shared_ptr<GatheredBook> book)
+      : path_(std::move(path)), tables_(options.tables), book_(std::move(book)), kept_(options.readers_kept) {
     database_.read_only = true;
     database_.cache_bytes = options.reader_cache_bytes;
     database_.vfs = options.vfs;
@@ -51,7 +51,7 @@ class ReaderPool {
       return idle;
     }
     Database db = TRY(Database::open(path_, database_));
-    return std::make_unique<ReadConnection>(std::move(db), tables_);
+    return std::make_unique<ReadConnection>(std::move(db), tables_, *book_);
   }
   void give_back(std::unique_ptr<ReadConnection> connection) {
     idle_.with([&](auto& list) {
@@ -64,6 +64,7 @@ class ReaderPool {
  private:
   std::filesystem::path path_;
   std::vector<const TableDef*> tables_;
+  std::shared_ptr<GatheredBook> book_;
   std::size_t kept_;
   Database::Options database_;
   Guarded<std::vector<std::unique_ptr<ReadConnection>>> idle_;
@@ -88,8 +89,9 @@ class SqliteView final : public ReaderView {
 
 class Implementation final : public SqliteStore {
  public:
-  Implementation(Fd lock, std::unique_ptr<SqliteWriter> writer, std::shared_ptr<ReaderPool> readers, WriterLimits limits)
-      : lock_(std::move(lock)), readers_(std::move(readers)), writer_(std::move(writer)), queue_(limits, [this](GroupWriter::Next next) {
+  Implementation(Fd lock, std::shared_ptr<GatheredBook> book, std::unique_ptr<SqliteWriter> writer, std::shared_ptr<ReaderPool> readers,
+                 const SqliteOptions& options)
+      : lock_(std::move(lock)), tables_(options.tables), book_(std::move(book)), readers_(std::move(readers)), writer_(std::move(writer)), queue_(options.limits, [this](GroupWriter::Next next) {
           writer_->run_group(next);
           writer_->maintain(/*idle=*/queue_.waiting() == 0);
         }) {}
@@ -103,6 +105,7 @@ class Implementation final : public SqliteStore {
 
   Result<std::unique_ptr<ledger::View>> view() override {
     std::unique_ptr<ReadConnection> connection = TRY(readers_->take());
+    connection->reader.begin_view();
     TRY(step(*connection, connection->begin, "beginning a view"));
     // BEGIN alone takes no snapshot, the first read does.
     ledger::ChainHead head = TRY(connection->reader.head());
@@ -128,12 +131,22 @@ class Implementation final : public SqliteStore {
     if (messages.size() == 1 && messages[0] == "ok") {
       messages.clear();
     }
+    for (const TableDef* def : messages.empty() ? tables_ : std::vector<const TableDef*>()) {
+      for (const ledger::Index& index : def->indexes) {
+        if (index.gathered) {
+          std::vector<std::string> wrong = TRY(check_gathered(connection->db, *def, index));
+          messages.insert(messages.end(), wrong.begin(), wrong.end());
+        }
+      }
+    }
     readers_->give_back(std::move(connection));
     return messages;
   }
 
  private:
   Fd lock_;
+  std::vector<const TableDef*> tables_;
+  std::shared_ptr<GatheredBook> book_;
   std::shared_ptr<ReaderPool> readers_;
   std::unique_ptr<SqliteWriter> writer_;
   GroupWriter queue_;
@@ -152,10 +165,11 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(SqliteOptions options) {
   Database::Options database;
   database.cache_bytes = options.writer_cache_bytes;
   database.vfs = log_batching_vfs(options.vfs);
-  std::unique_ptr<SqliteWriter> writer = TRY(SqliteWriter::open(path, database, options.tables, options.checkpoints));
+  auto book = std::make_shared<GatheredBook>(options.tables);
+  std::unique_ptr<SqliteWriter> writer = TRY(SqliteWriter::open(path, database, options.tables, *book, options.checkpoints, options.gather));
   TRY(writer->rebuild_projections(options.projector));
-  auto readers = std::make_shared<ReaderPool>(path, options);
-  return std::make_unique<Implementation>(std::move(lock), std::move(writer), std::move(readers), options.limits);
+  auto readers = std::make_shared<ReaderPool>(path, options, book);
+  return std::make_unique<Implementation>(std::move(lock), std::move(book), std::move(writer), std::move(readers), options);
 }
 
 }  // namespace heed::store

@@ -45,6 +45,9 @@ TEST(SqliteStore, EveryScanWalksItsIndexWithoutSorting) {
   auto db = Database::open(folder.path() / "ledger.db", {});
   for (const TableDef* def : contract_tables()) {
     for (int index = -1; index < static_cast<int>(def->indexes.size()); ++index) {
+      if (index >= 0 && def->indexes[static_cast<std::size_t>(index)].gathered) {
+        continue;  // walked by its own statements
+      }
       std::size_t columns = static_cast<std::size_t>(def->key_columns) +
                             (index < 0 ? 0 : def->indexes[static_cast<std::size_t>(index)].columns.size());
       for (std::size_t prefix = 0; prefix <= columns; ++prefix) {

@@ -1,6 +1,8 @@
 #include "store/sqlite/tables.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "store/sqlite/schema.h"
 
@@ -156,11 +158,19 @@ Result<Statement*> CachedStatement::plain(Database& db) {
   return &statement_;
 }
 
-TableStatements::TableStatements(const TableDef& def)
+TableStatements::TableStatements(const TableDef& def, GatheredBook& book)
     : def_(&def),
+      gathered_by_(def.indexes.size()),
       get_("SELECT " + column_list(def) + " FROM " + quote_name(def.name) + " WHERE " + key_condition(def)),
       insert_(insert_sql(def)),
-      erase_("DELETE FROM " + quote_name(def.name) + " WHERE " + key_condition(def)) {}
+      erase_("DELETE FROM " + quote_name(def.name) + " WHERE " + key_condition(def)) {
+  for (std::size_t i = 0; i < def.indexes.size(); ++i) {
+    if (def.indexes[i].gathered) {
+      gathered_.push_back(std::make_unique<GatheredIndex>(def, i, book.places(def, i)));
+      gathered_by_[i] = gathered_.back().get();
+    }
+  }
+}
 
 Result<bool> TableStatements::get(Database& db, Cells key, FunctionRef<void(Cells)> row) {
   HEED_ASSERT(key.size() == static_cast<std::size_t>(def_->key_columns));
@@ -183,6 +193,9 @@ Result<bool> TableStatements::get(Database& db, Cells key, FunctionRef<void(Cell
 
 Result<void> TableStatements::scan(Database& db, const ledger::Scan& how, FunctionRef<bool(Cells)> row) {
   HEED_ASSERT(how.prefix.size() < 16 && how.after.size() < 16);
+  if (how.index >= 0 && gathered_by_[static_cast<std::size_t>(how.index)] != nullptr) {
+    return scan_gathered(db, *gathered_by_[static_cast<std::size_t>(how.index)], how, row);
+  }
   std::uint64_t shape = static_cast<std::uint64_t>(how.index + 1) << 16 | how.prefix.size() << 8 | how.after.size() << 1 |
                         (how.descending ? 1u : 0u);
   CachedStatement* cached = nullptr;
@@ -220,6 +233,22 @@ Result<void> TableStatements::scan(Database& db, const ledger::Scan& how, Functi
   return {};
 }
 
+Result<void> TableStatements::scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how, FunctionRef<bool(Cells)> row) {
+  ++walks_;
+  bool more = true;
+  Result<void> failed;
+  Result<void> done = index.scan(db, how, [&](Cells key) {
+    Result<bool> found = get(db, key, [&](Cells cells) { more = row(cells); });
+    if (!found || !*found) {
+      failed = found ? fail(Code::Corrupt, "an index of " + std::string(def_->name) + " names a row that is not there")
+                     : Result<void>(tl::unexpected(std::move(found).error()));
+    }
+    return more && failed.has_value();
+  });
+  --walks_;
+  return done ? failed : done;
+}
+
 Result<bool> TableStatements::insert(Database& db, Cells row) {
   Statement& s = *TRY(insert_.plain(db));
   Resetting resetting{s};
@@ -228,7 +257,13 @@ Result<bool> TableStatements::insert(Database& db, Cells row) {
   }
   int code = s.step();
   if (code == Statement::kDone) {
-    return db.changes() != 0;
+    const bool inserted = db.changes() != 0;
+    for (auto& index : gathered_) {
+      if (inserted) {
+        TRY(index->add(db, row));
+      }
+    }
+    return inserted;
   }
   if (Database::is_constraint(code)) {
     return fail(Code::Conflict, "another row of " + std::string(def_->name) + " has the same values in a unique index");
@@ -237,6 +272,18 @@ Result<bool> TableStatements::insert(Database& db, Cells row) {
 }
 
 Result<void> TableStatements::update(Database& db, Cells row, std::uint64_t changed) {
+  // What the gathered indexes have of the row as it is; changed only when the row is.
+  std::vector<std::pair<GatheredIndex*, std::optional<std::string>>> indexed;
+  for (auto& index : gathered_) {
+    if ((changed & index->bit()) != 0) {
+      auto& old = indexed.emplace_back(index.get(), std::nullopt).second;
+      TRY(get(db, row.first(static_cast<std::size_t>(def_->key_columns)), [&](Cells is) {
+        if (const Cell& cell = is[index->column()]; !cell.is_null()) {
+          old = std::string(cell.b);
+        }
+      }));
+    }
+  }
   CachedStatement* cached = nullptr;
   for (auto& [known, statement] : updates_) {
     if (known == changed) {
@@ -255,6 +302,13 @@ Result<void> TableStatements::update(Database& db, Cells row, std::uint64_t chan
   }
   int code = s.step();
   if (code == Statement::kDone) {
+    RowCells was;
+    for (auto& [index, old] : indexed) {
+      std::copy(row.begin(), row.end(), was.cells.begin());
+      was.cells[index->column()] = old ? Cell::bytes(*old) : Cell::null();
+      TRY(index->remove(db, Cells(was.cells).first(row.size())));
+      TRY(index->add(db, row));
+    }
     return {};
   }
   if (Database::is_constraint(code)) {
@@ -264,6 +318,11 @@ Result<void> TableStatements::update(Database& db, Cells row, std::uint64_t chan
 }
 
 Result<void> TableStatements::erase(Database& db, Cells key) {
+  for (auto& index : gathered_) {
+    Result<void> removed;
+    TRY(get(db, key, [&](Cells old) { removed = index->remove(db, old); }));
+    TRY(removed);
+  }
   Statement& s = *TRY(erase_.plain(db));
   Resetting resetting{s};
   for (std::size_t i = 0; i < key.size(); ++i) {
@@ -279,7 +338,7 @@ namespace {
 
 }  // namespace
 
-Reader::Reader(Database& db, const std::vector<const TableDef*>& tables)
+Reader::Reader(Database& db, const std::vector<const TableDef*>& tables, GatheredBook& book)
     : db_(db),
       case_events_(EVENT_COLUMNS "WHERE case_id = ?1 AND seq > ?2 ORDER BY seq"),
       events_(EVENT_COLUMNS "WHERE pos > ?1 ORDER BY pos"),
@@ -287,7 +346,16 @@ Reader::Reader(Database& db, const std::vector<const TableDef*>& tables)
       head_("SELECT number, last_pos, hash FROM commits ORDER BY number DESC LIMIT 1"),
       newest_("SELECT seq, hash FROM events WHERE case_id = ?1 ORDER BY seq DESC LIMIT 1") {
   for (const TableDef* def : tables) {
-    tables_.emplace_back(*def);
+    tables_.emplace_back(*def, book);
+    for (auto& index : tables_.back().gathered()) {
+      gathered_.push_back(index.get());
+    }
+  }
+}
+
+void Reader::begin_view() {
+  for (GatheredIndex* index : gathered_) {
+    index->begin_view();
   }
 }
 

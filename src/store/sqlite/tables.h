@@ -8,6 +8,7 @@
 #include "ledger/event.h"
 #include "ledger/store.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/gathered.h"
 
 namespace heed::store {
 
@@ -43,7 +44,7 @@ class CachedStatement {
 /// The statements of one connection for one table.
 class TableStatements {
  public:
-  explicit TableStatements(const ledger::TableDef& def);
+  TableStatements(const ledger::TableDef& def, GatheredBook& book);
 
   const ledger::TableDef& def() const { return *def_; }
   Result<bool> get(Database& db, ledger::Cells key, ledger::FunctionRef<void(ledger::Cells)> row);
@@ -56,9 +57,14 @@ class TableStatements {
   Result<void> update(Database& db, ledger::Cells row, std::uint64_t changed);
   Result<void> erase(Database& db, ledger::Cells key);
   int walks() const { return walks_; }
+  std::vector<std::unique_ptr<GatheredIndex>>& gathered() { return gathered_; }
 
  private:
+  Result<void> scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how, ledger::FunctionRef<bool(ledger::Cells)> row);
+
   const ledger::TableDef* def_;
+  std::vector<std::unique_ptr<GatheredIndex>> gathered_;
+  std::vector<GatheredIndex*> gathered_by_;  ///< per index of the definition, null for an ordinary one
   CachedStatement get_, insert_, erase_;
   std::vector<std::pair<std::uint64_t, std::unique_ptr<CachedStatement>>> updates_;
   std::vector<std::pair<std::uint64_t, std::unique_ptr<CachedStatement>>> scans_;
@@ -71,7 +77,11 @@ std::string scan_sql(const ledger::TableDef& def, int index, std::size_t prefix,
 /// All reads of one connection. What a View and a Tx have in common.
 class Reader {
  public:
-  Reader(Database& db, const std::vector<const ledger::TableDef*>& tables);
+  Reader(Database& db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book);
+  /// Before a snapshot is taken.
+  void begin_view();
+  /// Of all tables, for the writer.
+  const std::vector<GatheredIndex*>& gathered() const { return gathered_; }
 
   TableStatements& table(const ledger::TableDef& def);
   Result<void> case_events(CaseId case_id, std::uint64_t after_seq, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event);
@@ -88,6 +98,7 @@ class Reader {
 
   Database& db_;
   std::vector<TableStatements> tables_;
+  std::vector<GatheredIndex*> gathered_;
   CachedStatement case_events_, events_, commits_, head_, newest_;
 };
 

@@ -156,6 +156,33 @@ Result<void> SqliteTx::insert_event(const ledger::NewEvent& event, std::uint64_t
   return tl::unexpected(db_.error(code, "appending an event"));
 }
 
+Result<void> SqliteTx::load_gathered() {
+  for (GatheredIndex* index : reader_.gathered()) {
+    TRY(index->load(db_));
+  }
+  return {};
+}
+
+Result<void> SqliteTx::settle(std::size_t enough) {
+  for (GatheredIndex* index : reader_.gathered()) {
+    TRY(index->settle(db_, enough));
+  }
+  return {};
+}
+
+void SqliteTx::committed() {
+  for (GatheredIndex* index : reader_.gathered()) {
+    index->committed();
+  }
+}
+
+void SqliteTx::forget() {
+  chains_.clear();
+  for (GatheredIndex* index : reader_.gathered()) {
+    index->rolled_back();
+  }
+}
+
 void SqliteTx::begin_group(std::uint64_t pos) {
   pos_ = pos;
   leaves_.clear();

@@ -16,7 +16,8 @@ constexpr std::size_t kRebuildEvents = 2000;
 }  // namespace
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path, const Database::Options& options,
-                                                         const std::vector<const ledger::TableDef*>& tables, CheckpointLimits limits) {
+                                                         const std::vector<const ledger::TableDef*>& tables, GatheredBook& book,
+                                                         CheckpointLimits limits, std::size_t gather) {
   Database db = TRY(Database::open(path, options));
   std::int64_t version = TRY(db.scalar("PRAGMA user_version"));
   if (version == 0) {
@@ -27,13 +28,15 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
   }
   TRY(db.exec("PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST"));
   TRY(prepare_schema(db, tables));
-  std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(db), tables));
+  std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(db), tables, book, gather));
+  TRY(writer->tx_.load_gathered());
   writer->checkpoints_ = std::make_unique<Checkpointer>(writer->db_, path, options, limits);
   writer->head_ = TRY(writer->tx_.head());
   return writer;
 }
 
-SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables) : db_(std::move(db)), tx_(db_, tables) {
+SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book, std::size_t gather)
+    : db_(std::move(db)), tx_(db_, tables, book), gather_(gather) {
   sqlite3_wal_hook(
       db_.raw(),
       [](void* self, sqlite3*, const char*, int frames) {
@@ -105,7 +108,10 @@ Result<void> SqliteWriter::begin() {
 
 Result<void> SqliteWriter::commit() {
   ledger::ChainHead before = head_;
-  Result<void> done = append_commit_row();
+  Result<void> done = tx_.settle(gather_);
+  if (done) {
+    done = append_commit_row();
+  }
   if (done) {
     done = step(commit_, "committing a group");
     if (!done) {
@@ -116,7 +122,9 @@ Result<void> SqliteWriter::commit() {
       }
     }
   }
-  if (!done) {
+  if (done) {
+    tx_.committed();
+  } else {
     head_ = before;
   }
   return done;
@@ -207,12 +215,16 @@ Result<void> SqliteWriter::rebuild_projections(ledger::Projector* projector) {
                                       : "UPDATE heed_meta SET value = " + std::to_string(page.back().pos) + " WHERE key = 'replayed_to'");
     }
     if (applied) {
+      applied = tx_.settle(gather_);
+    }
+    if (applied) {
       applied = step(commit_, "committing a part of the replay");
     }
     if (!applied) {
       rollback();
       return applied;
     }
+    tx_.committed();
     maintain(/*idle=*/true);
     if (page.empty()) {
       return {};

@@ -39,7 +39,7 @@ class ChainCache {
 /// nearly all commands that succeed (docs/adr/0003).
 class SqliteTx final : public ledger::Tx {
  public:
-  SqliteTx(Database& db, const std::vector<const ledger::TableDef*>& tables) : db_(db), reader_(db, tables) {}
+  SqliteTx(Database& db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book) : db_(db), reader_(db, tables, book) {}
 
   // View
   Result<bool> get(const ledger::TableDef& table, ledger::Cells key, ledger::FunctionRef<void(ledger::Cells)> row) override;
@@ -57,8 +57,13 @@ class SqliteTx final : public ledger::Tx {
   void begin_group(std::uint64_t pos);
   void begin_command() { undo_.clear(), cells_.clear(), bytes_.clear(); }
   void undo_command();
+  /// Reads the new entries of gathered indexes into memory, at the start.
+  Result<void> load_gathered();
+  /// Before the commit: gathered entries on their way.
+  Result<void> settle(std::size_t enough);
+  void committed();
   /// After a rollback nothing that was remembered holds.
-  void forget() { chains_.clear(); }
+  void forget();
   std::uint64_t pos() const { return pos_; }
   const std::vector<Digest>& leaves() const { return leaves_; }
   /// The first failure that undoes the whole group: a disk or page error while writing.
@@ -104,7 +109,8 @@ class SqliteTx final : public ledger::Tx {
 class SqliteWriter {
  public:
   static Result<std::unique_ptr<SqliteWriter>> open(const std::filesystem::path& path, const Database::Options& options,
-                                                    const std::vector<const ledger::TableDef*>& tables, CheckpointLimits limits);
+                                                    const std::vector<const ledger::TableDef*>& tables, GatheredBook& book, CheckpointLimits limits,
+                                                    std::size_t gather);
   ~SqliteWriter();
 
   void run_group(GroupWriter::Next next);
@@ -120,7 +126,7 @@ class SqliteWriter {
   std::uint64_t log_bytes() const { return log_bytes_; }
 
  private:
-  SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables);
+  SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book, std::size_t gather);
   struct Answer {
     GroupWriter::Command* command;
     Result<ledger::Committed> result;
@@ -136,6 +142,7 @@ class SqliteWriter {
 
   Database db_;
   SqliteTx tx_;
+  std::size_t gather_;
   CachedStatement begin_{"BEGIN IMMEDIATE"}, commit_{"COMMIT"}, rollback_{"ROLLBACK"};
   CachedStatement insert_commit_{"INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5)"};
   ledger::ChainHead head_;

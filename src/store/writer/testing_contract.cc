@@ -27,7 +27,8 @@ const TableDef& ThingRow::table() {
   return def;
 }
 const TableDef& NumberRow::table() {
-  static const TableDef def{"number", columns_of<NumberRow>({"id", "text"}), 1};
+  static const TableDef def{"number", columns_of<NumberRow>({"id", "text"}), 1,
+                            {{.name = "number_text", .columns = {1}, .gathered = true}}};
   return def;
 }
 std::vector<const TableDef*> contract_tables() {

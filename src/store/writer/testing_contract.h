@@ -27,12 +27,13 @@ struct ThingRow {
   static const ledger::TableDef& table();
   auto tie() { return std::tie(a, b, due, group, colour, size); }
 };
+inline constexpr int kNumberByText = 0;
 inline constexpr int kThingByDue = 0;     ///< (due, size), partial
 inline constexpr int kThingByGroup = 1;   ///< (group), unique and partial
 inline constexpr int kThingByColour = 2;  ///< (colour, size)
 inline constexpr int kThingBySize = 3;    ///< (size, colour, b), unique
 
-/// A table whose key is one number.
+/// A table whose key is one number, with a gathered index on its text.
 struct NumberRow {
   std::int64_t id = 0;
   std::string text;
