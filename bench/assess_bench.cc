@@ -4,12 +4,17 @@
 //
 // The posts are the samples of samples/, mixed as a platform sees them: benign ones, and one abusive post in fifty; or the
 // lines of FILE. Text is given as the JSON parser leaves it; reading JSON is measured apart, with the whole way from
-// bytes to assessment last. Each figure is the best of five runs on one thread, so that a busy machine disturbs least.
+// bytes to assessment last, and then what each stage costs by itself, in cycles (0 where the kernel lets nobody count them).
+// Each figure is the best of five runs on one thread, so that a busy machine disturbs least.
 // "with N more terms" repeats the whole with a list of N invented two-word terms besides the default lists; then with the
 // default rules replaced by 100 and by 500 invented ones, of which few can fire, and with 1,000 patterns that they ask for.
 //
 // What bounds it: folding is memory-bound and vectorised; splitting is a byte loop; each word costs one look into a
 // bitmap of 16 KiB and, if a phrase begins with it, one cache line of the automaton a word walked.
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -86,18 +91,41 @@ std::vector<std::string> make_texts(const Options& options) {
   return texts;
 }
 
-/// Nanoseconds and allocations a call of f(i), best of kRuns, after one round of warming up.
+/// Cycles of this thread in user mode; nothing where the kernel does not let us count them.
+class Cycles {
+ public:
+  Cycles() {
+    perf_event_attr attributes{};
+    attributes.size = sizeof attributes;
+    attributes.type = PERF_TYPE_HARDWARE;
+    attributes.config = PERF_COUNT_HW_CPU_CYCLES;
+    attributes.exclude_kernel = 1;
+    attributes.exclude_hv = 1;
+    fd_ = static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0));
+  }
+  double now() const {
+    std::uint64_t count = 0;
+    return fd_ >= 0 && ::read(fd_, &count, sizeof count) == sizeof count ? static_cast<double>(count) : 0;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Nanoseconds, cycles and allocations a call of f(i), best of kRuns, after one round of warming up. Cycles 0: not counted.
 struct Cost {
-  double ns = 0, allocations = 0;
+  double ns = 0, allocations = 0, cycles = 0;
 };
 template <class F>
 Cost measure(std::size_t count, double seconds, F f) {
   for (std::size_t i = 0; i < count; ++i) {
     f(i);
   }
-  Cost best{1e18, 0};
+  static const Cycles cycles;
+  Cost best{1e18, 0, 1e18};
   for (int run = 0; run < kRuns; ++run) {
     const std::uint64_t allocations = g_allocations;
+    const double cycles_before = cycles.now();
     const auto began = Steady::now();
     std::size_t calls = 0;
     double passed = 0;
@@ -109,14 +137,23 @@ Cost measure(std::size_t count, double seconds, F f) {
       passed = std::chrono::duration<double>(Steady::now() - began).count();
     } while (passed < seconds / kRuns);
     best.ns = std::min(best.ns, passed * 1e9 / static_cast<double>(calls));
+    best.cycles = std::min(best.cycles, (cycles.now() - cycles_before) / static_cast<double>(calls));
     best.allocations = static_cast<double>(g_allocations - allocations) / static_cast<double>(calls);
   }
   return best;
 }
 
 void print(const char* what, Cost cost, double bytes) {
-  std::printf("%-34s %8.0f ns a post %12.0f posts/s %8.0f MB/s %8.3f allocations a post\n", what, cost.ns, 1e9 / cost.ns,
-              bytes / cost.ns * 1e3, cost.allocations);
+  std::printf("%-34s %8.0f ns a post %12.0f posts/s %8.0f MB/s %8.0f cycles %8.3f allocations a post\n", what, cost.ns, 1e9 / cost.ns,
+              bytes / cost.ns * 1e3, cost.cycles, cost.allocations);
+}
+
+/// What each stage adds. Matching without readings and classifying are measured apart, so the last line also holds what
+/// readings cost the match.
+void stages(std::initializer_list<std::pair<const char*, double>> all) {
+  for (const auto& [what, cycles] : all) {
+    std::printf("  of this %-26s %8.0f cycles a post\n", what, cycles);
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> default_lists() {
@@ -226,11 +263,13 @@ int bench(const Options& options) {
     text::unmask(folded.text, tokens, nullptr, unmasking, readings);
     classifier->score({folded, tokens, readings, text::guess_language(folded.text, tokens).language}, *memory, scores);
   };
-  print("fold", measure(texts.size(), options.seconds, fold), bytes);
-  print("fold, split", measure(texts.size(), options.seconds, split), bytes);
-  print("fold, split, match all lists", measure(texts.size(), options.seconds, scan), bytes);
-  print("fold, split, unmask, classify", measure(texts.size(), options.seconds, classify), bytes);
-  print("fold, split, find addresses", measure(texts.size(), options.seconds, find), bytes);
+  const auto told = [&](const char* what, const auto& f) {
+    const Cost cost = measure(texts.size(), options.seconds, f);
+    print(what, cost, bytes);
+    return cost;
+  };
+  const Cost folding = told("fold", fold), splitting = told("fold, split", split), scanning = told("fold, split, match all lists", scan);
+  const Cost classifying = told("fold, split, unmask, classify", classify), finding = told("fold, split, find addresses", find);
   std::size_t flagged = 0, total = 0;
   const Cost whole = measure(texts.size(), options.seconds, [&](std::size_t i) {
     assessor->assess_text(texts[i], *scratch, out, now);
@@ -239,8 +278,8 @@ int bench(const Options& options) {
   });
   print("assess", whole, bytes);
   std::printf("%-34s %8.1f %% of the posts\n", "  flagged", 100.0 * static_cast<double>(flagged) / static_cast<double>(total));
-  print("read JSON", measure(lines.size(), options.seconds, [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); }),
-        bytes);
+  const Cost read = measure(lines.size(), options.seconds, [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); });
+  print("read JSON", read, bytes);
   const Cost all = measure(lines.size(), options.seconds, [&](std::size_t i) {
     if (post::parse_post(parser, lines[i], now, post)) {
       assessor->first_stage(post, *scratch, out);
@@ -248,6 +287,10 @@ int bench(const Options& options) {
     }
   });
   print("read JSON and assess", all, bytes);
+  stages({{"read JSON", read.cycles}, {"fold", folding.cycles}, {"split", splitting.cycles - folding.cycles},
+          {"unmask, classify", classifying.cycles - splitting.cycles}, {"match all lists", scanning.cycles - splitting.cycles},
+          {"find addresses", finding.cycles - splitting.cycles},
+          {"rules and the rest", whole.cycles - classifying.cycles - scanning.cycles - finding.cycles + 2 * splitting.cycles}});
 
   auto lists = default_lists();
   lists.emplace_back("invented", invented_list(options.terms));

@@ -74,6 +74,9 @@ void write_answers(JsonWriter& out, const Route& route) {
     if (route.gives.live) {
       write_content(out, "text/event-stream", schema::string(), {});
     }
+    if (route.gives.csv) {
+      write_content(out, "text/csv", schema::string(), {});
+    }
     if (route.gives.page) {
       write_content(out, "text/html", schema::string(), {});
     }

@@ -103,6 +103,10 @@ Result<Taken> take_post(Desk& desk, PostTools& tools, Time now, bool as_edit) {
     taken.signal->item = std::move(item);
     taken.signal->machine_acts = assessment.verdict == assess::Verdict::Act;
     taken.signal->actions = assessment.actions;
+    tools.assessor->plan().case_budgets(tools.assessor->policy(), assessment, tools.budgets);
+    for (const assess::Plan::CaseBudget& budget : tools.budgets) {
+      taken.signal->budgets.push_back({budget.rule->source, budget.cases});
+    }
   } else {
     desk.plane().on_changed(std::move(item), /*deleted=*/false);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/desk.h"
+#include "assess/plan.h"
 
 /// From a parsed post to its answer: assess, keep, tell the case plane. POST /v1/posts streams through it, PUT and
 /// /v1/assess use parts of it.
@@ -19,6 +20,7 @@ struct PostTools {
   std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch;
   std::vector<std::string_view> targets;
   std::string signals;
+  std::vector<assess::Plan::CaseBudget> budgets;
 
   /// This thread's, with the assessor of the moment.
   static PostTools& here(Desk& desk);

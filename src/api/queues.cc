@@ -1,5 +1,6 @@
 #include "api/live.h"
 #include "api/resources.h"
+#include "casework/piles.h"
 #include "casework/queue.h"
 
 namespace heed::api {
@@ -7,7 +8,7 @@ namespace {
 
 using namespace casework;
 
-constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal"};
+constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal", casework::kOverBudget};
 
 /// Which queues whom: an unknown queue and one that is not the caller's answer alike.
 Result<std::string> queue_of(const Call& call) {
@@ -15,7 +16,7 @@ Result<std::string> queue_of(const Call& call) {
   std::string_view name = call.request.path_param("name");
   const access::Principal& who = call.who;
   const bool lead = who.is(Role::Lead);
-  if (name == "default" && (lead || who.is(Role::Reviewer) || who.is(Role::Triage))) {
+  if ((name == "default" || name == casework::kOverBudget) && (lead || who.is(Role::Reviewer) || who.is(Role::Triage))) {
     return std::string(name);
   }
   if (((name == "lead" || name == "sealed") && lead) || (name == "legal" && (lead || who.is(Role::Legal)))) {

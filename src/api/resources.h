@@ -27,6 +27,8 @@ Resource notice_routes();
 Resource alarm_routes();
 Resource event_routes();
 Resource hold_routes();
+Resource figure_routes();
+Resource rule_routes();
 Resource policy_routes();
 Resource session_routes();
 Resource system_routes(const Desk& desk);

@@ -70,6 +70,7 @@ struct Gives {
   schema::Text schema = {};     ///< of the body, for NDJSON and event streams of one line; "": none
   int empty_status = 0;         ///< another success without a body: 204 of an empty queue
   bool live = false;            ///< also as text/event-stream
+  bool csv = false;             ///< also as text/csv
   bool page = false;            ///< also as text/html
 };
 

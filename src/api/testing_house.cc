@@ -23,6 +23,7 @@ casework::Evaluator::Finding TestingEvaluator::evaluate(std::string_view text) c
     const assess::Signal& first = assessment.signals.front();
     finding.category = first.category;
     finding.rule = first.source + "@" + first.version;
+    finding.sources.push_back(finding.rule);
     finding.spans.emplace_back(first.start, first.end);
     JsonWriter out;
     assess::write_signals(out, assessment.signals);

@@ -11,6 +11,24 @@ namespace {
 // An appeal may be lodged for six months after a decision (DSA Art. 20), and a decision takes its time.
 constexpr Millis kGuestLinkLife = std::chrono::hours(24 * 400);
 
+/// What fired, by name and version: so that each rule's word can be held against what people decide.
+void add_sources(const assess::Assessment& assessment, casework::Evaluator::Finding& finding) {
+  std::vector<const assess::Signal*> signals;
+  for (const assess::Signal& signal : assessment.signals) {
+    if (signal.category != assess::kWarningSign) {
+      signals.push_back(&signal);
+    }
+  }
+  std::stable_sort(signals.begin(), signals.end(), [](const auto* a, const auto* b) { return a->score > b->score; });
+  for (const assess::Signal* signal : signals) {
+    std::string source = signal->source + "@" + signal->version;
+    if (finding.sources.size() < casework::Evaluator::kSourcesMax &&
+        std::find(finding.sources.begin(), finding.sources.end(), source) == finding.sources.end()) {
+      finding.sources.push_back(std::move(source));
+    }
+  }
+}
+
 casework::Evaluator::Finding finding_of(const assess::Assessment& assessment) {
   casework::Evaluator::Finding finding;
   finding.any = !assessment.signals.empty();
@@ -33,6 +51,7 @@ casework::Evaluator::Finding finding_of(const assess::Assessment& assessment) {
     JsonWriter out;
     assess::write_signals(out, assessment.signals);
     finding.signals_json = out.take();
+    add_sources(assessment, finding);
   }
   return finding;
 }

@@ -94,6 +94,20 @@ class Bench {
     return clear();
   }
 
+  /// One line of a sweep.
+  void row(Output& out, std::string who, double close_below) const {
+    const auto [checked, overturned] = blind();
+    char threshold[16];
+    std::snprintf(threshold, sizeof threshold, "%.2f", close_below);
+    std::int64_t clean = 0, clean_wrong = 0;
+    for (const auto& [key, tally] : by_clause_) {
+      clean += std::get<2>(key) == "clean" ? tally.first : 0;
+      clean_wrong += std::get<2>(key) == "clean" ? tally.second : 0;
+    }
+    out.row({std::move(who), std::string(threshold), percent(closed_ + acted_, reports_), percent(confirmed_ + read_, reports_), percent(clean, reports_),
+             percent(clean_wrong, clean), checked, percent(overturned, checked)});
+  }
+
   Output answer(std::string_view data) const {
     Output out;
     out.fact("data", "Posts and labels", std::string(data)).fact("reports", "Reports", cell(static_cast<std::uint64_t>(reports_)));
@@ -103,12 +117,7 @@ class Bench {
     out.fact("read", "Read by a person without that", percent(read_, reports_));
     out.fact("people", "Looked at by people, of all reports", percent(confirmed_ + read_, reports_));
     out.fact("against_labels", "Settled by machine against the labels", percent(wrong_, closed_ + acted_));
-    std::int64_t checked = 0, overturned = 0;
-    auto view = store_->view();
-    const auto figures = settle_figures(**view, now_ - std::chrono::hours(24), now_ + std::chrono::hours(24));
-    for (const SettleFigure& f : figures ? *figures : std::vector<SettleFigure>{}) {
-      checked += f.checked, overturned += f.overturned;
-    }
+    const auto [checked, overturned] = blind();
     out.fact("drawn", "Closures drawn and decided blind", cell(static_cast<std::uint64_t>(checked)));
     out.fact("overturned", "Overturned of these", percent(overturned, checked));
     out.columns({{"clause", "Clause"}, {"step", "Step"}, {"basis", "Basis"}, {"reports", "Reports"}, {"share", "Of all"}, {"wrong", "Against the labels"}});
@@ -119,6 +128,17 @@ class Bench {
   }
 
  private:
+  /// Closures that were drawn and decided by a person; of these otherwise than the machine would have.
+  std::pair<std::int64_t, std::int64_t> blind() const {
+    std::pair<std::int64_t, std::int64_t> out;
+    auto view = store_->view();
+    const auto figures = settle_figures(**view, now_ - std::chrono::hours(24), now_ + std::chrono::hours(24));
+    for (const SettleFigure& f : figures ? *figures : std::vector<SettleFigure>{}) {
+      out.first += f.checked, out.second += f.overturned;
+    }
+    return out;
+  }
+
   struct Known {
     std::string id, text, symptom;
     bool violation = false;
@@ -319,7 +339,34 @@ Result<Output> measure(const Arguments& arguments) {
   return out;
 }
 
-int bench_settle(const Arguments& arguments) { return print(measure(arguments), arguments); }
+/// Where a clause may close, at which score it should: shares settled, left to people, and wrong, for each.
+Result<Output> sweep(const Arguments& arguments) {
+  std::mt19937 random(1);
+  const std::vector<Labelled> posts = TRY(labelled(arguments.text("--data"), random));
+  auto policy = policy::default_policy();
+  Output out;
+  out.columns({{"clauses", "Clauses"}, {"close_below", "close_below"}, {"by_machine", "By machine"}, {"people", "Looked at by people"},
+               {"clean", "Closed as clean"}, {"wrong", "Of these against labels"}, {"drawn", "Drawn"}, {"overturned", "Overturned"}});
+  for (const bool every : {false, true}) {
+    for (const double close_below : {0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3}) {
+      auto changed = std::make_shared<policy::Policy>(*policy);
+      for (policy::Clause& clause : changed->clauses) {
+        clause.close_below = close_below;
+      }
+      Bench bench(every ? permissive(*policy, close_below) : changed, posts, 7);
+      TRY(bench.run(static_cast<int>(arguments.integer("--reports"))));
+      bench.row(out, every ? "all but threats to life" : "those that may", close_below);
+    }
+  }
+  return out;
+}
+
+int bench_settle(const Arguments& arguments) {
+  if (arguments.flag("--sweep")) {
+    return print(sweep(arguments), arguments);
+  }
+  return print(measure(arguments), arguments);
+}
 
 }  // namespace
 
@@ -332,6 +379,8 @@ Command bench_settle_command() {
                       {.name = "--close-below",
                        .sentence = "As if every clause but those for threats to life let a machine close when all scores are below so many hundredths",
                        .kind = Kind::Int, .fallback = "5", .min = 1, .max = 50},
+                      {.name = "--sweep", .sentence = "A line for each of eight scores below which a machine closes: settled, left to people, wrong",
+                       .kind = Kind::Flag},
                       json_option()},
           .run = bench_settle};
 }

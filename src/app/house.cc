@@ -4,14 +4,17 @@
 #include <future>
 
 #include "app/backup.h"
+#include "api/rule_limits.h"
 #include "app/scoring.h"
 #include "assess/plan.h"
+#include "assess/shipped_classifier.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "casework/alarms.h"
 #include "casework/relief.h"
 #include "pages/pages.h"
 #include "policy/builtin.h"
+#include "text/fold.h"
 
 namespace heed::app {
 namespace {
@@ -20,6 +23,7 @@ constexpr std::size_t kAlarmsCounted = 1000;
 constexpr std::uintmax_t kSpaceNeeded = 512 << 10;
 constexpr auto kExpireEvery = std::chrono::minutes(1);
 constexpr auto kReliefAgain = std::chrono::minutes(1);
+constexpr auto kFlushRulesEvery = std::chrono::seconds(10);
 
 /// When the newest event happened, so that a manual clock does not fall behind it.
 Result<Time> newest_event(ledger::Store& store) {
@@ -63,6 +67,12 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
 }  // namespace
 
 Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
+  // What folding and judging stand on is made meanwhile: it does not depend on the pack.
+  const auto tables = std::async(std::launch::async, [] {
+    text::Folded folded;
+    text::fold("\xC3\xA9", folded);
+    return assess::shipped_classifier();
+  });
   LoadedPolicy out;
   if (folder.empty()) {
     out.policy = policy::default_policy();
@@ -92,6 +102,7 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings) {
   LoadedPolicy loaded = TRY(pack.get());
   house->settings_ = settings;
   house->policy_ = policy::InForce(loaded.policy);
+  TRY(house->limit_rules(*loaded.assessor));
   house->evaluator_ = std::make_unique<AssessingEvaluator>(loaded.assessor);
   TRY(house->open_plane(settings));
   TRY(house->open_outbox(settings));
@@ -341,6 +352,10 @@ Result<void> House::reload() {
     log::error("not_reloaded", {{"error", read.error()}});
     return tl::unexpected(read.error());
   }
+  if (auto limited = limit_rules(*read->first.assessor); !limited) {  // before anybody is judged by it
+    failures.add();
+    return limited;
+  }
   evaluator_->replace(read->first.assessor);
   policy_.replace(read->first.policy);
   user_keys_.store(std::make_shared<const std::vector<http::JwtKey>>(std::move(read->second)));
@@ -370,6 +385,10 @@ void House::every_second(Time now) {
   }
   api_->tick(now);
   note_figures();
+  flush_rule_counts(now);
+  if (auto limited = limit_rules(*evaluator_->current()); !limited) {
+    log::warn("rule_switches_not_read", {{"error", limited.error()}});
+  }
   note_alarms(now);
 }
 
@@ -417,9 +436,42 @@ void House::note_rules() {
     if (rule.errors > 0 && errors == 0) {
       log::warn("rule_failed", {{"rule", log::safe(rule.id)}, {"error", log::safe(rule.first_error)}});
     }
+    auto& [more_fired, more_errors] = unflushed_rule_counts_[rule.id];
+    more_fired += rule.fired - fired, more_errors += rule.errors - errors;
     fired = rule.fired;
     errors = rule.errors;
   }
+}
+
+Result<void> House::limit_rules(const assess::Assessor& assessor) {
+  auto view = TRY(rooms_->store().view());
+  assessor.plan().limit(api::limits_of(TRY(casework::rule_switches(*view))));
+  return {};
+}
+
+/// A few rows every few seconds, so that counts outlive the process; nothing waits for it.
+void House::flush_rule_counts(Time now) {
+  if (unflushed_rule_counts_.empty() || (now - rules_flushed_at_ < kFlushRulesEvery && now >= rules_flushed_at_)) {
+    return;
+  }
+  rules_flushed_at_ = now;
+  rooms_->store().execute(
+      ledger::Priority::Background,
+      [counts = std::exchange(unflushed_rule_counts_, {}), day = casework::day_number(now)](ledger::Tx& tx) -> Result<void> {
+        for (const auto& [rule, count] : counts) {
+          auto known = TRY(ledger::get<casework::RuleFiredRow>(tx, rule, day));
+          casework::RuleFiredRow row = known ? *std::move(known) : casework::RuleFiredRow{rule, day, 0, 0};
+          row.fired += static_cast<std::int64_t>(count.first);
+          row.errors += static_cast<std::int64_t>(count.second);
+          TRY(ledger::put(tx, row));
+        }
+        return {};
+      },
+      [](Result<ledger::Committed> done) {
+        if (!done) {
+          log::warn("rule_counts_not_stored", {{"error", done.error()}});
+        }
+      });
 }
 
 void House::fire_clocks(Time now) {

@@ -71,6 +71,8 @@ class House {
   std::uint16_t port() const { return server_->port(); }
   const Rooms& rooms() const { return *rooms_; }
   casework::Plane& plane() { return *plane_; }
+  /// Who judges posts now.
+  std::shared_ptr<const assess::Assessor> assessor() const { return evaluator_->current(); }
   /// Reads the policy and the keys of user tokens again, both or neither: when one is bad, what was in force stays, and
   /// the error says why. Everything else of the settings needs a restart. One thread.
   Result<void> reload();
@@ -93,6 +95,9 @@ class House {
   void drain();
   void note_figures();
   void note_rules();
+  /// Rules that staff stopped are stopped in `assessor`, wherever the switch was thrown.
+  Result<void> limit_rules(const assess::Assessor& assessor);
+  void flush_rule_counts(Time now);
 
   using UserKeys = std::shared_ptr<const std::vector<http::JwtKey>>;
 
@@ -129,6 +134,8 @@ class House {
   Time expired_at_{}, relief_due_{};
   std::shared_ptr<const assess::Assessor> counted_rules_;
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> rule_counts_;  ///< fired and errors already told
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> unflushed_rule_counts_;
+  Time rules_flushed_at_{};
 };
 
 }  // namespace heed::app

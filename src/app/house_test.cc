@@ -5,8 +5,10 @@
 #include <atomic>
 #include <thread>
 
+#include "assess/plan.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "casework/rule_control.h"
 #include "http/client.h"
 
 namespace heed::app {
@@ -112,6 +114,36 @@ TEST_F(HouseTest, GoesDownWhileCallersCall) {
   }
   open();
   EXPECT_EQ(client().get("/readyz")->status, 200);
+}
+
+TEST_F(HouseTest, ARuleThatWasStoppedStaysStoppedOverReloadAndRestart) {
+  const auto mode_of = [&](const std::string& id) {
+    const assess::Plan& plan = house->assessor()->plan();
+    for (std::uint32_t i = 0; i < plan.rules().size(); ++i) {
+      if (plan.rules()[i].text.id == id) {
+        return plan.mode(i);
+      }
+    }
+    return assess::RuleMode::Off;
+  };
+  std::string id;
+  for (const assess::Plan::Rule& rule : house->assessor()->plan().rules()) {
+    id = rule.text.mode == assess::RuleMode::On ? rule.text.id : id;
+  }
+  ASSERT_EQ(mode_of(id), assess::RuleMode::On) << "of the built-in pack";
+  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>(
+      [&](casework::Context& c) { return casework::switch_rule(c, {id, casework::RuleSwitch::Off, StaffId{}, "a test"}); }));
+  house->plane().settle();  // as the command line does it: the background looks
+  EXPECT_EQ(mode_of(id), assess::RuleMode::Off);
+  ASSERT_TRUE(house->reload());
+  EXPECT_EQ(mode_of(id), assess::RuleMode::Off);
+  house.reset();
+  open();
+  EXPECT_EQ(mode_of(id), assess::RuleMode::Off);
+  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>(
+      [&](casework::Context& c) { return casework::switch_rule(c, {id, casework::RuleSwitch::Pack, StaffId{}, "over"}); }));
+  house->plane().settle();
+  EXPECT_EQ(mode_of(id), assess::RuleMode::On);
 }
 
 TEST_F(HouseTest, ASecondOneOnTheSameFolderIsRefused) {

@@ -22,7 +22,7 @@ constexpr std::size_t kAnswerMax = 1 << 30;  // a case of a whole pile, exported
 
 std::vector<OfficeTask> all_tasks() {
   std::vector<OfficeTask> all;
-  for (auto part : {key_tasks(), user_tasks(), case_tasks(), ledger_tasks(), backup_tasks()}) {
+  for (auto part : {key_tasks(), user_tasks(), case_tasks(), ledger_tasks(), backup_tasks(), rule_tasks()}) {
     all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return all;

@@ -55,6 +55,7 @@ std::vector<OfficeTask> user_tasks();
 std::vector<OfficeTask> case_tasks();
 std::vector<OfficeTask> ledger_tasks();
 std::vector<OfficeTask> backup_tasks();
+std::vector<OfficeTask> rule_tasks();
 
 /// A command with one sub-command a task. What is piped in (--password-stdin) is read by the command's own process.
 Command office_command(std::string name, std::string sentence, const std::vector<OfficeTask>& tasks);

@@ -10,12 +10,14 @@
 
 #include "app/commands.h"
 #include "app/house.h"
+#include "app/office.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "assess/plan.h"
 #include "assess/scenario.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "model/sample.h"
 #include "post/post.h"
 #include "rule/value_json.h"
 
@@ -256,6 +258,33 @@ class Backtest {
   std::map<std::uint32_t, Count> rules_;
 };
 
+/// Labelled texts as `heed train` takes them. `column` names one of the model's labels; "label": any of toxicity, attack on a
+/// group and threat.
+Result<void> read_labelled(const std::string& name, const std::string& column, Backtest& run) {
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < model::kLabels; ++i) {
+    const auto label = static_cast<model::Label>(i);
+    const bool usual = label == model::Label::Toxicity || label == model::Label::IdentityAttack || label == model::Label::Threat;
+    if (column == model::kLabelNames[i] || (column == "label" && usual)) {
+      asked.push_back(i);
+    }
+  }
+  if (asked.empty()) {
+    return invalid("--label", "names none of the labels of a table; toxicity, identity_attack, threat, …");
+  }
+  post::Post post;
+  for (const model::Sample& sample : TRY(model::read_samples(name)).all) {
+    int truth = -1;
+    for (const std::size_t label : asked) {
+      truth = std::max(truth, static_cast<int>(sample.labels[label]));
+    }
+    post = {};
+    post.text = sample.text;
+    run.post(post, truth);
+  }
+  return {};
+}
+
 int backtest(const Arguments& arguments) {
   auto changed = load_policy_pack(arguments.text("--pack"));
   auto settings = load_settings(arguments);
@@ -274,6 +303,12 @@ int backtest(const Arguments& arguments) {
     return complain(io_error("opening", name, errno).value());
   }
   Backtest run(*now->assessor, *changed->assessor);
+  if (name.ends_with(".tsv") || name.ends_with(".tsv.gz")) {
+    if (auto read = read_labelled(name, column, run); !read) {
+      return complain(read.error());
+    }
+    return print(run.output(), arguments);
+  }
   JsonParser parser, labels;
   post::Post post;
   std::uint64_t refused = 0;
@@ -322,7 +357,7 @@ Command rules_command() {
   Option changed = pack_option();
   changed.sentence = "The changed policy folder";
   changed.required = true;
-  return {.name = "rules",
+  Command command{.name = "rules",
           .sentence = "Rules of a policy pack, and their language",
           .commands = {
               {.name = "check",
@@ -339,7 +374,7 @@ Command rules_command() {
                .run = explain},
               {.name = "backtest",
                .sentence = "What a changed pack would do to posts of a file, against the pack in force",
-               .options = with_settings({{.name = "file", .sentence = "Posts, one a line as JSON; may have labels", .required = true},
+               .options = with_settings({{.name = "file", .sentence = "Posts, one a line as JSON, or labelled texts as .tsv or .tsv.gz", .required = true},
                                          changed,
                                          {.name = "--against", .sentence = "A policy folder to compare with, instead of the settings'"},
                                          {.name = "--label", .sentence = "Member that says 1 or true for a violation", .fallback = "label"},
@@ -350,6 +385,9 @@ Command rules_command() {
                            "{\"value\":…} or {\"error\":…} a line out",
                .options = {{.name = "file", .sentence = "Files of lines; standard input without", .kind = Option::Kind::Texts}},
                .run = evaluate_lines}}};
+  Command switches = office_command("rules", "", rule_tasks());
+  std::move(switches.commands.begin(), switches.commands.end(), std::back_inserter(command.commands));
+  return command;
 }
 
 }  // namespace heed::app

@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #ifdef HEED_HAS_MODEL
+#include "assess/shipped_classifier.h"
 #include "model/classifier.h"
 #include "text/fold.h"
 #include "text/language.h"
@@ -78,13 +79,8 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<con
   scorer->impl_->serial = next_serial();
 #ifdef HEED_HAS_MODEL
   if (with_model) {
-    auto file = model::ModelFile::read(model::builtin_model(), /*keep=*/true);
-    if (file) {
-      scorer->impl_->classifier = std::make_shared<model::LinearClassifier>(*std::move(file));
-      scorer->impl_->version = scorer->impl_->classifier->name();
-    } else {  // a build without a trained model: attributes are refused by name, nothing else depends on it
-      log::error("classifier_not_loaded", {{"error", file.error()}});
-    }
+    scorer->impl_->classifier = assess::shipped_classifier();  // the one that posts are judged by
+    scorer->impl_->version = scorer->impl_->classifier->name();
   }
 #else
   static_cast<void>(with_model);

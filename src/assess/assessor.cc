@@ -8,6 +8,7 @@
 #include "assess/address.h"
 #include "assess/context.h"
 #include "assess/plan.h"
+#include "assess/shipped_classifier.h"
 #include "match/scanner.h"
 #include "model/classifier.h"
 #include "policy/builtin.h"
@@ -191,9 +192,13 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const pol
     return fail(Code::InvalidInput, std::move(message), std::move(faults));
   }
   impl.address_clause = impl.policy->for_category(kAddressCategory);
-  static const std::shared_ptr<const model::Classifier> builtin = model::LinearClassifier::builtin();
-  impl.classifier = builtin;
+  impl.classifier = shipped_classifier();
   return std::shared_ptr<const Assessor>(std::move(assessor));
+}
+
+std::shared_ptr<const model::Classifier> shipped_classifier() {
+  static const std::shared_ptr<const model::Classifier> shipped = model::LinearClassifier::builtin();
+  return shipped;
 }
 
 std::shared_ptr<const Assessor> Assessor::make_default(std::shared_ptr<const policy::Policy> policy) {
@@ -335,7 +340,7 @@ void Assessor::Impl::note_hits(Scratch& s) const {
 void Assessor::Impl::put_rules(Scratch& s, Assessment& out) const {
   plan->run(s.view, s.rules);
   for (const std::uint32_t number : s.rules.fired) {
-    if (plan->rules()[number].text.mode == RuleMode::On) {
+    if (plan->mode(number) == RuleMode::On) {
       put_rule(number, s, out);
     }
   }

@@ -112,6 +112,8 @@ Result<std::shared_ptr<const Plan>> Plan::make(const policy::Policy& policy, Boo
     return fail(Code::InvalidInput, std::move(message), std::move(faults));
   }
   plan->counters_ = std::make_unique<Counters[]>(plan->rules_.size());
+  plan->modes_ = std::make_unique<std::atomic<RuleMode>[]>(plan->rules_.size());
+  plan->limit({});
   plan->first_errors_.resize(plan->rules_.size());
   plan->by_list_.resize(plan->book_.lists.size());
   plan->by_phrase_.resize(plan->book_.phrases.size());
@@ -213,7 +215,7 @@ void Plan::run(const View& view, RuleScratch& scratch) const {
   }
   std::sort(scratch.candidates.begin(), scratch.candidates.end());
   for (const std::uint32_t rule : scratch.candidates) {
-    if (evaluate(rule, view, scratch)) {
+    if (mode(rule) != RuleMode::Off && evaluate(rule, view, scratch)) {
       scratch.fired.push_back(rule);
     }
   }
@@ -222,7 +224,7 @@ void Plan::run(const View& view, RuleScratch& scratch) const {
 void Plan::run_all(const View& view, RuleScratch& scratch) const {
   scratch.fired.clear();
   for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
-    if (rules_[rule].text.mode != RuleMode::Off && evaluate(rule, view, scratch)) {
+    if (mode(rule) != RuleMode::Off && evaluate(rule, view, scratch)) {
       scratch.fired.push_back(rule);
     }
   }
@@ -268,10 +270,38 @@ std::vector<Plan::Figures> Plan::figures() const {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const Counters& counters = counters_[i];
-    out.push_back({rules_[i].text.id, rules_[i].text.mode, counters.fired.load(std::memory_order_relaxed),
+    out.push_back({rules_[i].text.id, mode(static_cast<std::uint32_t>(i)), counters.fired.load(std::memory_order_relaxed),
                    counters.errors.load(std::memory_order_relaxed), first_errors_[i]});
   }
   return out;
+}
+
+void Plan::limit(const std::map<std::string, RuleMode>& modes) const {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const auto most = modes.find(rules_[i].text.id);
+    modes_[i].store(most == modes.end() ? rules_[i].text.mode : std::min(rules_[i].text.mode, most->second), std::memory_order_relaxed);
+  }
+}
+
+void Plan::case_budgets(const policy::Policy& policy, const Assessment& assessment, std::vector<CaseBudget>& out) const {
+  out.clear();
+  if (assessment.verdict == Verdict::Act) {
+    return;
+  }
+  for (const Signal& signal : assessment.signals) {
+    const policy::Clause* clause = policy.find(signal.clause);
+    if (clause == nullptr || !clause->review_always || signal.score < clause->review_at || signal.category == kWarningSign) {
+      continue;
+    }
+    const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.source == signal.source; });
+    if (rule == rules_.end() || rule->text.daily_case_budget == 0) {
+      out.clear();
+      return;
+    }
+    if (std::none_of(out.begin(), out.end(), [&](const CaseBudget& known) { return known.rule == &*rule; })) {
+      out.push_back({&*rule, rule->text.daily_case_budget});
+    }
+  }
 }
 
 std::string Plan::filed_under(std::uint32_t rule) const {

@@ -1,12 +1,14 @@
 #pragma once
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "assess/assessment.h"
 #include "assess/book.h"
 #include "assess/need.h"
 #include "assess/rule_file.h"
@@ -70,6 +72,20 @@ class Plan {
   std::string_view group_of(const Out& out, const View& view, RuleScratch& scratch) const;
 
   std::vector<Figures> figures() const;
+
+  /// How far rules may go, whatever the pack says: in effect for the next post, on every thread. Rules that are not named
+  /// go as far as the pack lets them; no rule goes further.
+  void limit(const std::map<std::string, RuleMode>& modes) const;
+  /// What holds now.
+  RuleMode mode(std::uint32_t rule) const { return modes_[rule].load(std::memory_order_relaxed); }
+
+  /// A rule but for which the post would open no case, and how many cases a day it may open so.
+  struct CaseBudget {
+    const Rule* rule = nullptr;
+    int cases = 0;
+  };
+  /// Empty when anything else asks for the case: a list, a rule without a budget, a machine's act.
+  void case_budgets(const policy::Policy& policy, const Assessment& assessment, std::vector<CaseBudget>& out) const;
   /// How a rule is filed, in words: "phrase \"kill\" or threat score of at least 0.9".
   std::string filed_under(std::uint32_t rule) const;
 
@@ -88,6 +104,7 @@ class Plan {
   Book book_;
   std::vector<Rule> rules_;
   std::unique_ptr<Counters[]> counters_;
+  std::unique_ptr<std::atomic<RuleMode>[]> modes_;
   mutable std::mutex mutex_;
   mutable std::vector<std::string> first_errors_;  ///< by rule, under mutex_
   // The index: rules by what they need; those with a least value sorted by it.

@@ -72,6 +72,54 @@ TEST(Rules, GiveASignalWithSourceVersionClauseAndSpan) {
   EXPECT_TRUE(assessed(**assessor, "Look: a purple house").signals.empty());
 }
 
+TEST(Rules, GoNoFurtherThanTheyAreLetFromTheNextPostOn) {
+  const auto made = make(rule("a", "phrase(\"purple cow\")") + rule("b", "phrase(\"purple goat\")", "shadow"));
+  ASSERT_TRUE(made);
+  const Plan& plan = (*made)->plan();
+  EXPECT_EQ(assessed(**made, "purple cow").verdict, Verdict::Flag);
+  plan.limit({{"a", RuleMode::Off}, {"b", RuleMode::On}, {"nobody", RuleMode::Off}});
+  EXPECT_EQ(assessed(**made, "purple cow").verdict, Verdict::Allow);
+  EXPECT_EQ(plan.figures()[0].fired, 1u) << "a rule that is off is not evaluated";
+  EXPECT_EQ(plan.mode(1), RuleMode::Shadow) << "no further than its pack lets it";
+  plan.limit({{"a", RuleMode::Shadow}});
+  EXPECT_EQ(assessed(**made, "purple cow").verdict, Verdict::Allow);
+  EXPECT_EQ(plan.figures()[0].fired, 2u);
+  plan.limit({});
+  EXPECT_EQ(assessed(**made, "purple cow").verdict, Verdict::Flag);
+}
+
+TEST(Rules, SpendTheirBudgetOnlyWhereNothingElseAsksForTheCase) {
+  const auto with_budget = [](std::string id, std::string clause, std::string category, int budget) {
+    return fmt::format("- id: {}\n  version: \"1\"\n  clause: {}\n  when: phrase(\"purple {}\")\n  signals: [{{category: {}, score: 0.9}}]\n  mode: on\n"
+                       "  daily_case_budget: {}\n  examples: {{match: [x], no_match: [y]}}\n",
+                       id, clause, id, category, budget);
+  };
+  // A clause that always wants a person to look, but is about no life.
+  auto policy = std::make_shared<policy::Policy>(*policy::default_policy());
+  for (policy::Clause& clause : policy->clauses) {
+    if (clause.id == "hate") {
+      clause.review_always = true, clause.review_at = 0.7;
+    }
+  }
+  const auto made = Assessor::make(policy, lists(),
+                                   {{"rules/test.yaml", with_budget("cow", "hate", "hate", 5) + with_budget("goat", "hate", "hate", 0) +
+                                                            with_budget("sow", "threats_to_life", "threat", 5)}});
+  ASSERT_TRUE(made) << made.error().message;
+  std::vector<Plan::CaseBudget> budgets;
+  const auto of = [&](std::string_view text) {
+    const Assessment a = assessed(**made, text);
+    (*made)->plan().case_budgets(*policy, a, budgets);
+    return budgets.size();
+  };
+  ASSERT_EQ(of("purple cow"), 1u);
+  EXPECT_EQ(budgets[0].rule->text.id, "cow");
+  EXPECT_EQ(budgets[0].cases, 5);
+  EXPECT_EQ(of("purple goat"), 0u) << "it has no budget, so none is spent";
+  EXPECT_EQ(of("purple goat and purple cow"), 1u) << "what a find of the same score says already is not told again";
+  EXPECT_EQ(of("purple sow"), 1u);
+  EXPECT_EQ(of("a plain house"), 0u);
+}
+
 TEST(Rules, WithoutActionsNeverMakeAMachineAct) {
   const auto without = make(rule("a", "phrase(\"purple cow\")"));
   const auto with = make(rule("a", "phrase(\"purple cow\")", "on", "  actions: [hide]\n"));

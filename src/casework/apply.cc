@@ -1,6 +1,7 @@
 #include "casework/apply.h"
 
 #include "casework/apply_parts.h"
+#include "casework/figures.h"
 
 namespace heed::casework {
 
@@ -162,6 +163,7 @@ Result<void> add_items(Rows& rows, const EventInfo& info, CaseRow& row, const st
     item.text_key = i.text_key;
     set_free(item, row);
     TRY(rows.put(item));
+    TRY(note_sources(rows, info, i));
     ++row.items;
     ++row.items_open;
     ++row.items_free;

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "casework/apply_parts.h"
+#include "casework/figures.h"
 
 /// Claims, decisions, orders, notices, clocks, appeals.
 namespace heed::casework {
@@ -160,6 +161,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     }
   }
   TRY(note_decided(rows, e));
+  TRY(count_decided(rows, info, e));
   TRY(answer_reports(rows, e.answered));
   if (e.claim) {
     auto claim = TRY(rows.get<ClaimRow>(e.claim));
@@ -198,6 +200,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemsSettled& e) {
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
+  TRY(count_settled(rows, info, e));
   TRY(answer_reports(rows, e.answered));
   TRY(add_notices(rows, info, e.notices));
   TRY(note_told_at_once(rows, info, e.notices));
@@ -223,6 +226,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Reversed& e) {
     TRY(rows.put(*item));
   }
   TRY(note_reversed(rows, e));
+  TRY(count_reversed(rows, e));
   TRY(add_actions(rows, info, e.actions));
   TRY(add_notices(rows, info, e.notices));
   return start_inform(rows, info, e.notices, e.inform_by);
@@ -371,6 +375,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealFiled& e
     decision->appealed = true;
     TRY(rows.put(*decision));
   }
+  TRY(count_appealed(rows, e));
   return start_clock(rows, info, ClockKind::AppealDecide, e.appeal.value, e.decide_by);
 }
 
@@ -388,6 +393,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealDecided&
       TRY(rows.put(*decision));
     }
   }
+  TRY(count_appeal_decided(rows, e));
   TRY(stop_clock(rows, info.case_id, ClockKind::AppealDecide, e.appeal.value));
   return add_notices(rows, info, e.notices);
 }

@@ -1,4 +1,5 @@
 #include "casework/apply_parts.h"
+#include "casework/figures.h"
 
 /// Reports, piles, signals, and what changes an item before it is decided.
 namespace heed::casework {
@@ -131,6 +132,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const SignalRaised& 
     ++next.cases;
     TRY(rows.put(next));
   }
+  TRY(count_raised(rows, info, e));
   set_urgency(*row, e.urgency);
   set_claimable(*row);
   return add_notices(rows, info, e.notices, AlarmKind::Budget);
@@ -145,6 +147,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemChanged& e
   item->edited = item->edited || e.edited;
   item->deleted = item->deleted || e.deleted;
   if (e.edited) {
+    leave_over_budget(*row);
     item->text_key = e.text_key;
     item->lane = std::min(item->lane, e.lane);
     item->severity_rank = std::min(item->severity_rank, -e.severity);

@@ -40,6 +40,8 @@ Result<void> add_settlements(Rows& rows, const EventInfo& info, const ReportRece
 Result<void> note_decided(Rows& rows, const Decided& e);
 Result<void> note_reversed(Rows& rows, const Reversed& e);
 Result<void> forget_words(Rows& rows, ItemId item);
+/// Somebody asks for the case, or it has changed: what waited beyond a rule's budget goes to the others.
+void leave_over_budget(CaseRow& row);
 Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about);
 
 }  // namespace heed::casework

@@ -4,6 +4,7 @@
 #include "casework/events_erasure.h"
 #include "casework/events_pile.h"
 #include "casework/events_report.h"
+#include "casework/events_rule.h"
 #include "casework/events_told.h"
 #include "casework/events_work.h"
 

@@ -49,12 +49,13 @@ struct NewItem {
   Time created_at{};
   Hash16 text_key{};
   bool deleted = false, edited = false;
+  std::vector<std::string> sources;  ///< what the evaluation rested on, "rule:a@1"; before release 3 not noted
   bool operator==(const NewItem&) const = default;
   template <class V>
   void visit(V& v) {
     v("item", item), v("ord", ord), v("kind", kind), v("key", key), v("lane", lane), v("severity", severity),
         v("category", category), v("clause", clause), v("author", author), v("provenance", provenance),
-        v("created_at", created_at), v("text_key", text_key), v("deleted", deleted), v("edited", edited);
+        v("created_at", created_at), v("text_key", text_key), v("deleted", deleted), v("edited", edited), v("sources", sources);
   }
 };
 

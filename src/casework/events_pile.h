@@ -48,7 +48,7 @@ struct ItemsJoined {
 /// The stream saw what a clause says a person must look at: opens a case without any report.
 struct SignalRaised {
   static constexpr std::string_view kKind = "signal_raised";
-  static constexpr int kVersion = 2;  ///< 2: notices
+  static constexpr int kVersion = 3;  ///< 2: notices; 3: rules
   inline static constexpr access::VisibilityRow kVisibility{kKind, "signal_raised", {{shown::Audience::Reviewer, shown::kAll}}};
   std::vector<Opening> opening;
   std::vector<NewParty> parties;
@@ -58,13 +58,14 @@ struct SignalRaised {
   bool over_budget = false;
   bool machine_acts = false;
   Urgency urgency;
-  std::vector<QueuedNotice> notices;  ///< alarm: the first case beyond the clause's budget of the day
+  std::vector<QueuedNotice> notices;  ///< alarm: the first case beyond the clause's or a rule's budget of the day
+  std::vector<std::string> rules;     ///< "rule:a": whose budget it draws on
   bool operator==(const SignalRaised&) const = default;
   template <class V>
   void visit(V& v) {
     v("opening", opening), v("parties", parties), v("items", items), v("clause", clause), v("day", day),
         v("over_budget", over_budget), v("machine_acts", machine_acts), v("urgency", urgency),
-        v("notices", notices);
+        v("notices", notices), v("rules", rules);
   }
 };
 

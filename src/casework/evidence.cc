@@ -181,6 +181,7 @@ void EvidenceRoom::add_report(const RequestedItem& wanted, Evidence& evidence) c
     again.severity = seen.severity;
     again.any = true;
     again.acts = false;
+    again.sources = seen.sources;
     again.spans.clear();
   }
   if (!seen.signals_json.empty()) {

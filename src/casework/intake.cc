@@ -257,6 +257,7 @@ NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key,
   out.edited = item.evidence.edited;
   out.deleted = item.evidence.deleted;
   out.text_key = context.env().hasher->item("text", item.evidence.text);
+  out.sources = item.evidence.finding.sources;
   return out;
 }
 

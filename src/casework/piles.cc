@@ -166,6 +166,40 @@ Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& k
   return work;
 }
 
+namespace {
+
+/// Beyond the budgets of all the rules that ask for the case, it goes to a queue of its own: counted, seen, not in the way.
+/// A threat to life stays where it is seen first; somebody is called all the same.
+Result<void> charge_rules(Context& context, const SignalCommand& command, SignalPlace& place, SignalRaised& event) {
+  bool left = command.budgets.empty();
+  bool first_beyond = false;
+  for (const SignalCommand::Budget& budget : command.budgets) {
+    auto spent = TRY(ledger::get<BudgetRow>(context.tx(), budget.rule, event.day));
+    const int cases = spent ? spent->cases : 0;
+    left = left || cases < budget.cases;
+    first_beyond = first_beyond || cases == budget.cases;
+    event.rules.push_back(budget.rule);
+  }
+  if (left) {
+    return {};
+  }
+  if (command.item.evidence.finding.lane != policy::Lane::Life) {
+    Opening& opening = event.opening.front();
+    opening.route = kOverBudget;
+    opening.target = {};  // nothing graver joins a case that waits there
+    opening.open_key = {};
+  }
+  event.over_budget = place.over_budget = true;
+  if (first_beyond && event.notices.empty()) {
+    Telling telling(context, place.case_id);
+    telling.alarm({});
+    event.notices = std::move(telling.notices());
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command) {
   const Environment& env = context.env();
   const Evidence& evidence = command.item.evidence;
@@ -234,6 +268,7 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
       event.notices = std::move(telling.notices());
     }
   }
+  TRY(charge_rules(context, command, place, event));
   PartyBook book(context, place.case_id, 0);
   auto author = TRY(book.add(env.hasher->account(evidence.author), kAuthor, identity_of(evidence), /*with_number=*/false));
   NewItem item = make_item(context, command.item, key, 1, author.party);

@@ -53,7 +53,16 @@ struct SignalCommand {
   bool machine_acts = false;
   std::vector<policy::ActionKind> actions;  ///< what the machine orders
   bool blockable = false;                   ///< for her shield, as in PileCandidate; the plane fills it in
+  struct Budget {
+    std::string rule;                       ///< "rule:a"
+    int cases = 0;                          ///< a day
+  };
+  /// The rules but for which no case would be opened; empty: something else asks for it. When all have spent their
+  /// day's budget, the case is opened in a queue of its own, kOverBudget, from which it comes to the others' when it is
+  /// reported; a threat to life is not, but the rota is called as well.
+  std::vector<Budget> budgets;
 };
+inline constexpr std::string_view kOverBudget = "over_budget";
 struct SignalPlace {
   CaseId case_id;
   bool opened = false;

@@ -17,6 +17,7 @@ namespace heed::casework {
 /// "Evaluate again": one text → what a queue has to know. Any thread.
 class Evaluator {
  public:
+  static constexpr std::size_t kSourcesMax = 8;
   struct Finding {
     std::string category, clause;
     policy::Lane lane = policy::Lane::Rest;
@@ -29,6 +30,7 @@ class Evaluator {
     bool acts = false;         ///< what the clause permits a machine is due, by the clause's own thresholds
     std::vector<policy::ActionKind> actions = {};  ///< if so
     std::string rule = {};     ///< source and version of what was found, "list:slurs@2026-11-01"
+    std::vector<std::string> sources = {};  ///< all of them, each once, the gravest first, at most kSourcesMax; also from_signals
     std::vector<std::pair<std::uint32_t, std::uint32_t>> spans = {};  ///< bytes of the text it rests on
   };
   /// A text with what a report adds to it.

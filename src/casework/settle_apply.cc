@@ -1,12 +1,13 @@
 #include <algorithm>
 
 #include "casework/apply_parts.h"
+#include "casework/figure_rows.h"
+#include "casework/figures.h"
+#include "casework/piles.h"
 
 /// Rows of what machines made of reports, and whether people agreed.
 namespace heed::casework {
 namespace {
-
-std::int64_t day_of(Time at) { return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count(); }
 
 template <class Change>
 Result<void> count(Rows& rows, std::int64_t day, const std::string& clause, SettleBasis basis, Change change) {
@@ -18,14 +19,22 @@ Result<void> count(Rows& rows, std::int64_t day, const std::string& clause, Sett
 
 }  // namespace
 
+void leave_over_budget(CaseRow& row) {
+  if (row.route == kOverBudget) {
+    row.route = "default";
+  }
+}
+
 Result<void> add_settlements(Rows& rows, const EventInfo& info, const ReportReceived& e) {
+  TRY(count_report(rows, info, e));
+  leave_over_budget(*TRY(rows.case_row(info.case_id)));
   for (const Settlement& s : e.machine) {
     const bool is_new = std::any_of(e.items.begin(), e.items.end(), [&](const NewItem& item) { return item.item == s.item; });
     SettlementRow row;
     row.item = s.item;
     row.case_id = info.case_id;
     row.seq = info.seq;
-    row.day = day_of(info.at);
+    row.day = day_number(info.at);
     row.step = s.step;
     row.basis = s.basis;
     row.outcome = s.outcome;

@@ -1,5 +1,7 @@
 #include "casework/tables.h"
 
+#include "casework/figure_rows.h"
+
 namespace heed::casework {
 namespace {
 
@@ -219,9 +221,10 @@ std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
           &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table(), &AlarmRow::table(),
-          &SettlementRow::table(), &AlikeRow::table(), &SettleDayRow::table()};
+          &SettlementRow::table(), &AlikeRow::table(), &SettleDayRow::table(),
+          &FigureDayRow::table(), &FigureTimeRow::table(), &ItemSourcesRow::table(), &SourceDayRow::table(), &RuleEffectRow::table(), &RuleSwitchRow::table()};
 }
 
-std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table()}; }
+std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table(), &RuleFiredRow::table()}; }
 
 }  // namespace heed::casework

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <future>
 #include <unordered_map>
 
 #include "match/matcher.h"
@@ -103,6 +104,13 @@ class MatcherBuilder {
   }
 
   Result<void> determinise() {
+    // Most steps become an edge each: room for them at once, instead of moving all of them a dozen times.
+    std::size_t steps = 0;
+    for (const Point& point : points_) {
+      steps += point.steps.size();
+    }
+    out_.edges_.resize(std::bit_ceil(std::max<std::size_t>(out_.edges_.size(), 2 * std::min(steps, Matcher::kEdgesMax))));
+    states_.reserve(steps);
     state_of({0});
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       const Points points = *sets_[s];
@@ -133,6 +141,9 @@ class MatcherBuilder {
           out_.first_[bit / 64] |= 1ull << (bit % 64);
         }
       }
+    }
+    if (const std::size_t enough = std::bit_ceil(std::max<std::size_t>(1024, 2 * (out_.edge_count_ + 1))); enough < out_.edges_.size()) {
+      move_edges(enough);  // phrases that begin alike share edges; scans want the table small
     }
     // States are known by now; a walk then sees at an edge whether its next word can go on, without a look at
     // the table.
@@ -207,16 +218,19 @@ class MatcherBuilder {
 
   void put_edge(Matcher::Edge edge) {
     if (2 * (out_.edge_count_ + 1) > out_.edges_.size()) {
-      std::vector<Matcher::Edge> old(out_.edges_.size() * 2);
-      old.swap(out_.edges_);
-      for (const Matcher::Edge& moved : old) {
-        if (moved.key != 0) {
-          place(moved);
-        }
-      }
+      move_edges(out_.edges_.size() * 2);
     }
     place(edge);
     ++out_.edge_count_;
+  }
+  void move_edges(std::size_t size) {
+    std::vector<Matcher::Edge> old(size);
+    old.swap(out_.edges_);
+    for (const Matcher::Edge& moved : old) {
+      if (moved.key != 0) {
+        place(moved);
+      }
+    }
   }
   void place(const Matcher::Edge& edge) {
     const std::size_t mask = out_.edges_.size() - 1;
@@ -257,8 +271,11 @@ Result<std::shared_ptr<const Matcher>> Matcher::make(std::vector<TermList> lists
     }
     return fail(Code::InvalidInput, std::move(message), std::move(builder.faults));
   }
-  TRY(builder.determinise());
-  matcher->vocabulary_.finish();
+  // The two share nothing, and somebody waits for the lists to be ready.
+  auto finished = std::async(std::launch::async, [&] { matcher->vocabulary_.finish(); });
+  Result<void> determinised = builder.determinise();
+  finished.get();
+  TRY(std::move(determinised));
   std::sort(matcher->fillers_.begin(), matcher->fillers_.end());
   for (std::uint64_t hash : matcher->fillers_) {
     matcher->filler_bits_[hash >> 58] |= 1ull << (hash >> 52 & 63);

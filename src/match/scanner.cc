@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <iterator>
 
 namespace heed::match {
@@ -31,9 +32,14 @@ Result<std::shared_ptr<const Scanner>> Scanner::make(Needs needs) {
     }
     return {};
   };
-  TRY(take(Matcher::make(std::move(needs.lists)), out->terms_, ""));
-  TRY(take(PatternSet::make(std::move(needs.folded)), out->folded_, "folded:"));
-  TRY(take(PatternSet::make(std::move(needs.original)), out->original_, "original:"));
+  // Patterns are compiled beside the lists: whoever starts or reloads a server waits for both.
+  auto folded = std::async(std::launch::async, [&] { return PatternSet::make(std::move(needs.folded)); });
+  auto terms = Matcher::make(std::move(needs.lists));
+  auto original = PatternSet::make(std::move(needs.original));
+  auto folded_made = folded.get();
+  TRY(take(std::move(terms), out->terms_, ""));
+  TRY(take(std::move(folded_made), out->folded_, "folded:"));
+  TRY(take(std::move(original), out->original_, "original:"));
   if (!faults.empty()) {
     std::string message = "lists or patterns have faults:";
     for (const FieldError& fault : faults) {
