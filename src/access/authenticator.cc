@@ -206,6 +206,8 @@ Result<Authenticator::LogIn> Authenticator::log_in(std::string_view name, std::s
   return in;
 }
 
+std::string Authenticator::csrf(std::string_view cookie) const { return impl_->csrf(cookie); }
+
 Result<void> Authenticator::log_out(std::string_view cookie) {
   return impl_->directory.end_session(hash_token(impl_->token_key, cookie));
 }

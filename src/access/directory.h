@@ -93,6 +93,8 @@ class Authenticator {
   /// Slow (Argon2id, 64 MiB): never on an I/O thread. TooMany when a name is tried too often; wrong name, wrong
   /// password and a disabled account cost the same and read the same.
   Result<LogIn> log_in(std::string_view name, std::string_view password);
+  /// The CSRF token of this session's cookie, for a page that is loaded again; no check of whether it is one.
+  std::string csrf(std::string_view cookie) const;
   Result<void> log_out(std::string_view cookie);  ///< fine when there is no such session
   /// Makes a key and returns the token, the only time it is seen: "hk_" + 43 characters.
   Result<std::pair<ApiKey, std::string>> create_key(std::string name, std::uint32_t scopes, bool trusted_flagger);

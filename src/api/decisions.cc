@@ -1,5 +1,6 @@
 #include "casework/decisions.h"
 
+#include "api/preview.h"
 #include "api/resources.h"
 #include "api/verdict_form.h"
 #include "casework/reversal.h"
@@ -77,6 +78,30 @@ void post_decision(Call call) {
       Wakes::Yes);
 }
 
+/// Decides, writes down what people would read, and lets everything be undone.
+void post_preview(Call call) {
+  auto command = read_decision(call);
+  if (!command) {
+    call.reply.send_error(command.error());
+    return;
+  }
+  auto shared = std::make_shared<Call>(std::move(call));
+  auto shown = std::make_shared<std::string>();
+  shared->desk.plane().command<bool>(
+      ledger::Priority::Normal,
+      [shared, shown, command = *std::move(command)](Context& context) -> Result<bool> {
+        *shown = TRY(preview_json(context, command, shared->desk.parts().render));
+        return fail(Code::Conflict, "only a preview");
+      },
+      [shared, shown](Result<bool> result) {
+        if (!shown->empty()) {
+          shared->reply.send(json_answer(200, std::move(*shown)));
+        } else {
+          shared->reply.send_error(neutral(std::move(result).error()));
+        }
+      });
+}
+
 Result<ReverseCommand> read_reversal(const Call& call) {
   ReverseCommand command;
   command.staff = StaffId{call.who.id};
@@ -139,6 +164,11 @@ Resource decision_routes() {
                             {"note?", string(20'000)},
                             {"delay_statement_until?", time()},
                             {"followed_proposal?", boolean()}});
+  const Text text = object({{"party", integer(0)},
+                            {"subject", string()},
+                            {"text", string()},
+                            {"locale", string()},
+                            {"not_before", R"({"type":["string","null"]})"}});
   const char* const example =
       R"({"claim_id":"clm_01ARZ3NDEKTSV4RRFFQ69G5FAV","items":[{"item_id":"itm_01ARZ3NDEKTSV4RRFFQ69G5FAV","outcome":"violation",)"
       R"("clause":"targeted_harassment","ground":"terms","actions":[{"kind":"remove"}],"facts":"Names her and insults her."}],"note":"Third this week."})";
@@ -147,6 +177,16 @@ Resource decision_routes() {
        "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.", post_decision, nullptr, {},
        takes_json(body, example), gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}), 201),
        /*idempotent_key=*/true, 5 << 20},
+      {http::Method::Post, "/v1/cases/{id}/decisions/preview", deciders, "decisions",
+       "What reporters and authors would read of this decision, word for word, the first three of each; nothing is decided.", post_preview, nullptr, {},
+       takes_json(body, example),
+       gives_json(object({{"outcomes", integer(0)},
+                          {"statements", integer(0)},
+                          {"to_reporters", array(text)},
+                          {"to_authors", array(text)},
+                          {"orders", integer(0)},
+                          {"case_closed", boolean()}})),
+       /*idempotent_key=*/false, 5 << 20},
       {http::Method::Post, "/v1/decisions/{id}/reversal", deciders, "decisions",
        "Take a decision back: every order it gave is undone and everybody who was told is told again.", post_reversal, nullptr, {},
        takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}), R"({"reason":"The quote was support, not abuse."})"),

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/live.h"
 #include "api/resources.h"
 #include "casework/piles.h"
@@ -10,19 +12,19 @@ using namespace casework;
 
 constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal", casework::kOverBudget};
 
+bool may_see(const access::Principal& who, std::string_view queue) {
+  using access::Role;
+  const bool lead = who.is(Role::Lead);
+  if (queue == "default" || queue == casework::kOverBudget) {
+    return lead || who.is(Role::Reviewer) || who.is(Role::Triage);
+  }
+  return ((queue == "lead" || queue == "sealed") && lead) || (queue == "legal" && (lead || who.is(Role::Legal)));
+}
+
 /// Which queues whom: an unknown queue and one that is not the caller's answer alike.
 Result<std::string> queue_of(const Call& call) {
-  using access::Role;
   std::string_view name = call.request.path_param("name");
-  const access::Principal& who = call.who;
-  const bool lead = who.is(Role::Lead);
-  if ((name == "default" || name == casework::kOverBudget) && (lead || who.is(Role::Reviewer) || who.is(Role::Triage))) {
-    return std::string(name);
-  }
-  if (((name == "lead" || name == "sealed") && lead) || (name == "legal" && (lead || who.is(Role::Legal)))) {
-    return std::string(name);
-  }
-  return not_found();
+  return may_see(call.who, name) ? Result<std::string>(std::string(name)) : not_found();
 }
 
 std::string claim_json(const Claim& claim) {
@@ -135,10 +137,82 @@ Result<std::string> head_json(ledger::View& view, const std::string& queue, int 
     }
     out.field("lane", name_of(entry.lane)).field("severity", entry.severity);
     write_time(out, "deadline", entry.deadline);
-    out.field("free_items", entry.free_items).end_object();
+    out.field("free_items", entry.free_items);
+    if (auto row = TRY(ledger::get<CaseRow>(view, entry.case_id))) {
+      out.field("kind", name_of(row->kind));
+      write_time(out, "opened_at", row->opened_at);
+      out.field("items_open", row->items_open).field("looked_at", row->looked);
+    }
+    out.end_object();
   }
   out.end_array().end_object();
   return out.take();
+}
+
+/// A page shows how much waits, not that it is 412,377: counting stops here.
+constexpr std::size_t kCountedMax = 1000;
+
+Result<void> write_lane(JsonWriter& out, ledger::View& view, const std::string& queue, policy::Lane lane) {
+  std::size_t cases = 0;
+  Time deadline = Time::max();
+  auto prefix = ledger::cells(queue, lane);
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = prefix, .limit = kCountedMax + 1}, [&](const CaseRow& row) {
+    ++cases;
+    deadline = std::min(deadline, row.deadline);
+  }));
+  out.begin_object().field("lane", name_of(lane)).field("cases", static_cast<std::int64_t>(std::min(cases, kCountedMax)));
+  out.field("more", cases > kCountedMax);
+  write_time(out, "deadline", deadline);
+  out.end_object();
+  return {};
+}
+
+Result<http::Response> read_queues(Call& call, ledger::View& view) {
+  JsonWriter out;
+  out.begin_object().key("items").begin_array();
+  for (const std::string_view name : kQueues) {
+    if (!may_see(call.who, name)) {
+      continue;
+    }
+    out.begin_object().field("queue", name).key("lanes").begin_array();
+    const std::string queue(name);
+    for (std::size_t lane = 0; lane < EnumNames<policy::Lane>::names.size(); ++lane) {
+      TRY(write_lane(out, view, queue, static_cast<policy::Lane>(lane)));
+    }
+    out.end_array().end_object();
+  }
+  out.end_array().end_object();
+  return json_answer(200, out.take());
+}
+
+void get_queues(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_queues);
+}
+
+/// What is still the caller's own: a page that was loaded again goes on with it.
+Result<http::Response> read_claims(Call& call, ledger::View& view) {
+  std::vector<ClaimRow> rows;
+  const StaffId staff{call.who.id};
+  auto prefix = ledger::cells(staff);
+  TRY(ledger::scan<ClaimRow>(view, {.index = ClaimRow::kByActive, .prefix = prefix, .limit = 50}, [&](const ClaimRow& row) { rows.push_back(row); }));
+  JsonWriter out;
+  out.begin_object().key("items").begin_array();
+  for (const ClaimRow& row : rows) {
+    auto lease = TRY(ledger::get<LeaseRow>(view, row.id));
+    Claim claim{row.id, row.case_id, {}, row.single, lease ? lease->expires_at : row.at};
+    for (const ItemRow& item : TRY(items_of_claim(view, row.id))) {
+      claim.items.push_back(item.id);
+    }
+    out.raw(claim_json(claim));
+  }
+  out.end_array().end_object();
+  return json_answer(200, out.take());
+}
+
+void get_claims(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_claims);
 }
 
 void get_queue(Call call) {
@@ -182,8 +256,21 @@ Resource queue_routes() {
                                                     {"lane", words(names_of<policy::Lane>())},
                                                     {"severity", integer(0, 100)},
                                                     {"deadline", R"({"type":["string","null"]})"},
-                                                    {"free_items", integer()}}))}});
+                                                    {"free_items", integer()},
+                                                    {"kind?", words(names_of<CaseKind>())},
+                                                    {"opened_at?", R"({"type":["string","null"]})"},
+                                                    {"items_open?", integer()},
+                                                    {"looked_at?", boolean()}}))}});
+  const Text lane = object({{"lane", words(names_of<policy::Lane>())},
+                            {"cases", integer(0)},
+                            {"more", boolean()},
+                            {"deadline", R"({"type":["string","null"]})"}});
+  const Text queue = object({{"queue", words({std::begin(kQueues), std::end(kQueues)})}, {"lanes", array(lane)}});
   return {{
+              {http::Method::Get, "/v1/queues", who, "queue", "The queues that the caller may work on: cases that wait by lane, counted up to 1000, and the earliest clock.",
+               get_queues, nullptr, {}, {}, gives_json(object({{"items", array(queue)}}))},
+              {http::Method::Get, "/v1/claims", who, "queue", "The caller's own claims that are in force, with what is open of them.", get_claims, nullptr, {}, {},
+               gives_json(object({{"items", array(ref("Claim"))}}))},
               {http::Method::Get, "/v1/queues/{name}", who, "queue", "What waits, in the order of harm; as an event stream whenever it changes.",
                get_queue, nullptr, {{"limit", integer(1, 200), "So many places; 50 when not given."}}, {},
                {.status = 200, .schema = head, .live = true}},

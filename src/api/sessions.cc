@@ -71,7 +71,7 @@ Result<http::Response> read_session(Call& call, ledger::View&) {
   JsonWriter out;
   out.begin_object();
   write_staff(out, *staff);
-  out.end_object();
+  out.field("csrf", call.desk.parts().authenticator.csrf(call.request.cookie(kCookie))).end_object();
   return json_answer(200, out.take());
 }
 
@@ -106,7 +106,8 @@ Resource session_routes() {
        "Staff log in. Sets the cookie heed_session; changes made with it need the csrf value as X-Heed-CSRF.", post_session, nullptr, {},
        takes_json(object({{"name", string(64, 1)}, {"password", string(1024, 1)}}), R"({"name":"kim","password":"correct horse"})"),
        gives_json(object({{"staff", staff}, {"csrf", string()}}), 201)},
-      {http::Method::Get, "/v1/session", any_staff(), "session", "Who is logged in.", get_session, nullptr, {}, {}, gives_json(object({{"staff", staff}}))},
+      {http::Method::Get, "/v1/session", any_staff(), "session", "Who is logged in, with the csrf value for a page that was loaded again.", get_session, nullptr, {}, {},
+       gives_json(object({{"staff", staff}, {"csrf", string()}}))},
       {http::Method::Delete, "/v1/session", any_staff(), "session", "Log out.", delete_session, nullptr, {}, {}, gives_nothing()},
   }};
 }
