@@ -39,6 +39,8 @@ export class Http {
     private readonly server: string,
     private readonly token: () => string | Promise<string>,
     private readonly timeout = 20000,
+    /** Staff: the session's cookie goes along, and what changes something carries this value. */
+    private readonly csrf?: () => string,
   ) {}
 
   async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
@@ -88,6 +90,7 @@ export class Http {
     if (token) headers["Authorization"] = `Bearer ${token}`;
     const text = options.body === undefined ? undefined : JSON.stringify(options.body);
     if (text !== undefined) headers["Content-Type"] = "application/json";
+    if (this.csrf && method !== "GET") headers["X-Heed-CSRF"] = this.csrf();
     if (options.key) headers["Idempotency-Key"] = options.key;
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -101,7 +104,7 @@ export class Http {
     let answer: Response;
     try {
       answer = await fetch(this.server + path + (String(query) ? "?" + query : ""), {
-        method, headers, body: text, signal: late.signal, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+        method, headers, body: text, signal: late.signal, credentials: this.csrf ? "same-origin" : "omit", cache: "no-store", referrerPolicy: "no-referrer",
       });
     } catch {
       throw new NoAnswer("no answer");

@@ -43,11 +43,13 @@ add("/heed-case.js", js, "Embedded", await bundle("src/heed_case.ts"));
 const style = await bundle("pages/heed.css");
 add("/heed.css", css, "Embedded", style);
 const named = { "heed.css": add(`/assets/heed-${hash(style)}.css`, css, "Hashed", style) };
-for (const page of ["report_page", "case_page"]) {
+const desk_style = await bundle("pages/console.css");
+named["console.css"] = add(`/assets/console-${hash(desk_style)}.css`, css, "Hashed", desk_style);
+for (const page of ["report_page", "case_page", "console_page"]) {
   const bytes = await bundle(`src/${page}.ts`);
   named[`${page}.js`] = add(`/assets/${page}-${hash(bytes)}.js`, js, "Hashed", bytes);
 }
-for (const [path, file] of [["/report", "report.html"], ["/case", "case.html"]]) {
+for (const [path, file] of [["/report", "report.html"], ["/case", "case.html"], ["/console", "console.html"]]) {
   const text = readFileSync(join(web, "pages", file), "utf8").replace(/\{\{(\S+?)\}\}/g, (_, name) => {
     if (!named[name]) throw new Error(`${file} names ${name}, which is not built`);
     return named[name];
@@ -75,6 +77,11 @@ assets.forEach((a, i) => {
 });
 source += `};\n}  // namespace\nconst Asset* const kAssets = kTable;\nconst unsigned kAssetCount = ${assets.length};\n}  // namespace heed::pages::generated\n`;
 writeFileSync(join(out, "assets.cc"), source);
+for (const a of assets) {
+  const file = join(made, a.use === "Page" ? a.path + ".html" : a.path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, a.bytes);
+}
 writeFileSync(join(made, "weights.json"), JSON.stringify(Object.fromEntries(assets.map((a) => [a.path, { plain: a.bytes.length, gzip: a.gzip.length }])), null, 1));
 
 if (check) {
@@ -84,12 +91,13 @@ if (check) {
   writeFileSync(join(made, "tsconfig.json"), JSON.stringify(config));
   const checked = spawnSync("node", [join(web, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", join(made, "tsconfig.json")], { stdio: "inherit" });
   let bad = checked.status !== 0;
-  const files = readdirSync(join(web, "messages"));
-  const english = Object.keys(JSON.parse(readFileSync(join(web, "messages/en.json"), "utf8")));
-  for (const file of files) {
-    const messages = JSON.parse(readFileSync(join(web, "messages", file), "utf8"));
+  // en.json and de.json belong together, and so do console.en.json and console.de.json.
+  const read = (file) => JSON.parse(readFileSync(join(web, "messages", file), "utf8"));
+  for (const file of readdirSync(join(web, "messages"))) {
+    const messages = read(file), like = read(file.replace(/\w+\.json$/, "en.json")), english = Object.keys(like);
+    const holes_of = (text) => String(text.match(/\{\w+\}/g)?.sort());
     const missing = english.filter((key) => !messages[key]), unknown = Object.keys(messages).filter((key) => !english.includes(key));
-    const holes = english.filter((key) => messages[key] && String(messages[key].match(/\{\w+\}/g)?.sort()) !== String(JSON.parse(readFileSync(join(web, "messages/en.json"), "utf8"))[key].match(/\{\w+\}/g)?.sort()));
+    const holes = english.filter((key) => messages[key] && holes_of(messages[key]) !== holes_of(like[key]));
     if (missing.length || unknown.length || holes.length) {
       console.error(`messages/${file}: missing ${missing}; unknown ${unknown}; other placeholders ${holes}`);
       bad = true;

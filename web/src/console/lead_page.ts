@@ -1,0 +1,252 @@
+// <heed-lead-page>: how much waits, how old it is, which clocks run out, what rings, which objections wait.
+import { getAlarms, getAppeals, getQueues, postAlarmsIdAcknowledgement, postAppealsIdDecision, type Alarm } from "heed-api";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { fill, random_key } from "../shared/words.js";
+import { base } from "../shared/style.js";
+import { words_for, type Desk } from "./desk.js";
+import type { Command } from "./keys.js";
+import { alarm_list, type Place } from "./queue_page.js";
+import { console_style } from "./style.js";
+import { from_now, haste, moment, number, span_of, texts, word } from "./texts.js";
+
+type View = TemplateResult | typeof nothing;
+type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
+/** Of one day, as GET /v1/figures?unit=posts tells it. */
+interface Day {
+  from: string;
+  decided: number;
+  by_people: number;
+  by_machine: number;
+  violations: number;
+  overturned: number;
+  overturned_share: number | null;
+  corrected: number;
+  median_seconds: number | null;
+}
+type Appeals = Awaited<ReturnType<typeof getAppeals>>["items"];
+
+export class HeedLeadPage extends LitElement {
+  static override properties = {
+    queues: { state: true }, risk: { state: true }, alarms: { state: true }, appeals: { state: true }, days: { state: true }, answering: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+  };
+  static override styles = [
+    base, console_style,
+    css`
+      :host {
+        max-inline-size: 60rem;
+        margin-inline: auto;
+        padding: 1rem;
+      }
+      section {
+        overflow-x: auto;
+      }
+    `,
+  ];
+
+  desk!: Desk;
+  declare private queues?: Queues;
+  declare private risk: Array<Place & { queue: string }>;
+  declare private alarms: Alarm[];
+  declare private appeals: Appeals;
+  declare private days: Day[];
+  declare private answering: string;
+  declare private fault: string;
+  declare private said: string;
+  declare private busy: boolean;
+  declare private now: number;
+  private clock?: ReturnType<typeof setInterval>;
+
+  constructor() {
+    super();
+    this.risk = [];
+    this.alarms = [];
+    this.appeals = [];
+    this.days = [];
+    this.answering = this.fault = this.said = "";
+    this.busy = false;
+    this.now = Date.now();
+  }
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.read();
+    this.clock = setInterval(() => void this.read(), 10_000);
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  private get rings(): boolean {
+    return this.desk.reviews || this.desk.may("admin");
+  }
+  private get counts(): boolean {
+    return this.desk.may("lead", "analyst", "admin");
+  }
+
+  private async read(): Promise<void> {
+    this.now = Date.now();
+    try {
+      const http = this.desk.http, none = { items: [] };
+      const [queues, alarms, appeals, days] = await Promise.all([
+        this.desk.reviews ? getQueues(http) : none,
+        this.rings ? getAlarms(http, { limit: 100 }) : none,
+        this.desk.decides ? getAppeals(http, { limit: 100 }) : none,
+        this.counts ? http.call<{ items: Day[] }>("GET", "/v1/figures", { query: { unit: "posts", interval: "day", from: new Date(this.now - 13 * 86_400_000).toISOString(), to: new Date(this.now + 86_400_000).toISOString() } }) : none,
+      ]);
+      const heads = await Promise.all(queues.items.map(async (one) => {
+        const head = await this.desk.http.call<{ items: Place[] }>("GET", `/v1/queues/${encodeURIComponent(one.queue)}`, { query: { limit: 200 } });
+        return head.items.map((place) => ({ ...place, queue: one.queue }));
+      }));
+      this.queues = queues.items;
+      this.alarms = alarms.items;
+      this.appeals = appeals.items;
+      this.days = days.items.filter((day) => day.decided > 0).reverse();
+      this.risk = heads.flat().filter((place) => haste(place.deadline) !== "calm").sort((a, b) => Date.parse(a.deadline!) - Date.parse(b.deadline!));
+      this.fault = "";
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+
+  commands(): Command[] {
+    return [{ keys: ["a"], name: texts.key_acknowledge, does: () => this.alarms[0] && void this.acknowledge(this.alarms[0]), off: !this.alarms.length }];
+  }
+  private async acknowledge(alarm: Alarm): Promise<void> {
+    try {
+      await postAlarmsIdAcknowledgement(this.desk.http, alarm.alarm_id);
+      this.said = texts.acknowledged;
+      await this.read();
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+
+  private async ask(appeal: string): Promise<void> {
+    this.answering = appeal;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("#reason")?.focus();
+  }
+  private async answer(event: Event): Promise<void> {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector<HTMLTextAreaElement>("#reason")!, reason = field.value.trim();
+    if (!reason) return field.focus();
+    const outcome = this.renderRoot.querySelector<HTMLInputElement>("input[name=outcome]:checked")!.value as "upheld" | "reversed";
+    this.busy = true;
+    try {
+      await postAppealsIdDecision(this.desk.http, this.answering, { outcome, reason }, { key: random_key() });
+      this.answering = "";
+      this.said = texts.appeal_answered;
+      await this.read();
+    } catch (error) {
+      this.fault = words_for(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  override render(): TemplateResult {
+    const m = texts;
+    return html`<h1 tabindex="-1">${m.lead_title}</h1>
+      <div class=${this.fault ? "faults" : ""} role="alert">${this.fault}</div>
+      <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
+      ${this.rings
+        ? html`<section aria-labelledby="alarms">
+            <h2 id="alarms">${fill(m.alarms, { n: this.alarms.length })}</h2>
+            ${this.alarms.length ? alarm_list(this.alarms, (alarm) => this.acknowledge(alarm)) : html`<p class="quiet">${m.no_alarms}</p>`}
+          </section>`
+        : nothing}
+      ${this.desk.reviews
+        ? html`<section aria-labelledby="backlog" tabindex="0">
+              <h2 id="backlog">${m.backlog}</h2>
+              ${this.queues ? this.table(this.queues) : html`<p role="status">${m.loading}</p>`}
+            </section>
+            <section aria-labelledby="risk" tabindex="0">
+              <h2 id="risk">${fill(m.at_risk, { n: number(this.risk.length) })}</h2>
+              ${this.risk.length ? this.clocks() : html`<p class="quiet">${m.no_risk}</p>`}
+            </section>`
+        : nothing}
+      ${this.desk.decides ? html`<section aria-labelledby="appeals"><h2 id="appeals">${fill(m.appeals, { n: number(this.appeals.length) })}</h2>${this.appeals.length ? this.objections() : html`<p class="quiet">${m.no_appeals}</p>`}</section>` : nothing}
+      ${this.counts ? html`<section aria-labelledby="figures" tabindex="0"><h2 id="figures">${m.figures}</h2>${this.days.length ? this.figures() : html`<p class="quiet">${m.no_figures}</p>`}</section>` : nothing}`;
+  }
+
+  private figures(): TemplateResult {
+    const m = texts, percent = (share: number | null) => (share === null ? "" : ` (${Math.round(share * 100)} %)`);
+    return html`<table>
+      <thead><tr>${[m.day, m.f_decided, m.f_people, m.f_machine, m.f_violations, m.f_overturned, m.f_corrected, m.f_median].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+      <tbody>
+        ${this.days.map(
+          (day) => html`<tr>
+            <th scope="row">${day.from.slice(0, 10)}</th>
+            <td>${number(day.decided)}</td>
+            <td>${number(day.by_people)}</td>
+            <td>${number(day.by_machine)}</td>
+            <td>${number(day.violations)}</td>
+            <td>${number(day.overturned)}${percent(day.overturned_share)}</td>
+            <td>${number(day.corrected)}</td>
+            <td>${day.median_seconds === null ? "–" : span_of(day.median_seconds * 1000)}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  private table(queues: Queues): TemplateResult {
+    const m = texts, lanes = queues[0]?.lanes.map((lane) => lane.lane) ?? [];
+    return html`<table>
+      <thead><tr><th scope="col">${m.queue}</th>${lanes.map((lane) => html`<th scope="col">${word("lane", lane)}</th>`)}<th scope="col">${m.earliest}</th></tr></thead>
+      <tbody>
+        ${queues.map((one) => {
+          const clocks = one.lanes.map((lane) => lane.deadline as string | null).filter((at): at is string => Boolean(at)).sort();
+          return html`<tr>
+            <th scope="row"><a href="#/queue/${one.queue}">${word("queue", one.queue)}</a></th>
+            ${one.lanes.map((lane) => html`<td>${number(lane.cases)}${lane.more ? "+" : ""}</td>`)}
+            <td class=${haste(clocks[0], this.now)}>${clocks[0] ? from_now(clocks[0], this.now) : "–"}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>`;
+  }
+
+  private clocks(): TemplateResult {
+    const m = texts;
+    return html`<table>
+      <thead><tr><th scope="col">${m.case}</th><th scope="col">${m.queue}</th><th scope="col">${m.lane}</th><th scope="col">${m.clock}</th></tr></thead>
+      <tbody>
+        ${this.risk.slice(0, 50).map(
+          (place) => html`<tr>
+            <td><a href="#/case/${place.case_id}">${fill(m.case_with, { n: number(place.items_open ?? place.free_items) })}</a></td>
+            <td>${word("queue", place.queue)}</td>
+            <td>${word("lane", place.lane)}</td>
+            <td class=${haste(place.deadline, this.now)}>${from_now(place.deadline!, this.now)}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  private objections(): TemplateResult {
+    const m = texts;
+    return html`${this.appeals.map(
+      (appeal) => html`<div class="card">
+        <p class="row apart">
+          <span>${appeal.by_reporter ? m.appeal_by_reporter : m.appeal_by_author} · ${moment(appeal.at)} · <a href="#/case/${appeal.case_id}">${m.to_case}</a></span>
+          ${appeal.own_decision ? html`<span class="quiet">${m.own_decision}</span>` : html`<button type="button" @click=${() => this.ask(appeal.appeal_id)}>${m.answer}</button>`}
+        </p>
+        ${this.answering === appeal.appeal_id ? this.form() : nothing}
+      </div>`,
+    )}`;
+  }
+  private form(): View {
+    const m = texts;
+    return html`<form @submit=${this.answer}>
+      <fieldset>
+        <legend>${m.outcome}</legend>
+        <label class="check"><input type="radio" name="outcome" value="upheld" checked />${m.appeal_upheld}</label>
+        <label class="check"><input type="radio" name="outcome" value="reversed" />${m.appeal_reversed}</label>
+      </fieldset>
+      <label for="reason">${m.appeal_reason}</label>
+      <textarea id="reason" rows="3" maxlength="5000"></textarea>
+      <div class="buttons"><button class="main" ?disabled=${this.busy}>${m.answer}</button><button type="button" @click=${() => (this.answering = "")}>${m.cancel}</button></div>
+    </form>`;
+  }
+}

@@ -1,0 +1,209 @@
+// <heed-queue-page>: what waits, in the order of harm, with the reason for each place; live.
+import { getAlarms, getClaims, postAlarmsIdAcknowledgement, postQueuesNameClaims, type Alarm, type Claim } from "heed-api";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { fill, random_key } from "../shared/words.js";
+import { base } from "../shared/style.js";
+import { listen, words_for, type Desk } from "./desk.js";
+import type { Command } from "./keys.js";
+import { console_style } from "./style.js";
+import { from_now, haste, moment, number, texts, word } from "./texts.js";
+
+export interface Place {
+  case_id: string;
+  item_id?: string;
+  lane: string;
+  severity: number;
+  deadline: string | null;
+  free_items: number;
+  kind?: string;
+  opened_at?: string | null;
+  items_open?: number;
+  looked_at?: boolean;
+}
+
+export class HeedQueuePage extends LitElement {
+  static override properties = {
+    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+  };
+  static override styles = [
+    base, console_style,
+    css`
+      :host {
+        max-inline-size: 60rem;
+        margin-inline: auto;
+        padding: 1rem;
+      }
+      ol {
+        list-style: none;
+        padding: 0;
+      }
+      li.place {
+        border: 1px solid var(--line);
+        border-inline-start-width: 6px;
+        border-radius: 0.5rem;
+        padding: 0.625rem 0.75rem;
+        margin-block-end: 0.5rem;
+      }
+      li.life {
+        border-inline-start-color: var(--alarm);
+      }
+      li.fear {
+        border-inline-start-color: var(--accent);
+      }
+    `,
+  ];
+
+  desk!: Desk;
+  declare queue: string;
+  declare private places?: Place[];
+  declare private claims: Claim[];
+  declare private alarms: Alarm[];
+  declare private current: number;
+  declare private fault: string;
+  declare private said: string;
+  declare private busy: boolean;
+  declare private now: number;
+  private closing?: AbortController;
+  private clock?: ReturnType<typeof setInterval>;
+
+  constructor() {
+    super();
+    this.queue = "default";
+    this.claims = [];
+    this.alarms = [];
+    this.current = 0;
+    this.fault = this.said = "";
+    this.busy = false;
+    this.now = Date.now();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.clock = setInterval(() => {
+      this.now = Date.now();
+      void this.read_around();
+    }, 15_000);
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.closing?.abort();
+    clearInterval(this.clock);
+  }
+  override updated(changed: Map<string, unknown>): void {
+    if (changed.has("queue")) this.follow();
+  }
+
+  private follow(): void {
+    this.closing?.abort();
+    this.closing = new AbortController();
+    this.places = undefined;
+    this.current = 0;
+    void this.read_around();
+    void listen(this.desk.http, `/v1/queues/${encodeURIComponent(this.queue)}`, (kind, data) => {
+      if (kind === "head") this.places = (JSON.parse(data) as { items: Place[] }).items;
+      this.now = Date.now();
+    }, this.closing.signal);
+  }
+  private async read_around(): Promise<void> {
+    try {
+      const [claims, alarms] = await Promise.all([getClaims(this.desk.http), getAlarms(this.desk.http, { limit: 50 })]);
+      this.claims = claims.items;
+      this.alarms = alarms.items;
+      if (this.fault) this.fault = "";
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+
+  commands(): Command[] {
+    const m = texts, places = this.places ?? [];
+    return [
+      { keys: ["c"], name: m.key_claim, does: () => void this.claim(), off: !this.desk.reviews },
+      { keys: ["j", "ArrowDown"], name: m.key_down, does: () => this.move(1), off: places.length < 2 },
+      { keys: ["k", "ArrowUp"], name: m.key_up, does: () => this.move(-1), off: places.length < 2 },
+      { keys: ["Enter", "o"], name: m.key_claim_this, does: () => places[this.current] && void this.claim(places[this.current]!.case_id), off: !places.length },
+      { keys: ["g"], name: m.key_go_on, does: () => this.claims[0] && this.open(this.claims[0]), off: !this.claims.length },
+      { keys: ["a"], name: m.key_acknowledge, does: () => this.alarms[0] && void this.acknowledge(this.alarms[0]), off: !this.alarms.length },
+    ];
+  }
+  private async move(by: number): Promise<void> {
+    this.current = Math.max(0, Math.min((this.places?.length ?? 1) - 1, this.current + by));
+    await this.updateComplete;
+    this.renderRoot.querySelectorAll<HTMLElement>("li.place button")[this.current]?.focus();
+  }
+
+  private open(claim: Claim): void {
+    location.hash = `#/case/${claim.case_id}/${claim.claim_id}`;
+  }
+  private async claim(case_id?: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.fault = this.said = "";
+    try {
+      const claim = await postQueuesNameClaims(this.desk.http, this.queue, case_id ? { case_id } : {}, { key: random_key() });
+      if (claim) this.open(claim);
+      else this.said = texts.nothing_waits;
+    } catch (error) {
+      this.fault = words_for(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+  private async acknowledge(alarm: Alarm): Promise<void> {
+    try {
+      await postAlarmsIdAcknowledgement(this.desk.http, alarm.alarm_id);
+      this.said = texts.acknowledged;
+      await this.read_around();
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+
+  override render(): TemplateResult {
+    const m = texts, places = this.places;
+    return html`<h1 tabindex="-1">${fill(m.queue_title, { queue: word("queue", this.queue) })}</h1>
+      <div class=${this.fault ? "faults" : ""} role="alert">${this.fault}</div>
+      <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
+      ${this.alarms.length ? html`<section class="card" aria-labelledby="alarms"><h2 id="alarms" class="late">${fill(m.alarms, { n: this.alarms.length })}</h2>${alarm_list(this.alarms, (alarm) => this.acknowledge(alarm))}</section>` : nothing}
+      ${this.claims.length
+        ? html`<section class="card" aria-labelledby="yours">
+            <h2 id="yours">${m.your_claims}</h2>
+            ${this.claims.map((claim) => html`<p class="row"><button type="button" @click=${() => this.open(claim)}>${fill(m.go_on, { n: number(claim.items.length) })}</button><span class="quiet">${fill(m.until_time, { time: moment(claim.expires_at) })}</span></p>`)}
+          </section>`
+        : nothing}
+      <div class="row">
+        ${this.desk.reviews ? html`<button type="button" class="main" ?disabled=${this.busy} @click=${() => this.claim()}>${m.claim_next}<kbd>c</kbd></button>` : nothing}
+        <span class="quiet">${m.order}</span>
+      </div>
+      <h2>${m.waiting}</h2>
+      ${places === undefined
+        ? html`<p role="status">${m.loading}</p>`
+        : places.length === 0
+          ? html`<p>${m.nothing_waits}</p>`
+          : html`<ol>
+              ${places.map((place, i) => this.place(place, i))}
+            </ol>`}`;
+  }
+
+  private place(place: Place, i: number): TemplateResult {
+    const m = texts, near = haste(place.deadline, this.now);
+    const clock = place.deadline ? fill(place.looked_at ? m.decide_by : m.look_by, { when: from_now(place.deadline, this.now), time: moment(place.deadline) }) : m.no_clock;
+    return html`<li class="place ${place.lane}">
+      <div class="row apart">
+        <span class="row"><strong>${i + 1}</strong> <span class="badge ${place.lane}">${word("lane", place.lane)}</span>
+          <span class=${near}>${near === "late" ? fill(m.late, { when: from_now(place.deadline!, this.now) }) : clock}</span></span>
+        <button type="button" ?disabled=${this.busy} @click=${() => this.claim(place.case_id)} @focus=${() => (this.current = i)} aria-label=${fill(m.claim_place, { n: i + 1 })}>${m.claim_this}</button>
+      </div>
+      <div class="small quiet">${fill(place.item_id ? m.why_single : m.why_place, {
+        lane: word("why_lane", place.lane), severity: place.severity, free: number(place.free_items), open: number(place.items_open ?? place.free_items), since: place.opened_at ? moment(place.opened_at) : "",
+      })}</div>
+    </li>`;
+  }
+}
+
+export const alarm_list = (alarms: Alarm[], acknowledge: (alarm: Alarm) => void): TemplateResult => html`${alarms.map(
+  (alarm, i) => html`<p class="row apart">
+    <span>${word("alarm", alarm.kind)} · ${moment(alarm.at)} · <a href="#/case/${alarm.case_id}">${texts.to_case}</a></span>
+    <button type="button" @click=${() => acknowledge(alarm)}>${texts.acknowledge}${i === 0 ? html`<kbd>a</kbd>` : nothing}</button>
+  </p>`,
+)}`;

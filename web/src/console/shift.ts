@@ -1,0 +1,123 @@
+// What the reviewer chose for themselves, and what this shift has asked of them. Kept in this browser only: how much
+// somebody can bear is nobody else's business.
+import { post_of } from "./post.js";
+import type { Item } from "heed-api";
+
+export interface Choices {
+  theme: "" | "light" | "dark";
+  /** Posts stay behind their description until opened. */
+  collapse: boolean;
+  /** Categories of which nothing is opened by itself. */
+  avoid: string[];
+  /** Minutes of work after which a break is offered; 0: never. */
+  break_after: number;
+  /** Single keys work; without, only keys with Ctrl. */
+  keys: boolean;
+}
+interface Kept {
+  choices: Choices;
+  began: number;
+  active: number;
+  since_break: number;
+  seen: number;
+  decided: number;
+  by_category: Record<string, number>;
+  last: number;
+}
+
+/** Never shown by itself, whatever somebody chose. */
+const kSealed = ["child_safety"];
+const kNewShiftAfter = 4 * 3600_000;
+const kIdle = 5 * 60_000;
+
+export class Shift {
+  choices: Choices = { theme: "", collapse: false, avoid: [], break_after: 50, keys: true };
+  began = Date.now();
+  active = 0;
+  since_break = 0;
+  seen = 0;
+  decided = 0;
+  by_category: Record<string, number> = {};
+  /** Something counted has changed. */
+  changed: () => void = () => undefined;
+  private last = Date.now();
+  private touched = Date.now();
+  private known = new Set<string>();
+  private name = "";
+
+  /** Those of this person in this browser; a pause of four hours begins a new shift. */
+  open(staff: string): void {
+    this.name = `heed-console-${staff}`;
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.name) ?? "{}") as Partial<Kept>;
+      Object.assign(this.choices, kept.choices ?? {});
+      if (kept.last && Date.now() - kept.last < kNewShiftAfter) {
+        this.began = kept.began ?? this.began;
+        this.active = kept.active ?? 0;
+        this.since_break = kept.since_break ?? 0;
+        this.seen = kept.seen ?? 0;
+        this.decided = kept.decided ?? 0;
+        this.by_category = kept.by_category ?? {};
+      }
+    } catch {
+      // Nothing kept, or nothing that is ours.
+    }
+    this.last = Date.now();
+  }
+  keep(): void {
+    if (!this.name) return;
+    const { choices, began, active, since_break, seen, decided, by_category } = this;
+    try {
+      localStorage.setItem(this.name, JSON.stringify({ choices, began, active, since_break, seen, decided, by_category, last: Date.now() } satisfies Kept));
+    } catch {
+      // A browser that keeps nothing: the shift lasts as long as the page.
+    }
+  }
+  begin_anew(): void {
+    this.began = Date.now();
+    this.active = this.since_break = this.seen = this.decided = 0;
+    this.by_category = {};
+    this.known.clear();
+    this.keep();
+  }
+
+  touch(): void {
+    this.touched = Date.now();
+  }
+  /** Time goes by; nobody at the keys is nobody at work. */
+  tick(): void {
+    const now = Date.now();
+    if (now - this.touched < kIdle) {
+      this.active += now - this.last;
+      this.since_break += now - this.last;
+    } else if (now - this.touched > 15 * 60_000) {
+      this.since_break = 0;
+    }
+    this.last = now;
+    this.keep();
+  }
+  rested(): void {
+    this.since_break = 0;
+    this.last = this.touched = Date.now();
+    this.keep();
+  }
+  get break_due(): boolean {
+    return this.choices.break_after > 0 && this.since_break >= this.choices.break_after * 60_000;
+  }
+
+  /** This post's words are on the screen. */
+  saw(item: Item): void {
+    if (this.known.has(item.item_id)) return;
+    this.known.add(item.item_id);
+    this.seen++;
+    const category = item.category || "none";
+    this.by_category[category] = (this.by_category[category] ?? 0) + 1;
+    this.changed();
+  }
+  /** The words of this post are shown only when asked for. */
+  behind(item: Item): boolean {
+    if (this.choices.collapse) return true;
+    const categories = [item.category ?? "", ...post_of(item).signals.map((signal) => signal.category)];
+    return categories.some((category) => kSealed.includes(category) || this.choices.avoid.includes(category));
+  }
+}
