@@ -198,15 +198,24 @@ class Bench {
     evidence.finding = evaluator_.evaluate_report({item.text, evidence.author, command.about == About::Me ? command.reporter : ""});
     evidence.json = "{}";
     command.items.push_back(std::move(reported));
-    Receipt receipt = TRY(run_command([&](Context& c) { return take_report(c, command); }));
-    const int seen = receipt.closed + receipt.acted + receipt.drawn + receipt.proposed + receipt.left;
-    joined_ += seen == 0 ? 1 : 0;
+    // Read within the command: a snapshot of the memory store is a copy of all of it.
+    struct Seen {
+      Receipt receipt;
+      std::optional<DecisionRow> decision;
+    };
+    const Seen seen = TRY(run_command([&](Context& c) -> Result<Seen> {
+      Seen out;
+      out.receipt = TRY(take_report(c, command));
+      auto row = TRY(newest_item(c.tx(), hasher_.item("post", item.id)));
+      out.decision = row ? TRY(ledger::get<DecisionRow>(c.tx(), row->decision)) : std::optional<DecisionRow>{};
+      return out;
+    }));
+    const Receipt& receipt = seen.receipt;
+    const std::optional<DecisionRow>& decision = seen.decision;
+    joined_ += receipt.closed + receipt.acted + receipt.drawn + receipt.proposed + receipt.left == 0 ? 1 : 0;
     closed_ += receipt.closed;
     acted_ += receipt.acted;
     if (receipt.closed + receipt.acted > 0) {
-      auto view = TRY(store_->view());
-      auto row = TRY(newest_item(*view, hasher_.item("post", item.id)));
-      auto decision = row ? TRY(ledger::get<DecisionRow>(*view, row->decision)) : std::optional<DecisionRow>{};
       const bool wrong = decision && (decision->outcome == Outcome::Violation) != item.violation;
       wrong_ += wrong ? 1 : 0;
       const bool judged = decision && decision->staff;
@@ -224,34 +233,40 @@ class Bench {
   Result<void> clear() {
     StaffId staff;
     staff.value.bytes[15] = 1;
-    for (;;) {
-      auto claim = TRY(run_command([&](Context& c) { return claim_next(c, {"default", staff, 200}); }));
-      if (!claim) {
-        return {};
-      }
-      DecideCommand command;
-      command.staff = staff;
-      command.case_id = claim->case_id;
-      command.claim = claim->id;
-      auto view = TRY(store_->view());
-      for (ItemId id : claim->items) {
-        auto row = TRY(ledger::get<ItemRow>(*view, id));
-        auto proposal = TRY(proposal_of(*view, *row));
-        (proposal && proposal->basis == SettleBasis::Alike ? confirmed_ : read_) += 1;
-        const Known* known = &items_[by_key_.at(*row->key)];
-        ItemVerdict verdict;
-        verdict.item = id;
-        verdict.outcome = known->violation ? Outcome::Violation : Outcome::NoViolation;
-        const policy::Clause* clause = policy_->for_symptom(known->symptom);
-        verdict.clause = clause->id;
-        if (known->violation) {
-          verdict.facts = "as labelled";
-          verdict.actions.push_back({policy::ActionKind::Hide, {}});
-        }
-        command.items.push_back(std::move(verdict));
-      }
-      TRY(run_command([&](Context& c) { return decide(c, command); }));
+    while (TRY(run_command([&](Context& c) { return decide_next(c, staff); }))) {
     }
+    return {};
+  }
+
+  /// False when nothing waits.
+  Result<bool> decide_next(Context& context, StaffId staff) {
+    const auto claim = TRY(claim_next(context, {"default", staff, 200}));
+    if (!claim) {
+      return false;
+    }
+    TRY(context.finish());
+    DecideCommand command;
+    command.staff = staff;
+    command.case_id = claim->case_id;
+    command.claim = claim->id;
+    for (ItemId id : claim->items) {
+      auto row = TRY(ledger::get<ItemRow>(context.tx(), id));
+      auto proposal = TRY(proposal_of(context.tx(), *row));
+      (proposal && proposal->basis == SettleBasis::Alike ? confirmed_ : read_) += 1;
+      const Known* known = &items_[by_key_.at(*row->key)];
+      ItemVerdict verdict;
+      verdict.item = id;
+      verdict.outcome = known->violation ? Outcome::Violation : Outcome::NoViolation;
+      const policy::Clause* clause = policy_->for_symptom(known->symptom);
+      verdict.clause = clause->id;
+      if (known->violation) {
+        verdict.facts = "as labelled";
+        verdict.actions.push_back({policy::ActionKind::Hide, {}});
+      }
+      command.items.push_back(std::move(verdict));
+    }
+    TRY(decide(context, command));
+    return true;
   }
 
   std::shared_ptr<const policy::Policy> policy_;
