@@ -406,6 +406,29 @@ test("console: what rings is shown and taken with one key", async () => {
   await page.context().close();
 });
 
+test("console: time at work is counted, and a break offered after fifty minutes", async () => {
+  const page = await open_page();
+  await page.clock.install();
+  await sign_in(page);
+  const strip = page.getByText("without a break");
+  for (let minutes = 0; minutes < 52; minutes += 4) {
+    assert.equal(await strip.count(), 0, `after ${minutes} minutes`);
+    await page.keyboard.press("k"); // somebody is there
+    await page.clock.runFor(4 * 60_000);
+  }
+  await strip.waitFor();
+  await axe(page, "break");
+  await page.getByRole("button", { name: "In 15 minutes" }).click();
+  await strip.waitFor({ state: "detached" });
+  await page.keyboard.press("p");
+  await page.getByRole("heading", { name: "You are on a break" }).waitFor();
+  await page.getByRole("button", { name: "I am back" }).click();
+  await page.clock.runFor(20_000);
+  await page.locator("heed-queue-page h1").waitFor();
+  assert.equal(await strip.count(), 0, "whoever rested has rested");
+  await page.context().close();
+});
+
 test("console: every key is shown by ?, and switched off where somebody wants that", async () => {
   const page = await open_page();
   await sign_in(page);
@@ -494,6 +517,24 @@ test("console: a case of 10,000 posts opens within a second and scrolls", async 
   assert.ok((await here(page).count()) < 80);
   await page.keyboard.press("k");
   await page.context().close();
+});
+
+test("console: the page may load nothing from elsewhere and weighs less than 250 kB", async () => {
+  const { heed } = await the_house();
+  const page = await heed.call("GET", "/console", undefined, { "Accept-Encoding": "gzip" });
+  assert.match(page.headers.get("content-security-policy"), /^default-src 'none'; script-src 'self';/);
+  assert.ok(!/unsafe|\*|http/.test(page.headers.get("content-security-policy")));
+  assert.ok(!/<script>|<style| style=| on\w+=/.test(page.text), "no inline script or style");
+  let weight = Number(page.headers.get("content-length"));
+  for (const [, asset] of page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+    const got = await heed.call("GET", asset, undefined, { "Accept-Encoding": "gzip" });
+    assert.equal(got.status, 200, asset);
+    assert.equal(got.headers.get("content-encoding"), "gzip");
+    assert.match(got.headers.get("cache-control"), /immutable/);
+    weight += Number(got.headers.get("content-length"));
+  }
+  console.log(`         /console: ${weight} bytes compressed`);
+  assert.ok(weight > 10_000 && weight < 250_000, `${weight} bytes`);
 });
 
 test("console: pictures of the main pages, on mild invented posts", async () => {

@@ -207,6 +207,7 @@ export class HeedConsole extends LitElement {
       location.hash = "";
     } catch (error) {
       this.fault = words_for(error);
+      if (error instanceof Problem && error.status === 401) this.stage = "out"; // it was over already
     }
   }
   /** The claim goes back first: nobody waits for somebody who rests. */
@@ -315,6 +316,7 @@ export class HeedConsole extends LitElement {
       </header>
       <div class="strips" role="status">
         ${this.there ? nothing : html`<p class="strip late">${m.no_connection}</p>`}
+        ${this.fault ? html`<p class="strip late">${this.fault}</p>` : nothing}
         ${shift.break_due && Date.now() > this.later
           ? html`<p class="strip">${fill(m.break_due, { time: span_of(shift.since_break) })}
               <button type="button" class="plain" @click=${() => this.pause()}>${m.pause}</button>
