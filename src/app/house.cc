@@ -14,7 +14,6 @@
 #include "casework/relief.h"
 #include "pages/pages.h"
 #include "policy/builtin.h"
-#include "text/fold.h"
 
 namespace heed::app {
 namespace {
@@ -68,11 +67,7 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
 
 Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
   // What folding and judging stand on is made meanwhile: it does not depend on the pack.
-  const auto tables = std::async(std::launch::async, [] {
-    text::Folded folded;
-    text::fold("\xC3\xA9", folded);
-    return assess::shipped_classifier();
-  });
+  const auto tables = std::async(std::launch::async, assess::make_tables);
   LoadedPolicy out;
   if (folder.empty()) {
     out.policy = policy::default_policy();

@@ -201,6 +201,12 @@ std::shared_ptr<const model::Classifier> shipped_classifier() {
   return shipped;
 }
 
+void make_tables() {
+  text::Folded folded;
+  text::fold("\xC3\xA9", folded);
+  (void)shipped_classifier();
+}
+
 std::shared_ptr<const Assessor> Assessor::make_default(std::shared_ptr<const policy::Policy> policy) {
   Files lists, rules;
   for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
