@@ -69,7 +69,7 @@ void LinearClassifier::judge(const Input& input, std::size_t begin, std::size_t 
   for (const Feature& feature : reader.context()) {
     __builtin_prefetch(&lines[line_of(feature.hash, log2)]);
   }
-  Sum words, context;
+  Sum words, context, quoted, quoted_parts;
   memory.subwords.clear();
   for (const Feature& feature : reader.words()) {
     const Line& line = lines[line_of(feature.hash, log2)];
@@ -96,12 +96,28 @@ void LinearClassifier::judge(const Input& input, std::size_t begin, std::size_t 
   for (std::uint64_t hash : memory.subwords) {
     add(hash);
   }
+  for (const Feature& feature : reader.quoted()) {
+    const Line& line = lines[line_of(feature.hash, log2)];
+    if (const std::size_t entry = find_entry(line, tag_of(feature.hash)); entry != Line::kEntries) {
+      quoted.add(line, entry);
+      continue;
+    }
+    each_subword(memory.words[begin + feature.first].letters, [&](std::uint64_t hash) {
+      const Line& other = lines[line_of(hash, log2)];
+      if (const std::size_t entry = find_entry(other, tag_of(hash)); entry != Line::kEntries) {
+        quoted_parts.add(other, entry);
+      }
+    });
+  }
+  const auto &quoted_total = quoted.total(), &parts_total = quoted_parts.total();
   const auto& word_total = words.total();
   const auto& context_total = context.total();
   for (std::size_t i = 0; i < kLabels; ++i) {
     const LabelNumbers& label = file_->labels[i];
-    logits[i] = label.bias + reader.scale() * (label.word_scale * static_cast<float>(word_total[i]) +
-                                               label.context_scale * static_cast<float>(context_total[i]));
+    const auto word = word_total[i] + (is_literal(i) ? quoted_total[i] : 0);
+    const auto around = context_total[i] + (is_literal(i) ? parts_total[i] : 0);
+    logits[i] = label.bias + reader.scale() * (label.word_scale * static_cast<float>(word) +
+                                               label.context_scale * static_cast<float>(around));
   }
 }
 
@@ -165,16 +181,24 @@ Explanation LinearClassifier::explain(const Input& input, Label label, Scratch& 
     return true;
   };
   float weight = 0;
-  for (const Feature& feature : reader.words()) {
+  const auto add_word = [&](const Feature& feature) {
     if (weight_of(feature.hash, numbers.word_scale, weight)) {
       weights[feature.first] += weight;
-      continue;
+      return;
     }
     each_subword(memory.words[begin + feature.first].letters, [&](std::uint64_t hash) {
       if (weight_of(hash, numbers.context_scale, weight)) {
         weights[feature.first] += weight;
       }
     });
+  };
+  for (const Feature& feature : reader.words()) {
+    add_word(feature);
+  }
+  for (const Feature& feature : reader.quoted()) {
+    if (is_literal(at)) {
+      add_word(feature);
+    }
   }
   for (const Feature& feature : reader.context()) {
     if (!weight_of(feature.hash, numbers.context_scale, weight)) {

@@ -94,6 +94,7 @@ TEST(Classifier, PartsOfAnExplanationAddUpToTheLogit) {
   }
   for (std::string_view text :
        {std::string_view("you are a stupid unheardofword, women!"),
+        std::string_view("he said \"you stupid unheardofcow\" to my fucking aunt and left"),
         std::string_view("\xF0\x9F\x98\x80 k\xC3\xAFll them all"), std::string_view(longer)}) {
     for (std::size_t i = 0; i < kLabels; ++i) {
       const Explanation explanation = judge.explain(text, static_cast<Label>(i));
@@ -108,6 +109,20 @@ TEST(Classifier, PartsOfAnExplanationAddUpToTheLogit) {
       }
     }
   }
+}
+
+TEST(Classifier, QuotedWordsAreNotTheWritersOwn) {
+  Judge judge(shipped());
+  const std::string claim = "all immigrants are filthy animals";
+  const float said = judge.score(claim).logit[index(Label::IdentityAttack)];
+  const float quoted = judge.score("please report posts like \"" + claim + "\", they are wrong")
+                           .logit[index(Label::IdentityAttack)];
+  EXPECT_LT(quoted, said - 1);
+  // Quotation marks around all that is said are no quotation.
+  EXPECT_GT(judge.score("\"" + claim + "\"").logit[index(Label::IdentityAttack)], quoted + 1);
+  // Which words there are is another question than what is meant by them.
+  EXPECT_GT(judge.score("he wrote \"what a fucking day\" under the photo")[Label::Profanity],
+            shipped().threshold(Label::Profanity));
 }
 
 TEST(Classifier, AnExplanationPointsAtTheWordAsItWasWritten) {

@@ -8,11 +8,13 @@
 namespace heed::model {
 
 /// Samples from wordings that differ in little else than whether they attack people: models/contrast.tsv,
-/// three columns label, kind, text. A text with {groups} becomes a sample for each of some twenty groups, so
-/// that which group it is tells nothing. A text with {claim} frames lines of label 1 that have {groups}
-/// ("nobody should believe that {claim}"): sixty of them, drawn with their groups the same way every time.
-/// Toxicity and identity_attack are known, threat and insult where the kind says so; the rest is not.
-/// InvalidInput names the line.
+/// three columns label, kind, text. A text with {groups}, {a_group} or {adj} ("muslims", "a muslim",
+/// "muslim") becomes twenty samples, each about another of forty groups, so that which group it is tells
+/// nothing. A text with {claim} frames lines of label 1 that name a group ("nobody should believe that
+/// {claim}"): sixty of them. Lines `slot name one|two|…` give values for {name}: a text with such slots
+/// becomes 24 samples. All is drawn the same way every time. Toxicity, identity_attack and threat are known,
+/// insult and severe_toxicity where the kind says so ("menace" threatens whoever it is, "threat" a group);
+/// the rest is not. InvalidInput names the line.
 Result<std::vector<Sample>> parse_contrast(std::string_view tsv);
 
 }  // namespace heed::model

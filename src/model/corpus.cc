@@ -65,6 +65,13 @@ void Corpus::add(std::uint32_t sample, std::string_view text, float weight) {
   for (const Feature& feature : reader_.context()) {
     put(feature.hash);
   }
+  example.quoted = numbers_.size();
+  for (const Feature& feature : reader_.quoted()) {
+    put(feature.hash);
+    const std::string_view letters = found_[feature.first].letters;
+    words_.try_emplace(feature.hash, letters);
+    each_subword(letters, put);
+  }
   example.end = numbers_.size();
   // Seen counts examples; within one a subword may occur twice.
   std::vector<std::uint32_t> distinct(numbers_.begin() + static_cast<std::ptrdiff_t>(example.begin),
@@ -81,11 +88,14 @@ void Corpus::renumber(const std::vector<std::uint32_t>& next) {
   std::size_t write = 0;
   for (Example& example : examples_) {
     const std::size_t begin = write;
+    std::size_t quoted = write;
     for (std::size_t i = example.begin; i < example.end; ++i) {
+      quoted = i == example.quoted ? write : quoted;
       if (next[numbers_[i]] != kNone) {
         numbers_[write++] = next[numbers_[i]];
       }
     }
+    example.quoted = example.quoted == example.end ? write : quoted;
     example.begin = begin;
     example.end = write;
   }

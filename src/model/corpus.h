@@ -19,6 +19,7 @@ class Corpus {
     float weight = 1;
     float scale = 1;  ///< FeatureReader::scale
     std::size_t begin = 0, end = 0;
+    std::size_t quoted = 0;  ///< from here on words in quotation marks, which count for literal labels only
   };
   void add(std::uint32_t sample, std::string_view text, float weight);
   /// Forgets features seen in fewer than `least` examples, and numbers the others anew.
@@ -30,6 +31,7 @@ class Corpus {
   std::span<const std::uint32_t> features(const Example& example) const {
     return std::span(numbers_).subspan(example.begin, example.end - example.begin);
   }
+  std::size_t plain(const Example& example) const { return example.quoted - example.begin; }
   std::size_t feature_count() const { return hashes_.size(); }
   std::uint64_t hash(std::uint32_t feature) const { return hashes_[feature]; }
   std::uint32_t seen(std::uint32_t feature) const { return seen_[feature]; }

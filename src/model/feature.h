@@ -15,7 +15,11 @@ struct Word {
     kYou = 1,       ///< "you", "ur", …
     kNegation = 2,  ///< "not", "never", "don't", …
     kQuoted = 4,    ///< between two quotation marks
-    kGroup = 8      ///< names people by group: "women", "Muslims", "gay", …
+    kGroup = 8,     ///< names people by group: "women", "Muslims", "gay", …
+    kPerson = 16,   ///< "people", "man", …: with a group before it one name, "black people"
+    kSpeech = 32,   ///< what follows is said, written or thought by somebody: "says", "called", …
+    kBlame = 64,    ///< speaks against what stands around: "racist", "wrong", "reported", …
+    kSelf = 128     ///< "we", "i'm", …
   };
   std::uint64_t hash = 0;
   std::string_view letters;           ///< folded; empty where letters say nothing: handles, links, emoji
@@ -42,10 +46,13 @@ inline constexpr std::size_t kWindowWords = 96, kWindowOverlap = 16;
 inline constexpr std::size_t kSubwordLettersMax = 24;  ///< of longer words the rest is not looked at
 
 /// What the model sees of words [begin, begin + count) of a post. Each distinct feature is given once.
-/// Features are: words; pairs, triples, and pairs with a gap of one or two; words after a negation, within
-/// quotation marks, near "you"; what stands around the name of a group, with the group left out ("I hate
-/// <group>"); counts of the post: length, handles, links, emoji, marks. Memory is reused: no allocation in
-/// steady state. One a thread.
+/// Features are: words; pairs, triples, and pairs with a gap of one or two; words after a negation, near
+/// "you", after "said" and the like, beside words that speak against something; what stands around the name
+/// of a group, "black people" being one, with the group left out ("I hate <group>"), also together with the
+/// manner: negated, quoted, reported, spoken against, said by the group itself; counts of the post: length,
+/// handles, links, emoji, marks. Words in quotation marks have features of their own in place of these,
+/// unless a post has next to nothing else: a post that quotes hate does not say it. Memory is reused: no
+/// allocation in steady state. One a thread.
 class FeatureReader {
  public:
   FeatureReader() : seen_(kSeen, 0) {}
@@ -55,6 +62,9 @@ class FeatureReader {
             std::size_t begin, std::size_t count);
   /// The distinct words of the window; a feature's `first` is the word's number in the window.
   const std::vector<Feature>& words() const { return words_; }
+  /// Words that stand in quotation marks only. They say what words a post has (profanity, sexual terms) and
+  /// not what its writer means: kLiteral.
+  const std::vector<Feature>& quoted() const { return quoted_; }
   /// All else, subwords left out.
   const std::vector<Feature>& context() const { return context_; }
   /// By how much sums over features are scaled so that a long post does not weigh more than a short one.
@@ -64,14 +74,14 @@ class FeatureReader {
   static constexpr std::size_t kSeen = 4096;
   bool is_new(std::uint64_t hash);
   void put(std::uint64_t hash, std::size_t first, std::size_t last);
-  void read_around_group(const std::vector<Word>& words, std::size_t begin, std::size_t count,
-                         std::size_t at);
+  void read_around_group(const std::vector<Word>& words, std::size_t begin, std::size_t count, std::size_t at,
+                         std::size_t last, std::uint64_t manner);
   void read_counts(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
                    std::size_t begin, std::size_t count);
 
   std::vector<std::uint64_t> seen_;  // direct-mapped: forgets under pressure, always in the same way
   std::uint64_t generation_ = 0;
-  std::vector<Feature> words_, context_;
+  std::vector<Feature> words_, quoted_, context_;
   float scale_ = 1;
 };
 

@@ -17,6 +17,12 @@ enum class Label : std::uint8_t {
   SexuallyExplicit
 };
 inline constexpr std::size_t kLabels = 7;
+/// Labels that ask which words a post has, and not what is meant by them: they hold for words in quotation
+/// marks, too.
+inline constexpr bool is_literal(std::size_t label) {
+  return label == static_cast<std::size_t>(Label::Profanity) ||
+         label == static_cast<std::size_t>(Label::SexuallyExplicit);
+}
 inline constexpr std::array<std::string_view, kLabels> kLabelNames = {
     "toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit"};
 

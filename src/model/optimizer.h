@@ -36,10 +36,15 @@ class Optimizer {
     }
     return total;
   }
-  /// `gradient` of the loss by each weight of the features last summed.
-  void learn(std::span<const std::uint32_t> features, Lanes gradient) {
-    const Lanes square = gradient * gradient;
+  /// `gradient` of the loss by each weight of the features last summed; by those from number `plain` on:
+  /// `rest`.
+  void learn(std::span<const std::uint32_t> features, Lanes gradient, std::size_t plain, Lanes rest) {
+    Lanes square = gradient * gradient;
     for (std::size_t i = 0; i < features.size(); ++i) {
+      if (i == plain) {
+        gradient = rest;
+        square = rest * rest;
+      }
       Lanes& squares = squares_[features[i]];
       const Lanes grown = squares + square;
       const Lanes sigma = (root(grown) - root(squares)) / rates_.alpha;

@@ -17,9 +17,11 @@
 namespace heed::model {
 namespace {
 
-constexpr float kWeakWeight = 0.5f, kCopyWeight = 0.5f, kSourceWeightMax = 6;
+constexpr float kWeakWeight = 0.5f, kCopyWeight = 0.5f, kSourceWeightMax = 6, kContrastWeight = 0.5f;
+constexpr std::string_view kContrastSource = "contrast";
 constexpr std::uint32_t kSeenLeast = 3;
 constexpr std::uint64_t kSeed = 20260701;
+constexpr Lanes kLiteral = {0, 0, 0, 0, 1, 0, 1, 0};  ///< is_literal() by label
 
 /// What a post counts by its source: big ones less, or they would drown the small ones made of contrasts.
 std::map<std::string, float> source_weights(const std::vector<Sample>& samples) {
@@ -33,6 +35,9 @@ std::map<std::string, float> source_weights(const std::vector<Sample>& samples) 
   }
   for (auto& [source, weight] : weights) {
     weight = std::min(kSourceWeightMax, std::sqrt(most / weight));
+    if (source == kContrastSource) {
+      weight *= kContrastWeight;
+    }
   }
   return weights;
 }
@@ -121,9 +126,25 @@ class Learner {
       learn(corpus_.examples()[number]);
     }
   }
-  const Optimizer& optimizer() const { return optimizer_; }
-  Lanes logits(const Corpus::Example& example) {
-    return optimizer_.sum(corpus_.features(example)) * example.scale;
+  /// Takes the weights as they are now into the mean that weight() gives.
+  void remember() {
+    mean_.resize(corpus_.feature_count());
+    for (std::uint32_t i = 0; i < mean_.size(); ++i) {
+      mean_[i] += optimizer_.weight(i);
+    }
+    ++remembered_;
+  }
+  /// The mean of what was remembered, or what the weight is now.
+  Lanes weight(std::uint32_t feature) const {
+    return remembered_ == 0 ? optimizer_.weight(feature) : mean_[feature] / static_cast<float>(remembered_);
+  }
+  Lanes logits(const Corpus::Example& example) const {
+    const auto features = corpus_.features(example);
+    Lanes total{};
+    for (std::uint32_t feature : features) {
+      total += weight(feature);
+    }
+    return (total - not_meant(features.subspan(corpus_.plain(example)), *this)) * example.scale;
   }
 
  private:
@@ -131,7 +152,10 @@ class Learner {
     const Sample& sample = samples_[example.sample];
     const auto features = corpus_.features(example);
     const std::uint32_t source = sources_.find(sample.source)->second;
-    const Lanes logits = optimizer_.sum(features) * example.scale + bias_[source];
+    const Lanes logits =
+        (optimizer_.sum(features) - not_meant(features.subspan(corpus_.plain(example)), optimizer_)) *
+            example.scale +
+        bias_[source];
     const float weight = weights_.find(sample.source)->second * example.weight;
     Lanes gradient{};
     for (std::size_t i = 0; i < kLabels; ++i) {
@@ -145,7 +169,18 @@ class Learner {
     for (std::size_t i = 0; i < kLabels; ++i) {
       bias_[source][i] -= kBiasRate * gradient[i] / (1 + std::sqrt(bias_squares_[source][i]));
     }
-    optimizer_.learn(features, gradient * example.scale);
+    gradient *= example.scale;
+    optimizer_.learn(features, gradient, corpus_.plain(example), gradient * kLiteral);
+  }
+
+  /// What quoted words would add to labels that are not literal.
+  template <class Weights>
+  static Lanes not_meant(std::span<const std::uint32_t> quoted, const Weights& weights) {
+    Lanes total{};
+    for (std::uint32_t feature : quoted) {
+      total += weights.weight(feature);
+    }
+    return total * (1 - kLiteral);
   }
 
   static constexpr float kBiasRate = 0.1f;
@@ -154,16 +189,17 @@ class Learner {
   std::map<std::string, float> weights_;
   std::map<std::string, std::uint32_t> sources_;
   Optimizer optimizer_;
-  std::vector<Lanes> bias_, bias_squares_;
+  std::vector<Lanes> bias_, bias_squares_, mean_;
+  int remembered_ = 0;
   std::vector<std::uint32_t> order_;
   Random random_{kSeed};
 };
 
 /// The features that moved posts most, and where they go: each line takes its seven strongest.
-std::vector<std::uint32_t> choose(const Corpus& corpus, const Optimizer& optimizer, unsigned lines_log2) {
+std::vector<std::uint32_t> choose(const Corpus& corpus, const Learner& learner, unsigned lines_log2) {
   std::vector<std::pair<float, std::uint32_t>> ranked;
   for (std::uint32_t i = 0; i < corpus.feature_count(); ++i) {
-    const Lanes weight = optimizer.weight(i);
+    const Lanes weight = learner.weight(i);
     const Lanes squares = weight * weight;
     float moved = 0;
     for (std::size_t label = 0; label < kLabels; ++label) {
@@ -194,7 +230,7 @@ std::int8_t quantise(float weight, float scale) {
       std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
 }
 
-void fill(ModelFile& file, const Corpus& corpus, const Optimizer& optimizer) {
+void fill(ModelFile& file, const Corpus& corpus, const Learner& learner) {
   struct Row {
     std::uint64_t hash;
     bool word;
@@ -203,12 +239,12 @@ void fill(ModelFile& file, const Corpus& corpus, const Optimizer& optimizer) {
   std::vector<Row> rows;
   Lanes word_most{}, context_most{};
   for (std::uint32_t i = 0; i < corpus.feature_count(); ++i) {
-    Row row{corpus.hash(i), false, optimizer.weight(i)};
+    Row row{corpus.hash(i), false, learner.weight(i)};
     if (const auto word = corpus.words().find(row.hash); word != corpus.words().end()) {
       row.word = true;
       each_subword(word->second, [&](std::uint64_t hash) {
         if (const std::uint32_t part = corpus.find(hash); part != Corpus::kNone) {
-          row.weight += optimizer.weight(part);
+          row.weight += learner.weight(part);
         }
       });
     }
@@ -297,11 +333,14 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
       all.pass();
       tell("all features, pass " + std::to_string(pass + 1));
     }
-    corpus.keep(choose(corpus, all.optimizer(), options.lines_log2));
+    corpus.keep(choose(corpus, all, options.lines_log2));
   }
   Learner learner(samples, corpus);
   for (int pass = 0; pass < options.passes; ++pass) {
     learner.pass();
+    if (pass >= options.passes / 3) {
+      learner.remember();
+    }
     tell(std::to_string(corpus.feature_count()) + " features, pass " + std::to_string(pass + 1));
   }
   if (options.unquantised != nullptr) {
@@ -317,7 +356,7 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   file->name = options.name;
   file->data_digest = data_digest;
   file->lines_log2 = options.lines_log2;
-  fill(*file, corpus, learner.optimizer());
+  fill(*file, corpus, learner);
   calibrate(*file, file, dev);
   tell("calibrated");
   return std::shared_ptr<const ModelFile>(file);

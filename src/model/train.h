@@ -15,7 +15,7 @@ namespace heed::model {
 struct TrainOptions {
   std::string name = "heed-en-1";
   unsigned lines_log2 = 15;  ///< 2 MiB
-  int passes = 4;
+  int passes = 6;
   /// Told what is being done; may be empty.
   std::function<void(std::string_view)> progress = {};
   /// For tests: filled with what the learned numbers say of each sample before they become 8 bits; may be
@@ -30,10 +30,11 @@ struct TrainOptions {
 /// Every post is seen as it is; some also disguised or about another group (augment.h), at half weight, as
 /// weak labels are. Unknown labels are left out. A source counts by the root of its size, and has a bias of
 /// its own that is dropped later, so that what is learned is what tells posts of one source apart, not the
-/// sources. Optimised by FTRL-Proximal (McMahan et al., 2013), first over all features seen three times or
-/// more; then the table is filled with those that moved most and they alone are learned anew, so that they
-/// carry what the others did. Weights of subwords are summed into each word that is in the table; only
-/// unknown words are spelled out later.
+/// sources; contrasts count half of that. Optimised by FTRL-Proximal (McMahan et al., 2013), first over all
+/// features seen three times or more; then the table is filled with those that moved most and they alone are
+/// learned anew, so that they carry what the others did. Stored is the mean of the weights after each pass
+/// but the first third. Weights of subwords are summed into each word that is in the table; only unknown
+/// words are spelled out later.
 Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& train,
                                                const std::vector<Sample>& dev, const Digest& data_digest,
                                                const TrainOptions& options);

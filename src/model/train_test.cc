@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "model/augment.h"
@@ -136,6 +138,27 @@ TEST(Contrast, FillsGroupsAndClaims) {
   EXPECT_THAT(parse_contrast("label\tkind\ttext\n2\tx\ty\n").error().message, HasSubstr("contrast:2"));
 }
 
+TEST(Contrast, FillsSlotsTheSameWayEveryTime) {
+  constexpr std::string_view kTable =
+      "label\tkind\ttext\nslot\twho\tyou|him\nslot\twhen\ttoday|soon|never\n1\tmenace\ti will hit {who} "
+      "{when}\n"
+      "0\tneutral\t{a_group} is {adj}\n";
+  const auto samples = parse_contrast(kTable);
+  ASSERT_TRUE(samples.has_value());
+  std::set<std::string> threats, others;
+  for (const Sample& sample : *samples) {
+    const bool threat = sample.labels[index(Label::Threat)] == 1;
+    (threat ? threats : others).insert(sample.text);
+    EXPECT_EQ(sample.text.find('{'), std::string::npos);
+    EXPECT_EQ(sample.labels[index(Label::IdentityAttack)], 0);
+    EXPECT_EQ(sample.labels[index(Label::Toxicity)], threat ? 1 : 0);
+  }
+  EXPECT_EQ(samples->size(), 24u + 20u);
+  EXPECT_GE(threats.size(), 4u);  // 24 draws out of six
+  EXPECT_EQ(others.size(), 20u);
+  EXPECT_TRUE(samples->front().text == parse_contrast(kTable)->front().text);
+}
+
 TEST(Number, ExponentialIsCloseToTheTrueOne) {
   for (double x = -79; x < 79; x += 0.37) {
     EXPECT_NEAR(exponential(x) / std::exp(x), 1, 1e-8) << x;
@@ -187,7 +210,7 @@ TEST(TrainOnSharedData, AFiftiethOfItGivesTheSameBytesEverywhere) {
   const auto file = train(files, {.name = "fiftieth", .lines_log2 = 12});
   ASSERT_TRUE(file.has_value()) << file.error().message;
   EXPECT_EQ(to_hex(view(sha256((*file)->write()))),
-            "92892b46803cf2bb0060310c771b05c654207d0182ff8e58b841a62d367cc0cc");
+            "886edf22a6b886d096c1a48e269abc531c850e80892ac012360b292f7a5e1abf");
 }
 
 // Half a minute of arithmetic; the build registers it as a test of its own, with time enough for busy
