@@ -155,6 +155,53 @@ test("console: a pile of 100 posts is decided with the keyboard alone, and peopl
   await page.context().close();
 });
 
+test("console: the campaigner's 600 posts are decided by two people with the keyboard", async () => {
+  await clear_queue();
+  const { case_id, grace } = await pile({ posts: 600, authors: 86, text: (i) => (i % 3 ? `you stupid worthless cow, number ${i}` : `thank you for speaking up, number ${i}`) });
+  const keys = [], began = Date.now();
+  const work = async (name) => {
+    const page = await open_page();
+    await sign_in(page, name);
+    const own = keys_of(page);
+    keys.push(own);
+    await page.locator("li.place").first().waitFor();
+    await own.press("c");
+    for (let claims = 0; claims < 6; ++claims) {
+      // Until this claim is empty: all alike of what stands first.
+      for (;;) {
+        const first = await here(page).first().innerText();
+        await own.press("s");
+        if (first.includes("worthless")) {
+          await own.press("d");
+          if (!(await page.locator("#facts").inputValue())) await own.type("It insults her by name.");
+        } else {
+          await own.press("n");
+        }
+        await own.press("Control+Enter");
+        await page.locator("#send").waitFor();
+        await own.press("Enter");
+        const left = page.getByText(/Still open of yours: \d+/).or(page.locator("#next"));
+        await left.first().waitFor();
+        if (await page.locator("#next").count()) break;
+        await page.locator("#ask").waitFor();
+      }
+      const before = page.url();
+      await own.press("c");
+      await page.waitForFunction((url) => location.href !== url || document.querySelector("heed-console").shadowRoot.querySelector("heed-case-desk").shadowRoot.textContent.includes("Nothing waits here"), before);
+      if (page.url() === before) break;
+      await page.locator("#ask").waitFor();
+    }
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  };
+  await Promise.all([work("ada"), work("grace")]);
+  const whole = (await grace("GET", `/v1/cases/${case_id}`)).json;
+  assert.equal(whole.items_open, 0, "everything is decided");
+  const n = keys.reduce((sum, own) => sum + own.count, 0), seconds = (Date.now() - began) / 1000;
+  console.log(`         600 posts by two: ${keys.map((own) => own.count).join(" and ")} keys, ${seconds.toFixed(1)} s`);
+  assert.ok(n < 300, `${n} keys`);
+});
+
 test("console: one by one, with another outcome, taken back, handed on, given back", async () => {
   await clear_queue();
   const { heed, case_id, grace } = await pile({ posts: 4, authors: 4 });
@@ -292,9 +339,14 @@ test("console: without a connection nothing is lost, and the decision goes out o
   });
   await page.keyboard.press("Enter");
   await page.getByRole("alert").filter({ hasText: "There was no answer" }).waitFor();
+  await page.unroute("**/decisions");
+  // Then there is no connection at all.
+  await page.context().setOffline(true);
+  await page.keyboard.press("Control+Enter");
   await page.getByText("No connection. Nothing is lost").waitFor();
   await axe(page, "no connection");
-  await page.unroute("**/decisions");
+  assert.equal(await page.locator("#send").count(), 1, "what is to be sent is still here");
+  await page.context().setOffline(false);
   await page.keyboard.press("Control+Enter");
   await page.getByText("Everything that you had is decided").waitFor();
   const timeline = (await grace("GET", `/v1/cases/${case_id}/timeline?limit=200`)).json.items;

@@ -94,7 +94,8 @@ export class HeedCaseDesk extends LitElement {
     clearTimeout(this.soon);
   }
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("case") && this.case) void this.begin();
+    const claimed_again = this.claim && changed.get("claim") !== undefined;
+    if (this.case && (changed.has("case") || claimed_again)) void this.begin();
   }
 
   // --- reading --------------------------------------------------------------------------------------------------
@@ -111,6 +112,7 @@ export class HeedCaseDesk extends LitElement {
     this.fault = this.said = "";
     this.current = 0;
     this.selected = new Set();
+    this.acts = this.acts.filter((act) => act.case_id === this.case);
     try {
       const [whole, clauses] = await Promise.all([getCasesId(this.desk.http, this.case), this.desk.clauses(), this.read_first()]);
       if (closing.signal.aborted) return;
@@ -317,7 +319,7 @@ export class HeedCaseDesk extends LitElement {
       { keys: ["m"], name: m.key_note, does: () => this.ask("note"), off: !this.desk.reviews },
       { keys: ["v"], name: m.key_view, does: () => this.show(this.filter === "mine" ? "all" : this.claim ? "mine" : "all"), off: !this.claim },
       { keys: ["b"], name: m.key_give_back, does: () => void this.give_back(), off: !claimed },
-      { keys: ["c"], name: m.key_claim_here, does: () => void this.claim_here(), off: claimed || !this.whole?.claimable },
+      { keys: ["c"], name: m.key_claim_here, does: () => void this.take_next(), off: claimed || !this.desk.reviews || !this.whole },
     ];
   }
   /** The digits, which carry which clause they mean. */
@@ -404,12 +406,17 @@ export class HeedCaseDesk extends LitElement {
       location.hash = "#/queue";
     });
   }
-  private async claim_here(): Promise<void> {
+  /** More of this case, or else whatever comes next in its queue. */
+  private async take_next(): Promise<void> {
     await this.doing(async () => {
-      const claim = await postQueuesNameClaims(this.desk.http, this.whole!.queue, { case_id: this.case }, { key: random_key() });
-      if (!claim) return;
-      this.claim = claim.claim_id;
-      await this.begin();
+      const { queue, claimable } = this.whole!;
+      const ask = (body: object) => postQueuesNameClaims(this.desk.http, queue, body, { key: random_key() });
+      const claim = await (claimable ? ask({ case_id: this.case }) : ask({})).catch((error) => {
+        if (claimable && error instanceof Problem && error.status === 409) return ask({}); // a colleague took the rest of it
+        throw error;
+      });
+      if (claim) location.hash = `#/case/${claim.case_id}/${claim.claim_id}`;
+      else this.said = texts.nothing_waits;
     });
   }
 
@@ -531,7 +538,7 @@ export class HeedCaseDesk extends LitElement {
         </div>
         <div class="row">
           ${this.claim && !this.ended ? html`<button type="button" @click=${() => this.give_back()}>${m.give_back}<kbd>b</kbd></button>` : nothing}
-          ${!this.claim && whole.claimable && this.desk.reviews ? html`<button type="button" class="main" @click=${() => this.claim_here()}>${m.claim_case}<kbd>c</kbd></button>` : nothing}
+          ${!this.claim && whole.claimable && this.desk.reviews ? html`<button type="button" class="main" @click=${() => this.take_next()}>${m.claim_case}<kbd>c</kbd></button>` : nothing}
           ${this.desk.reviews ? html`<button type="button" @click=${() => this.ask("escalate")}>${m.escalate}<kbd>e</kbd></button><button type="button" @click=${() => this.ask("note")}>${m.add_note}<kbd>m</kbd></button>` : nothing}
           ${this.to_undo ? html`<button type="button" @click=${() => this.ask("undo")}>${m.undo}<kbd>u</kbd></button>` : nothing}
         </div>
@@ -560,7 +567,10 @@ export class HeedCaseDesk extends LitElement {
         : html`<div>
             <h2>${this.acts.length ? m.done_here : m.reading_only}</h2>
             <p>${this.acts.length ? m.done_here_text : whole.claimable ? m.claim_to_decide : m.nothing_free}</p>
-            <a id="next" class="button main" href="#/queue">${m.to_queue}</a>
+            <div class="buttons">
+              ${this.desk.reviews ? html`<button type="button" id="next" class="main" @click=${() => this.take_next()}>${whole.claimable ? m.claim_case : m.claim_next}<kbd>c</kbd></button>` : nothing}
+              <a class="button" href="#/queue">${m.to_queue}</a>
+            </div>
           </div>`}
       ${words.length
         ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${one.text}</div>` : nothing}`)}</details>`

@@ -1,7 +1,7 @@
 // <heed-pile>: the posts of a case as one list, of which only what is near the window is in the page. Heights are
 // measured as posts come by; what was not seen yet counts with the mean of what was.
 import type { Item } from "heed-api";
-import { LitElement, html, css, type TemplateResult } from "lit";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { fill } from "../shared/words.js";
 import { base } from "../shared/style.js";
@@ -31,6 +31,9 @@ export class HeedPile extends LitElement {
         overscroll-behavior: contain;
         contain: strict;
         min-block-size: 16rem;
+      }
+      .empty {
+        padding: 0.5rem 0.75rem;
       }
     `,
   ];
@@ -189,8 +192,9 @@ export class HeedPile extends LitElement {
 
   override render(): TemplateResult {
     const first = Math.min(this.first, this.items.length), last = Math.min(this.last, this.items.length);
-    return html`<div class="scroller" role="feed" tabindex="0" aria-label=${fill(texts.pile_label, { n: this.total })} aria-busy=${this.items.length < this.total} @scroll=${this.scrolled}>
+    return html`<div class="scroller" role=${this.items.length ? "feed" : "region"} tabindex="0" aria-label=${fill(texts.pile_label, { n: this.total })} aria-busy=${this.items.length < this.total} @scroll=${this.scrolled}>
       <div class="above"></div>
+      ${this.items.length ? nothing : html`<p class="quiet empty">${texts.no_posts}</p>`}
       ${repeat(
         this.items.slice(first, last),
         (item) => item.item_id,
