@@ -24,6 +24,12 @@ constexpr Name<Role> kRoles[] = {
     {Role::Legal, "legal"},   {Role::Analyst, "analyst"},   {Role::Admin, "admin"},
 };
 
+constexpr Name<Delegated> kDelegated[] = {{Delegated::Report, "report"},
+                                          {Delegated::Read, "read"},
+                                          {Delegated::Talk, "talk"},
+                                          {Delegated::Appeal, "appeal"},
+                                          {Delegated::File, "file"}};
+
 template <class T, std::size_t N>
 std::string_view name_of(const Name<T> (&names)[N], T value) {
   for (const auto& name : names) {
@@ -73,7 +79,13 @@ Result<std::uint32_t> parse_scopes(const std::vector<std::string>& names) {
 }
 Result<std::uint32_t> parse_roles(const std::vector<std::string>& names) { return parse(kRoles, names, "role", 0); }
 
+std::string_view delegated_name(Delegated scope) { return name_of(kDelegated, scope); }
+Result<std::uint32_t> parse_delegated(const std::vector<std::string>& names) { return parse(kDelegated, names, "scope", 0); }
+
 std::string Principal::rate_key() const {
+  if (acts_for_another()) {
+    return "d:" + delegation.text();
+  }
   std::string_view hash(reinterpret_cast<const char*>(person.data()), person.size());
   switch (caller) {
     case Caller::Platform: return "k:" + id.text();

@@ -25,6 +25,15 @@ Result<std::uint32_t> parse_scopes(const std::vector<std::string>& names);  ///<
 std::string_view role_name(Role role);
 Result<std::uint32_t> parse_roles(const std::vector<std::string>& names);
 
+struct DelegationTag { static constexpr std::string_view prefix = "dlg_"; };
+using DelegationId = Id<DelegationTag>;
+
+/// What somebody may do for another person: bits of a delegation. The evidence file only if it is given by name.
+enum class Delegated : std::uint8_t { Report = 1, Read = 2, Talk = 4, Appeal = 8, File = 16 };
+constexpr std::uint32_t kDelegatedAll = 31;
+std::string_view delegated_name(Delegated scope);
+Result<std::uint32_t> parse_delegated(const std::vector<std::string>& names);
+
 /// Who is calling, as authenticated at the door. Everything behind asks this and nothing else.
 struct Principal {
   Caller caller = Caller::Public;
@@ -37,6 +46,13 @@ struct Principal {
   CaseId guest_case{};       ///< Guest: the one case of the link
   bool trusted_flagger = false;  ///< Platform: reports made with this key are a trusted flagger's (DSA Art. 22)
 
+  /// A User who acts for another: `person` and `account_id` are the principal's, this is by whose leave and as whom.
+  DelegationId delegation{};
+  std::uint32_t delegated = 0;
+  PersonHash delegate{};
+
+  bool acts_for_another() const { return static_cast<bool>(delegation); }
+  bool may(Delegated scope) const { return !acts_for_another() || (delegated & static_cast<std::uint32_t>(scope)) != 0; }
   bool has(Scope scope) const { return caller == Caller::Platform && (scopes & static_cast<std::uint32_t>(scope)) != 0; }
   bool is(Role role) const { return caller == Caller::Staff && (roles & static_cast<std::uint32_t>(role)) != 0; }
   /// Opaque, stable, not personal: scopes idempotency keys and rates. E.g. "k:"+id, "u:"+hash. "p" for the

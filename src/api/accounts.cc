@@ -36,7 +36,10 @@ void delete_account(Call call) {
       shared->reply.send_error(removed.error());
       return;
     }
-    shared->desk.plane().erase(id, [shared](Result<int> erased) {
+    shared->desk.plane().erase(id, [shared, id](Result<int> erased) {
+      if (auto grants = shared->desk.grants()) {
+        (*grants)->forget(shared->desk.hasher().account(id));
+      }
       if (erased) {
         shared->reply.send(nothing());
       } else {

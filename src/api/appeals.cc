@@ -154,7 +154,7 @@ Resource appeal_routes() {
   using namespace schema;
   const Who deciders = staff(access::Role::Reviewer) | staff(access::Role::Lead);
   return {{
-      {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties(), "decisions",
+      {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Appeal), "decisions",
        "Complain about a decision, also about \"no violation\"; somebody else judges it.", post_appeal, nullptr, {},
        takes_json(object({{"text", string(40'000, 1)}, {"evidence?", string(40'000)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
        gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201), /*idempotent_key=*/true},

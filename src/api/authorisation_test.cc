@@ -40,6 +40,24 @@ DELETE /v1/cases/{id}/holds/{hold} | lead legal
 ! POST /v1/cases/{id}/messages | users guests triage reviewer lead legal
 ! POST /v1/cases/{id}/relief | users guests
 ! DELETE /v1/cases/{id}/relief/{kind} | users guests
+! POST /v1/cases/{id}/desk-code | users guests
+POST /v1/cases/{id}/evidence | users guests
+! GET /v1/cases/{id}/evidence | users guests triage reviewer lead legal
+GET /v1/cases/{id}/evidence/{piece} | users guests triage reviewer lead legal
+POST /v1/cases/{id}/handover | triage reviewer lead legal
+POST /v1/cases/{id}/question | triage reviewer lead legal
+DELETE /v1/cases/{id}/question | triage reviewer lead legal
+GET /v1/contacts | lead legal
+POST /v1/contacts | triage reviewer lead legal
+GET /v1/delegations | key:reports:read users
+POST /v1/delegations | key:reports:write users
+DELETE /v1/delegations/{id} | key:reports:write users
+GET /v1/desk/answers | triage reviewer lead legal
+POST /v1/desk/openings | triage reviewer lead legal
+GET /v1/handovers | triage reviewer lead legal
+POST /v1/handovers/{id}/acknowledgement | triage reviewer lead legal
+POST /v1/handovers/{id}/return | triage reviewer lead legal
+GET /v1/me/data | users
 GET /v1/claims | triage reviewer lead legal
 PUT /v1/claims/{id} | triage reviewer lead legal
 DELETE /v1/claims/{id} | triage reviewer lead legal

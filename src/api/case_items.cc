@@ -382,7 +382,7 @@ Resource case_item_routes() {
                             {"claim_id?", id("clm")},
                             {"proposal?", ref("Proposal")},
                             {"evidence?", R"({"type":["object","null"]})"}});
-  return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | readers_of_cases(), "cases",
+  return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | delegates(access::Delegated::Read) | readers_of_cases(), "cases",
             "The items of a case: for staff with frozen evidence, for parties their own.", get_items, nullptr,
             paged({{"claim", id("clm"), "For staff: only what this claim still has open."}}), {}, gives_json(page(ref("Item")))}},
           {{"Item", item}, {"Proposal", proposal}}};

@@ -1,3 +1,4 @@
+#include "api/post_answer.h"
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/notes.h"
@@ -21,14 +22,31 @@ std::optional<ReliefKind> relief_kind(std::string_view word) {
 struct Words {
   CaseId case_id;
   std::string text;
+  int to = 0;  ///< staff: to this party; 0: a note among staff
+  Heard heard;
 };
+
+/// What a party writes is assessed as a post is: a threat in it is nobody's to overlook.
+Heard hear(Desk& desk, std::string_view text) {
+  PostTools& tools = PostTools::here(desk);
+  tools.assessor->assess_text(text, *tools.scratch, tools.assessment);
+  const policy::Clause* clause = tools.assessment.clause;
+  return {tools.assessment.lane, tools.assessment.severity, clause == nullptr ? std::string() : clause->id};
+}
 
 Result<Words> read_words(const Call& call) {
   Words out;
   out.case_id = TRY(call.desk.path_id<CaseId>(call));
   FieldReader in(TRY(body_json(call.request)), "");
   out.text = checked_text(in, "text", in.required_string("text", 1, 20'000));
+  out.to = static_cast<int>(in.optional_int("to", 0, 1'000'000, 0));
+  if (out.to != 0 && Desk::is_party(call.who)) {
+    in.error("to", "is for staff; what you write goes to those who look after your case");
+  }
   TRY(in.done());
+  if (Desk::is_party(call.who)) {
+    out.heard = hear(call.desk, out.text);
+  }
   return out;
 }
 
@@ -43,12 +61,14 @@ void post_message(Call call) {
       std::move(call),
       [words = *std::move(words)](Call& c, Context& context) -> Result<Time> {
         Viewer viewer = TRY(Viewer::of(c, context.tx(), words.case_id));
-        if (viewer.staff()) {
+        if (viewer.staff() && words.to != 0) {
+          TRY(add_answer(context, words.case_id, StaffId{c.who.id}, words.to, words.text));
+        } else if (viewer.staff()) {
           TRY(add_note(context, words.case_id, StaffId{c.who.id}, words.text));
         } else if (viewer.party().party == Viewer::kNoParty) {
           TRY(add_first_message(context, words.case_id, {c.who.person, c.who.account_id, c.who.handle, c.who.locale}, words.text));
         } else {
-          TRY(add_message(context, words.case_id, viewer.party().party, words.text));
+          TRY(add_message(context, words.case_id, viewer.party().party, words.text, words.heard, c.who.delegation.value));
         }
         return context.now();
       },
@@ -57,7 +77,8 @@ void post_message(Call call) {
         JsonWriter out;
         out.begin_object().field("at", format_time(at)).end_object();
         return json_answer(201, out.take());
-      });
+      },
+      Wakes::Yes);
 }
 
 // --- relief -----------------------------------------------------------------------------------------------
@@ -68,7 +89,7 @@ Result<std::vector<std::string>> targets_of(const Desk& desk, ledger::View& view
   std::vector<std::string> out;
   auto prefix = ledger::cells(viewer.row().id);
   if (kind == ReliefKind::Autoblock) {
-    auto owner = TRY(sealed.identity(viewer.party()));
+    const std::string& owner = viewer.who().account_id;
     std::vector<PartyRow> authors;
     TRY(ledger::scan<PartyRow>(view, {.prefix = prefix}, [&](const PartyRow& row) {
       if ((row.roles & kAuthor) != 0 && row.party != viewer.party().party) {
@@ -77,7 +98,7 @@ Result<std::vector<std::string>> targets_of(const Desk& desk, ledger::View& view
     }));
     for (const PartyRow& author : authors) {
       auto identity = TRY(sealed.identity(author));
-      if (owner && identity && !identity->account.empty() && desk.evidence().blockable(owner->account, identity->account)) {
+      if (identity && !identity->account.empty() && desk.evidence().blockable(owner, identity->account)) {
         out.push_back(identity->account);
       }
     }
@@ -134,26 +155,30 @@ void post_relief(Call call) {
       if (kind == ReliefKind::Autoblock && !viewer.is(kTarget)) {
         return fail(Code::Denied, "only the target of a pile can have its authors blocked");
       }
+      ReliefOrder wanted{id, viewer.party().party, kind, {}};
       if (viewer.party().party == Viewer::kNoParty) {
-        return fail(Code::Conflict, "report the posts yourself to be protected from them: so far only others have");
-      }
-      if (TRY(is_on(view, id, viewer.party().party, kind))) {
+        wanted.newcomer = {shared->who.person, shared->who.account_id, shared->who.handle, shared->who.locale};
+      } else if (TRY(is_on(view, id, viewer.party().party, kind))) {
         return std::nullopt;
       }
-      return ReliefOrder{id, viewer.party().party, kind, TRY(targets_of(shared->desk, view, viewer, kind))};
+      wanted.targets = TRY(targets_of(shared->desk, view, viewer, kind));
+      return wanted;
     }();
     if (!order) {
       shared->reply.send_error(neutral(order.error()));
     } else if (!*order) {
       shared->reply.send(relief_answer(kind));
     } else {
-      shared->desk.command<bool>(
+      shared->desk.create<bool>(
           std::move(*shared),
-          [order = **order](Call&, Context& context) -> Result<bool> {
+          [order = **order](Call&, Context& context) mutable -> Result<bool> {
+            if (order.newcomer && TRY(context.party_of(order.case_id, order.newcomer->person))) {
+              return fail(Code::Conflict, "you have become a party of this case just now; ask again");
+            }
             TRY(order_relief(context, order));
             return true;
           },
-          [kind](Call&, bool) { return relief_answer(kind); }, Wakes::Yes);
+          [](Call&, Context&, const Made&) -> Result<bool> { return true; }, [kind](Call&, bool) { return relief_answer(kind); }, Wakes::Yes);
     }
   });
   if (!queued) {
@@ -201,12 +226,13 @@ void post_escalation(Call call) {
   }
   Desk& desk = call.desk;
   std::string queue = decoded->queue;
-  desk.command<bool>(
+  desk.create<bool>(
       std::move(call),
       [e = *std::move(decoded)](Call& c, Context& context) -> Result<bool> {
         TRY(escalate(context, e.case_id, StaffId{c.who.id}, e.queue, e.reason));
         return true;
       },
+      [](Call&, Context&, const Made&) -> Result<bool> { return true; },
       [queue](Call&, bool) {
         JsonWriter out;
         out.begin_object().field("queue", queue).end_object();
@@ -220,19 +246,20 @@ Resource case_work_routes() {
   using namespace schema;
   const Text kind = words({"hide", "autoblock_pile"});
   return {{
-      {http::Method::Post, "/v1/cases/{id}/messages", parties() | readers_of_cases(), "cases",
-       "Say something in a case: a party's words are sealed under her key, staff's are notes among staff.", post_message, nullptr, {},
-       takes_json(object({{"text", string(20'000, 1)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201),
+      {http::Method::Post, "/v1/cases/{id}/messages", parties() | delegates(access::Delegated::Talk) | readers_of_cases(), "cases",
+       "Say something in a case. A party speaks with those who look after it, under her own key; staff speaks to the party in `to`, or without it leaves a note among staff.",
+       post_message, nullptr, {},
+       takes_json(object({{"text", string(20'000, 1)}, {"to?", integer(0, 1'000'000)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201),
        /*idempotent_key=*/true},
-      {http::Method::Post, "/v1/cases/{id}/relief", parties(), "cases", "Protection before any decision: hide the posts from me, block the pile's authors.",
+      {http::Method::Post, "/v1/cases/{id}/relief", parties() | delegates(access::Delegated::Report), "cases", "Protection before any decision: hide the posts from me, block the pile's authors.",
        post_relief, nullptr, {}, takes_json(object({{"kind", kind}}), R"({"kind":"hide"})"),
-       gives_json(object({{"kind", kind}, {"state", constant("applied")}}))},
+       gives_json(object({{"kind", kind}, {"state", constant("applied")}})), /*idempotent_key=*/true},
       {http::Method::Delete, "/v1/cases/{id}/relief/{kind}", parties(), "cases", "Undo it, exactly.", delete_relief, nullptr, {}, {}, gives_nothing()},
       {http::Method::Post, "/v1/cases/{id}/escalation", reviewers() | staff(access::Role::Legal), "cases", "Hand the case to another queue.",
        post_escalation, nullptr, {},
        takes_json(object({{"queue?", words({"default", "lead", "sealed", "legal"})}, {"reason", string(20'000, 1)}}),
                   R"({"queue":"lead","reason":"He names her street."})"),
-       gives_json(object({{"queue", string()}}))},
+       gives_json(object({{"queue", string()}})), /*idempotent_key=*/true},
   }};
 }
 

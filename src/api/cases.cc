@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/live.h"
+#include "api/own_case.h"
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/relief.h"
@@ -47,6 +48,8 @@ void write_pile(JsonWriter& out, const CaseRow& row) {
   out.end_object();
 }
 
+}  // namespace
+
 /// As a party sees it: her own reports, and of the rest only what concerns the target when she is the target.
 Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer) {
   const CaseRow& row = viewer.row();
@@ -72,6 +75,11 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
   out.field("state", open ? "open" : "closed");
   write_time(out, "since", since != Time{} ? since : viewer.is(kTarget) ? row.opened_at : Time{});
   write_time(out, "answer_by", answer_by);
+  if (row.question && row.question_to == viewer.party().party) {
+    // Only to whom it was put: that others are asked is nobody else's to know.
+    out.key("question").begin_object().field("question_id", desk.id_out(viewer.who(), row.question));
+    out.field("until", format_time(row.question_until)).end_object();
+  }
   if (viewer.is(kTarget)) {
     out.field("items", row.items).field("items_open", row.items_open);
     write_pile(out, row);
@@ -80,6 +88,8 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
   out.end_object();
   return {};
 }
+
+namespace {
 
 Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer& viewer) {
   const CaseRow& row = viewer.row();
@@ -90,6 +100,10 @@ Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer&
   write_time(out, "closed_at", row.closed_at);
   out.field("items", row.items).field("items_open", row.items_open).field("items_free", row.items_free);
   out.field("reports", row.reports).field("holds", row.holds).field("looked_at", row.looked);
+  if (row.question) {
+    out.key("clock_stands").begin_object().field("question_id", row.question.text()).field("party", row.question_to);
+    out.field("until", format_time(row.question_until)).end_object();
+  }
   if (row.linked) {
     out.field("earlier_case", row.linked.text());
   }
@@ -214,7 +228,7 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
                             {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after), .descending = true, .limit = kCasesLookedAtMax},
                             [&](const CaseRow& row) {
                               ++looked;
-                              if (state && row.state != *state) {
+                              if ((state && row.state != *state) || row.kind == CaseKind::Record) {
                                 last = row.id;
                                 return true;
                               }
@@ -348,7 +362,7 @@ void get_timeline(Call call) {
 
 Resource case_routes() {
   using namespace schema;
-  const Who who = key(access::Scope::CasesRead) | parties() | readers_of_cases();
+  const Who who = key(access::Scope::CasesRead) | parties() | delegates(access::Delegated::Read) | readers_of_cases();
   const Text moment = R"({"type":["string","null"]})";
   const Text relief = array(object({{"kind", words({"hide", "autoblock_pile"})}, {"until", moment}, {"accounts", integer()}}));
   const Text pile = object({{"state", words(names_of<PileState>())}, {"since", moment}, {"until", moment}});
@@ -363,6 +377,7 @@ Resource case_routes() {
                            {"state", words({"open", "closed"})},
                            {"since", moment},
                            {"answer_by", moment},
+                           {"question?", object({{"question_id", id("evt")}, {"until", time()}})},
                            {"items?", integer()},
                            {"items_open?", integer()},
                            {"pile?", pile},
@@ -383,6 +398,7 @@ Resource case_routes() {
                              {"reports", integer()},
                              {"holds", integer()},
                              {"looked_at", boolean()},
+                             {"clock_stands?", object({{"question_id", id("evt")}, {"party", integer()}, {"until", time()}})},
                              {"earlier_case?", id("cas")},
                              {"pile?", pile},
                              {"relief?", relief},

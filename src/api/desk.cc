@@ -7,6 +7,7 @@
 #include "api/even_pace.h"
 #include "api/live.h"
 #include "api/recent_ids.h"
+#include "casework/delegations.h"
 
 namespace heed::api {
 
@@ -34,6 +35,7 @@ Desk::Desk(Parts parts, Options options)
       options_(std::move(options)),
       guests_(parts_.token_key),
       hand_overs_(parts_.token_key),
+      delegate_links_(parts_.token_key),
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
       errand_(std::make_unique<Errand>()),
@@ -57,6 +59,9 @@ void Desk::note_read(const access::Principal& who, CaseId case_id, std::string_v
 // --- who calls --------------------------------------------------------------------------------------------
 
 bool Who::admits(const access::Principal& who) const {
+  if (who.acts_for_another()) {
+    return (who.delegated & delegated) != 0;
+  }
   switch (who.caller) {
     case access::Caller::Public: return everybody;
     case access::Caller::Platform: return everybody || (who.scopes & scopes) != 0;
@@ -87,6 +92,15 @@ std::string Who::sentence() const {
   }
   if (guests) {
     add("holders of a link to the case");
+  }
+  if (delegated != 0) {
+    std::string list = "delegates with ";
+    for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {
+      if ((delegated & bit) != 0) {
+        list += std::string(list.ends_with("with ") ? "" : " or ") + std::string(access::delegated_name(static_cast<access::Delegated>(bit)));
+      }
+    }
+    add(delegated == access::kDelegatedAll ? std::string("delegates") : list);
   }
   if (roles == any_staff().roles) {
     add("staff");
@@ -137,7 +151,46 @@ Result<access::Principal> Desk::handed_over(std::string_view token) {
   return who;
 }
 
+Result<access::Grants*> Desk::grants() {
+  if (grants_.filled()) {
+    return &grants_;
+  }
+  std::lock_guard lock(filling_);
+  if (!grants_.filled()) {
+    auto view = TRY(plane().store().view());
+    std::vector<access::Grant> all;
+    for (const casework::DelegationRow& row : TRY(casework::all_delegations(*view))) {
+      auto people = TRY(casework::people_of(*view, keys(), row));
+      if (casework::in_force(row, now()) && people.principal) {
+        all.push_back({row.id, *row.principal, *row.delegate, people.principal->account, static_cast<std::uint32_t>(row.scopes), row.until,
+                       row.by_mail});
+      }
+    }
+    grants_.fill(std::move(all));
+  }
+  return &grants_;
+}
+
+/// A user who says in On-Behalf-Of by which delegation they act. One that is over, another's and none at all read the same.
+Result<access::Principal> Desk::for_another(access::Principal who, std::string_view delegation) {
+  auto id = id_in<access::DelegationId>(who, delegation);
+  auto grant = id ? TRY(grants())->find(*id, now()) : std::optional<access::Grant>{};
+  if (who.caller != access::Caller::User || !grant || grant->delegate != who.person) {
+    return fail(Code::Denied, "this delegation is not in force");
+  }
+  return access::acting(*grant, std::move(who.locale));
+}
+
 Result<access::Principal> Desk::authenticate(const http::Request& request, bool changes) {
+  access::Principal who = TRY(by_token(request, changes));
+  std::string_view delegation = request.header("on-behalf-of");
+  if (delegation.empty() || who.acts_for_another()) {
+    return who;
+  }
+  return for_another(std::move(who), delegation);
+}
+
+Result<access::Principal> Desk::by_token(const http::Request& request, bool changes) {
   if (!request.header("authorization").empty()) {
     std::string_view token = request.bearer();
     if (token.starts_with("hk_")) {
@@ -145,6 +198,13 @@ Result<access::Principal> Desk::authenticate(const http::Request& request, bool 
     }
     if (token.starts_with("hu_")) {
       return handed_over(token);
+    }
+    if (token.starts_with("hd_")) {
+      auto grant = TRY(grants())->find(TRY(delegate_links_.open(token)), now());
+      if (!grant || !grant->by_mail) {
+        return fail(Code::Unauthorized, "credentials are missing or not valid");
+      }
+      return access::acting(*grant, {});
     }
     return token.starts_with("hg_") ? guests_.open(token, now()) : user_of(token);
   }
@@ -179,7 +239,9 @@ Result<void> Desk::count_request(const Route& route, const http::Request& reques
   if (limiter_ == nullptr || !counted || route.unlimited) {
     return {};
   }
-  ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address) : who.person;
+  ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address)
+                        : who.acts_for_another()                      ? who.delegate
+                                                                      : who.person;
   if (!limiter_->take(bucket_of(hash), real_time()).allowed) {
     return fail(Code::TooMany, "too many requests; slow down");
   }
@@ -191,6 +253,9 @@ Result<access::Principal> Desk::admit(const Route& route, const http::Request& r
   if (route.who.everybody) {
     auto who = authenticate(request, /*changes=*/false);
     access::Principal caller = who ? *std::move(who) : access::Principal{};  // public things need no good credentials
+    if (caller.acts_for_another() && !route.who.admits(caller)) {
+      caller = {};
+    }
     TRY(count_request(route, request, caller));
     return caller;
   }

@@ -9,6 +9,9 @@
 
 #include "access/alias.h"
 #include "access/directory.h"
+#include "access/grants.h"
+#include "access/login_throttle.h"
+#include "api/delegate_link.h"
 #include "api/guest_link.h"
 #include "api/hand_over.h"
 #include "api/ports.h"
@@ -97,10 +100,15 @@ class Desk {
   std::string& openapi() { return openapi_; }
   const GuestLinks& guests() const { return guests_; }
   HandOvers& hand_overs() { return hand_overs_; }
+  const DelegateLinks& delegate_links() const { return delegate_links_; }
+  /// Delegations in force; filled from the ledger when first asked.
+  Result<access::Grants*> grants();
   /// The second stage of assessment and the order of arrival: one at a time.
   std::mutex& sequence() { return sequence_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
   bool errand(Function<void()> work);
+  /// Codes that staff try at the desk, by person: who tries many is stopped long before meeting one.
+  access::LoginThrottle& desk_tries() { return desk_tries_; }
   /// For receipts that people get: they all take alike.
   EvenPace& pace() { return *pace_; }
 
@@ -207,12 +215,18 @@ class Desk {
  private:
   Result<access::Principal> user_of(std::string_view token);
   Result<access::Principal> handed_over(std::string_view token);
+  Result<access::Principal> by_token(const http::Request& request, bool changes);
+  Result<access::Principal> for_another(access::Principal who, std::string_view delegation);
   Result<void> count_request(const Route& route, const http::Request& request, const access::Principal& who);
 
   Parts parts_;
   const Options options_;
   const GuestLinks guests_;
   HandOvers hand_overs_;
+  const DelegateLinks delegate_links_;
+  access::Grants grants_;
+  access::LoginThrottle desk_tries_{/*tries_per_minute=*/5};
+  std::mutex filling_;  ///< of grants_
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
   std::unique_ptr<Errand> errand_;

@@ -77,11 +77,11 @@ Resource file_routes() {
   const Text format = words({"json", "html"});
   const Gives gives{.status = 200, .type = "application/json", .schema = ref("EvidenceFile"), .page = true};
   return {{
-      {http::Method::Get, "/v1/cases/{id}/file", parties(), "cases",
+      {http::Method::Get, "/v1/cases/{id}/file", parties() | delegates(access::Delegated::File), "cases",
        "My evidence file: what the case holds that I may see, signed, as JSON or as a printable page. `heed bundle verify` checks it anywhere.", get_file,
        nullptr, {{"format", format, "json (default) or html"}, {"locale", string(35), "In which language; the person's own when not given."}}, {},
        gives},
-      {http::Method::Post, "/v1/cases/{id}/file", parties(), "cases", "The same, for those who would rather not have it in an address.", get_file, nullptr, {},
+      {http::Method::Post, "/v1/cases/{id}/file", parties() | delegates(access::Delegated::File), "cases", "The same, for those who would rather not have it in an address.", get_file, nullptr, {},
        takes_json(object({{"format?", format}, {"locale?", string(35)}}), R"({"format":"html","locale":"de"})"), gives},
       {http::Method::Get, "/v1/signing-key", everybody(), "system", "The public key under which evidence files and chain heads are signed.", get_signing_key,
        nullptr, {}, {}, gives_json(object({{"algorithm", constant("Ed25519")}, {"public_key", string()}, {"hex", string()}}))},

@@ -9,7 +9,8 @@ constexpr int kQuietTicksMax = 15;  // then a comment, so that proxies keep the 
 
 bool same_or_more(const access::Principal& before, const access::Principal& now) {
   return before.caller == now.caller && before.id == now.id && before.person == now.person &&
-         before.guest_case == now.guest_case && (before.roles & now.roles) == before.roles &&
+         before.guest_case == now.guest_case && before.delegation == now.delegation &&
+         (before.delegated & now.delegated) == before.delegated && (before.roles & now.roles) == before.roles &&
          (before.scopes & now.scopes) == before.scopes;
 }
 

@@ -27,7 +27,8 @@ Result<std::vector<NoticeRow>> notices_of(ledger::View& view, const access::Prin
   for (const PartyRow& party : parties) {
     auto key = ledger::cells(party.case_id);
     TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = key}, [&](const NoticeRow& notice) {
-      if (notice.party == party.party) {
+      const bool talk = notice.kind == NoticeKind::Message || notice.kind == NoticeKind::Conversation;
+      if (notice.party == party.party && (!talk || who.may(access::Delegated::Talk))) {
         out.push_back(notice);
       }
     }));
@@ -111,7 +112,7 @@ Resource notice_routes() {
                               {"subject", string()},
                               {"text", string()},
                               {"content", open_object({})}});
-  return {{{http::Method::Get, "/v1/notices", key(access::Scope::NoticesRead) | parties(), "notices", "What the caller was told, newest first.", get_notices,
+  return {{{http::Method::Get, "/v1/notices", key(access::Scope::NoticesRead) | parties() | delegates(access::Delegated::Read), "notices", "What the caller was told, newest first.", get_notices,
             nullptr,
             paged({{"account_id", string(255), "For platform keys: whose notices."}, {"locale", string(35), "In which language; the person's own when not given."}}),
             {}, gives_json(page(ref("Notice")))}},

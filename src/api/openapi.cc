@@ -47,6 +47,11 @@ void write_parameters(JsonWriter& out, const Route& route) {
     out.begin_object().field("name", param.name).field("in", "query").field("required", param.required);
     out.field("description", param.about).key("schema").raw(param.schema).end_object();
   }
+  if (route.who.delegated != 0) {
+    out.begin_object().field("name", "On-Behalf-Of").field("in", "header").field("required", false);
+    out.field("description", "With a user's token: the delegation by which the caller acts for somebody else.");
+    out.key("schema").raw(schema::id("dlg")).end_object();
+  }
   if (route.idempotent_key) {
     out.begin_object().field("name", "Idempotency-Key").field("in", "header").field("required", false);
     out.field("description", "Same key and body: the same answer for 30 days. Same key, other body: 422.");
@@ -74,11 +79,11 @@ void write_answers(JsonWriter& out, const Route& route) {
     if (route.gives.live) {
       write_content(out, "text/event-stream", schema::string(), {});
     }
-    if (route.gives.csv) {
-      write_content(out, "text/csv", schema::string(), {});
-    }
     if (route.gives.page) {
       write_content(out, "text/html", schema::string(), {});
+    }
+    if (route.gives.csv) {
+      write_content(out, "text/csv", schema::string(), {});
     }
     if (!route.takes.also_type.empty() && route.gives.type != route.takes.also_type) {
       write_content(out, route.takes.also_type, route.gives.schema, {});
@@ -110,6 +115,9 @@ void write_security(JsonWriter& out, const Who& who) {
     }
     if (who.guests) {
       need("guestLink");
+    }
+    if (who.delegated != 0) {
+      need("delegateLink");
     }
     if (who.roles != 0) {
       need("staffSession");
@@ -157,6 +165,7 @@ void write_components(JsonWriter& out, const std::vector<Resource>& resources) {
 "platformKey":{"type":"http","scheme":"bearer","description":"A platform's key, hk_…, with scopes per verb."},
 "userToken":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"Signed by the platform: aud heed, sub the account id, exp at most 24 h."},
 "guestLink":{"type":"http","scheme":"bearer","description":"The secret of a link to one case, hg_…."},
+"delegateLink":{"type":"http","scheme":"bearer","description":"The secret of the link of a delegate without an account, hd_…."},
 "staffSession":{"type":"apiKey","in":"cookie","name":"heed_session","description":"After log-in; changes also need X-Heed-CSRF."}})");
   out.end_object();
 }

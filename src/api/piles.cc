@@ -58,7 +58,7 @@ void get_pile(Call call) {
 
 Resource pile_routes() {
   using namespace schema;
-  return {{{http::Method::Get, "/v1/piles", key(access::Scope::ReportsWrite) | user() | readers_of_cases(), "reports",
+  return {{{http::Method::Get, "/v1/piles", key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases(), "reports",
             "What a report of everything aimed at an account since a time would take.", get_pile, nullptr,
             {{"target", string(255, 1), "The account; a user's own.", true},
              {"since", time(), "From when on, by the posts' own time.", true},

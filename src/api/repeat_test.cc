@@ -136,5 +136,17 @@ TEST_F(Repeat, AKeyMustBeVisible) {
   EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", reviewer, "{}", {{"Idempotency-Key", std::string(256, 'x')}}).status, 400);
 }
 
+TEST_F(Repeat, OfReliefEscalationAndWithdrawal) {
+  house.tell("p1", "you are a fool", "a1", "t1");
+  const Answer receipt = house.report("t1", "p1");
+  const TestingHouse::Who her = house.user("t1", std::chrono::hours(20));
+  const std::string own = "/v1/cases/" + TestingDesk::case_of(receipt);
+  EXPECT_EQ(once(own + "/relief", her, {{"kind", "hide"}}, {{"kind", "autoblock_pile"}}, "relief")["state"], "applied");
+  const std::string theirs = "/v1/cases/" + house.real_case("t1", receipt).text();
+  once(theirs + "/escalation", reviewer, {{"queue", "lead"}, {"reason", "He names her street."}}, {{"queue", "legal"}, {"reason", "Another."}}, "escalation");
+  const std::string path = "/v1/reports/" + receipt.body["report_id"].get<std::string>() + "/withdrawal";
+  EXPECT_EQ(once(path, her, json::object(), {{"x", 1}}, "withdrawal")["state"], "withdrawn");
+}
+
 }  // namespace
 }  // namespace heed::api

@@ -4,6 +4,12 @@ namespace heed::api {
 
 using namespace casework;
 
+bool may_be_mail(std::string_view text) {
+  std::size_t at = text.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+         text.find_first_of(" \t\r\n<>,;\"\\") == std::string_view::npos;
+}
+
 namespace {
 
 constexpr std::size_t kItemsMax = 200, kExceptMax = 1000, kUrlBytesMax = 2048, kCommentBytesMax = 20'000, kWordBytesMax = 64,
@@ -20,13 +26,6 @@ std::vector<std::string> read_symptoms(FieldReader& in, std::string_view at) {
     }
   }
   return out;
-}
-
-/// A mail address is checked for the one thing that matters here: that it can be one. Delivery tells the rest.
-bool may_be_mail(std::string_view text) {
-  std::size_t at = text.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
-         text.find_first_of(" \t\r\n<>,;\"\\") == std::string_view::npos;
 }
 
 std::string read_snapshot(FieldReader& item, const std::string& at) {
@@ -107,6 +106,20 @@ Reporter read_reporter(FieldReader& report, const access::Principal& who) {
     out.handle = who.handle;
   }
   return out;
+}
+
+/// The platform tells of a report by a delegate: it is the principal's, filed by the delegate.
+Result<void> for_principal(Desk& desk, std::string_view principal, Reporter& reporter, ReportCommand& command) {
+  if (principal.empty()) {
+    return {};
+  }
+  const access::Hasher& hasher = desk.hasher();
+  auto grant = TRY(desk.grants())->between(hasher.account(reporter.account), hasher.account(principal), desk.now());
+  if (grant && (grant->scopes & static_cast<std::uint32_t>(access::Delegated::Report)) != 0) {
+    reporter = {grant->account, {}, {}, {}};
+    command.filed_by = grant->id;
+  }
+  return {};
 }
 
 std::optional<PileSpec> read_pile(FieldReader& report, Time now) {
@@ -211,6 +224,10 @@ Result<ReportRequest> read_report(const Call& call, Json body) {
   ReportCommand& command = request.command;
   request.from_platform = who.caller == access::Caller::Platform || who.caller == access::Caller::Staff;
   Reporter reporter = read_reporter(in, who);
+  command.filed_by = who.delegation;
+  if (who.caller == access::Caller::Platform && !reporter.account.empty()) {
+    TRY(for_principal(call.desk, body.get_string("on_behalf_of"), reporter, command));
+  }
   command.by_mail = reporter.account.empty();
   command.reporter = command.by_mail ? reporter.mail : reporter.account;
   JsonWriter identity;

@@ -8,6 +8,9 @@ namespace heed::api {
 const std::vector<std::string_view>& symptom_words();
 const std::vector<std::string_view>& channel_words();
 
+/// A mail address is checked for the one thing that matters here: that it can be one. Delivery tells the rest.
+bool may_be_mail(std::string_view text);
+
 /// Reads a report's body: every fault by pointer, all at once. Denied for a pile by somebody who may not take it.
 Result<casework::ReportRequest> read_report(const Call& call, Json body);
 

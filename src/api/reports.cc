@@ -25,8 +25,29 @@ Result<ReportRequest> decode(const Call& call) {
   return request;
 }
 
+/// A user who reports for somebody who has let them do so reports in that person's name.
+Result<void> act_for(Call& call) {
+  if (call.who.caller != access::Caller::User || call.who.acts_for_another()) {
+    return {};
+  }
+  Json body = TRY(body_json(call.request));
+  std::string_view account = body.get_string("on_behalf_of");
+  if (account.empty()) {
+    return {};
+  }
+  auto grant = TRY(call.desk.grants())->between(call.who.person, call.desk.hasher().account(account), call.desk.now());
+  if (grant && (grant->scopes & static_cast<std::uint32_t>(access::Delegated::Report)) != 0) {
+    call.who = access::acting(*grant, std::move(call.who.locale));
+  }
+  return {};
+}
+
 void post_report(Call call) {
   const auto arrived = EvenPace::Steady::now();
+  if (auto acts = act_for(call); !acts) {
+    call.reply.send_error(acts.error());
+    return;
+  }
   auto request = decode(call);
   if (!request) {
     call.reply.send_error(request.error());
@@ -148,16 +169,25 @@ void post_withdrawal(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  desk.command<ReportRow>(
+  desk.create<ReportRow>(
       std::move(call),
       [id = *id](Call& c, Context& context) -> Result<ReportRow> {
         auto row = TRY(ledger::get<ReportRow>(context.tx(), id));
         if (!row || !is_own(c.who, *row)) {
           return not_found();
         }
+        if (c.who.acts_for_another() && row->filed_by != c.who.delegation) {
+          return fail(Code::Denied, "a delegate can take back only what was reported through this delegation");
+        }
         TRY(withdraw_report(context, id));
         row->state = ReportState::Withdrawn;
         return *row;
+      },
+      [id = *id](Call&, Context&, const Made&) -> Result<ReportRow> {
+        ReportRow row;
+        row.id = id;
+        row.state = ReportState::Withdrawn;
+        return row;
       },
       [](Call& c, const ReportRow& row) {
         JsonWriter out;
@@ -213,8 +243,8 @@ schema::Text receipt_schema() {
 
 Resource report_routes() {
   using namespace schema;
-  const Who reports = key(access::Scope::ReportsWrite) | user() | readers_of_cases();
-  const Who readers = key(access::Scope::ReportsRead) | parties();
+  const Who reports = key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases();
+  const Who readers = key(access::Scope::ReportsRead) | parties() | delegates(access::Delegated::Read);
   const Text report = object({{"report_id", id("rpt")},
                               {"case_id", id("cas")},
                               {"number?", string()},
@@ -231,9 +261,9 @@ Resource report_routes() {
               {http::Method::Get, "/v1/reports", readers, "reports", "The caller's own reports, newest first.", get_reports, nullptr,
                paged({{"account_id", string(255), "For platform keys: whose reports."}}), {}, gives_json(page(ref("Report")))},
               {http::Method::Get, "/v1/reports/{id}", readers, "reports", "One report.", get_report, nullptr, {}, {}, gives_json(ref("Report"))},
-              {http::Method::Post, "/v1/reports/{id}/withdrawal", key(access::Scope::ReportsWrite) | parties(), "reports",
+              {http::Method::Post, "/v1/reports/{id}/withdrawal", key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Report), "reports",
                "Take a report back. What it named stays under review.", post_withdrawal, nullptr, {}, {},
-               gives_json(object({{"report_id", id("rpt")}, {"state", constant("withdrawn")}}))},
+               gives_json(object({{"report_id", id("rpt")}, {"state", constant("withdrawn")}})), /*idempotent_key=*/true},
           },
           {{"ReportRequest", report_schema()}, {"Receipt", receipt_schema()}, {"Report", report}}};
 }

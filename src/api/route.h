@@ -32,9 +32,10 @@ struct Who {
   std::uint32_t scopes = 0;
   bool users = false, guests = false;
   std::uint32_t roles = 0;
+  std::uint32_t delegated = 0;  ///< bits of access::Delegated: who acts for another needs one of them, whatever else is open
 
   constexpr Who operator|(const Who& o) const {
-    return {everybody || o.everybody, scopes | o.scopes, users || o.users, guests || o.guests, roles | o.roles};
+    return {everybody || o.everybody, scopes | o.scopes, users || o.users, guests || o.guests, roles | o.roles, delegated | o.delegated};
   }
   bool admits(const access::Principal& who) const;
   std::string sentence() const;  ///< "platform keys with posts:write; users"
@@ -43,6 +44,7 @@ constexpr Who everybody() { return {.everybody = true}; }
 constexpr Who key(access::Scope scope) { return {.scopes = static_cast<std::uint32_t>(scope)}; }
 constexpr Who user() { return {.users = true}; }
 constexpr Who guest() { return {.guests = true}; }
+constexpr Who delegates(access::Delegated scope) { return {.delegated = static_cast<std::uint32_t>(scope)}; }
 constexpr Who staff(access::Role role) { return {.roles = static_cast<std::uint32_t>(role)}; }
 constexpr Who any_staff() { return {.roles = 63}; }
 /// Those who work on cases; and those who may read them. Analysts and administrators may not.
@@ -70,8 +72,8 @@ struct Gives {
   schema::Text schema = {};     ///< of the body, for NDJSON and event streams of one line; "": none
   int empty_status = 0;         ///< another success without a body: 204 of an empty queue
   bool live = false;            ///< also as text/event-stream
-  bool csv = false;             ///< also as text/csv
   bool page = false;            ///< also as text/html
+  bool csv = false;             ///< also as text/csv
 };
 
 using Handle = void (*)(Call);

@@ -105,7 +105,7 @@ Result<Viewer> Viewer::of(const access::Principal& who, Time now, ledger::View& 
   Viewer viewer;
   viewer.who_ = who;
   auto row = TRY(ledger::get<CaseRow>(view, case_id));
-  if (!row) {
+  if (!row || row->kind == CaseKind::Record) {
     return not_found();
   }
   viewer.row_ = *std::move(row);
@@ -357,8 +357,10 @@ Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger
   out.key("fields").begin_object();
   Rewriter(out, aliases, viewer.who()).fields(fields);
   out.end_object();
-  const bool hers = kind == NoteAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind || kind == AppealFiled::kKind;
-  if (reviewer || (hers && Desk::is_party(viewer.who()) && header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
+  // A delegate reads what was said only where the talk was left to them.
+  const bool may_hear = viewer.who().may(access::Delegated::Talk);
+  const bool hers = kind == NoteAdded::kKind || kind == QuestionAsked::kKind || kind == ContactLogged::kKind || kind == PieceAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind || kind == AppealFiled::kKind;
+  if (reviewer || (hers && may_hear && Desk::is_party(viewer.who()) && header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
     TRY(write_said(out, keys, event));
   }
   out.end_object();

@@ -203,6 +203,10 @@ std::string GuestPages::appeal_page(const access::PersonHash& person, CaseId cas
   return case_page(person, case_id) + "&appeal=" + aliases_.text(person, decision);
 }
 
+std::string GuestPages::delegation_page(access::DelegationId delegation, bool by_mail) const {
+  return page_url_ + "#delegation" + (by_mail ? "&key=" + delegates_.make(delegation) : std::string());
+}
+
 // --- accounts ---------------------------------------------------------------------------------------------
 
 Result<bool> HashedAccounts::is_friend(std::string_view owner, std::string_view other) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "access/alias.h"
+#include "api/delegate_link.h"
 #include "api/guest_link.h"
 #include "api/ports.h"
 #include "assess/assessor.h"
@@ -63,14 +64,16 @@ class SendingCarrier final : public casework::Carrier {
 class GuestPages final : public casework::Links {
  public:
   GuestPages(std::string page_url, const access::Aliases& aliases, const Digest& token_key, const Clock& clock)
-      : page_url_(std::move(page_url)), aliases_(aliases), guests_(token_key), clock_(clock) {}
+      : page_url_(std::move(page_url)), aliases_(aliases), guests_(token_key), delegates_(token_key), clock_(clock) {}
   std::string case_page(const access::PersonHash& person, CaseId case_id) const override;
   std::string appeal_page(const access::PersonHash& person, CaseId case_id, DecisionId decision) const override;
+  std::string delegation_page(access::DelegationId delegation, bool by_mail) const override;
 
  private:
   const std::string page_url_;
   const access::Aliases& aliases_;
   const api::GuestLinks guests_;
+  const api::DelegateLinks delegates_;
   const Clock& clock_;
 };
 

@@ -274,7 +274,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Notified& e) {
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ReliefOrdered& e) {
-  TRY(touch(rows, info));
+  CaseRow* touched = TRY(touch(rows, info));
+  TRY(add_parties(rows, info, *touched, e.parties));
   auto known = TRY(rows.get<ReliefRow>(info.case_id, e.party, e.relief));
   ReliefRow row = known && known->active ? *known : ReliefRow{info.case_id, e.party, e.relief, {}, true, 0};
   row.until = std::max(row.until, e.until);

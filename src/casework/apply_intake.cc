@@ -37,6 +37,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ReportReceived
   report.fears = e.fears;
   report.source = e.source;
   report.answer_by = e.answer_by;
+  report.filed_by = e.filed_by;
   TRY(rows.put(report));
   for (ItemId item : e.covers) {
     TRY(rows.put(ReportItemRow{item, e.report}));
@@ -162,7 +163,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemChanged& e
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const NoteAdded& e) {
   CaseRow* row = TRY(touch(rows, info));
-  return add_parties(rows, info, *row, e.parties);
+  TRY(add_parties(rows, info, *row, e.parties));
+  set_urgency(*row, e.urgency);
+  return add_notices(rows, info, e.notices);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced& e) {
@@ -199,6 +202,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   party->number.reset();
   party->found_as.reset();
   TRY(rows.put(*party));
+  if (row->kind == CaseKind::Record) {
+    return forget_delegate(rows, info, e.party);
+  }
   // The hashes by which this person's reports and items could be found go too.
   std::vector<ReportRow> reports;
   auto case_key = ledger::cells(info.case_id);

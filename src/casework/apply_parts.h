@@ -42,6 +42,8 @@ Result<void> note_reversed(Rows& rows, const Reversed& e);
 Result<void> forget_words(Rows& rows, ItemId item);
 /// Somebody asks for the case, or it has changed: what waited beyond a rule's budget goes to the others.
 void leave_over_budget(CaseRow& row);
+/// Party 1 or 2 of a delegation was erased: it ends, and the hash goes (apply_parties.cc).
+Result<void> forget_delegate(Rows& rows, const EventInfo& info, int party);
 Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about);
 
 }  // namespace heed::casework

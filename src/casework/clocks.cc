@@ -5,6 +5,7 @@
 
 #include "casework/alarms.h"
 #include "casework/decisions.h"
+#include "casework/questions.h"
 #include "casework/queue.h"
 #include "casework/settle.h"
 
@@ -78,12 +79,19 @@ Result<bool> still_waits(Context& context, const ClockRow& clock) {
     case ClockKind::FirstLook:
     case ClockKind::Decide:
     case ClockKind::Inform:
+    case ClockKind::Answer:
       break;
   }
   return true;
 }
 
 Result<void> fire_clock(Context& context, const ClockRow& clock, Alarms& alarms) {
+  if (clock.kind == ClockKind::Answer) {
+    CaseRow* row = TRY(context.case_row(clock.case_id));
+    if (row->question.value == clock.about) {
+      return end_question(context, clock.case_id, QuestionEnd::Overdue, {});
+    }
+  }
   ClockFired event;
   event.clock = clock.kind;
   event.about = clock.about;

@@ -18,13 +18,13 @@ struct RefusedItem {
 
 struct ReportReceived {
   static constexpr std::string_view kKind = "report_received";
-  static constexpr int kVersion = 3;  ///< 2: notices; 3: machine
-  static constexpr std::string_view kOwn[] = {"report", "symptoms", "group", "about", "fears", "covers", "channel"};
+  static constexpr int kVersion = 4;  ///< 2: notices; 3: machine; 4: filed_by
+  static constexpr std::string_view kOwn[] = {"report", "symptoms", "group", "about", "fears", "covers", "channel", "filed_by"};
   /// All but `machine`: whoever decides what was drawn to be decided blind must not be able to tell.
   static constexpr std::string_view kStaff[] = {
       "v", "kind", "case", "seq", "at", "actor", "report", "party", "opening", "parties", "items", "covers", "refs", "about",
       "source", "channel", "group", "symptoms", "fears", "fear_counts", "limited", "legal_claim", "whole_pile", "answer_by",
-      "relief", "relief_not_available", "accepted", "refused", "urgency", "notices"};
+      "relief", "relief_not_available", "accepted", "refused", "urgency", "notices", "filed_by"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "report_received",
       {{shown::Audience::Reviewer, kStaff}, {shown::Audience::Reporter, kOwn}, {shown::Audience::Bystander, kOwn},
@@ -51,6 +51,7 @@ struct ReportReceived {
   std::vector<RefusedItem> refused;
   Urgency urgency;
   std::vector<QueuedNotice> notices;  ///< the receipt, where it goes by mail or webhook
+  access::DelegationId filed_by;      ///< by whose leave, when a delegate filed it for the reporter
   std::vector<Settlement> machine;    ///< what a machine made of the items; before release 3 it made nothing of any
 
   bool operator==(const ReportReceived&) const = default;
@@ -61,7 +62,7 @@ struct ReportReceived {
         v("group", group), v("symptoms", symptoms), v("fears", fears), v("fear_counts", fear_counts),
         v("limited", limited), v("legal_claim", legal_claim), v("whole_pile", whole_pile), v("answer_by", answer_by),
         v("relief", relief), v("relief_not_available", relief_not_available), v("accepted", accepted), v("refused", refused),
-        v("urgency", urgency), v("notices", notices), v("machine", machine);
+        v("urgency", urgency), v("notices", notices), v("machine", machine), v("filed_by", filed_by);
   }
 };
 

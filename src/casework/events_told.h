@@ -41,7 +41,7 @@ struct Notified {
 
 struct ReliefOrdered {
   static constexpr std::string_view kKind = "relief_ordered";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: parties
   static constexpr std::string_view kOwn[] = {"kind", "until", "accounts"};
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "relief_ordered", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
@@ -49,12 +49,14 @@ struct ReliefOrdered {
   ReliefKind relief{};
   Time until{};
   int accounts = 0;               ///< newly blocked by this order; who they are is in body "b"
+  std::vector<NewParty> parties;  ///< the target, when only others had reported so far
   std::vector<OrderedAction> actions;
   std::vector<QueuedNotice> notices;
   bool operator==(const ReliefOrdered&) const = default;
   template <class V>
   void visit(V& v) {
-    v("party", party), v("relief", relief), v("until", until), v("accounts", accounts), v("actions", actions), v("notices", notices);
+    v("party", party), v("relief", relief), v("until", until), v("accounts", accounts), v("parties", parties), v("actions", actions),
+        v("notices", notices);
   }
 };
 

@@ -398,6 +398,7 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   }
   event.urgency = join_urgency(context, place.row, lane, severity, clause);
   event.about = command.about;
+  event.filed_by = command.filed_by;
   event.source = command.source;
   event.channel = command.channel;
   event.group = command.group;

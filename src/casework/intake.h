@@ -53,6 +53,7 @@ struct ReportCommand {
   std::vector<ReportedItem> items;
   std::vector<RefusedItem> refused;
   std::optional<PileSpec> pile;
+  access::DelegationId filed_by;      ///< a delegate filed it in the reporter's name
   Hash16 idempotency{}, body{};       ///< digests; zero: no key given
 };
 

@@ -1,6 +1,9 @@
 #include "casework/notes.h"
 
+#include "casework/contacts.h"
+#include "casework/questions.h"
 #include "casework/settle.h"
+#include "casework/urgency.h"
 
 namespace heed::casework {
 
@@ -14,14 +17,60 @@ Result<std::int64_t> add_note(Context& context, CaseId case_id, StaffId staff, s
   return context.append(case_id, event, {{"n", slot, std::move(text)}}, staff.value);
 }
 
-Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text) {
+Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard, Ulid actor) {
   auto row = TRY(context.party(case_id, party));
   if (!row || row->slot == 0) {
     return fail(Code::NotFound, "there is no such party in this case");
   }
+  CaseRow* home = TRY(context.case_row(case_id));
   NoteAdded event;
   event.party = party;
-  return context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), std::move(text)}});
+  if (heard.lane == policy::Lane::Life && home->open()) {
+    event.urgency = merged(*home, urgency_for(context.policy(), context.now(), heard.lane, heard.severity, heard.clause));
+  }
+  const std::int64_t seq = TRY(context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), std::move(text)}}, actor));
+  if (home->question && home->question_to == party) {
+    TRY(end_question(context, case_id, QuestionEnd::Answered, {}));
+  }
+  return seq;
+}
+
+Result<PartyRow> party_to_talk_to(Context& context, CaseId case_id, int party) {
+  auto row = TRY(context.party(case_id, party));
+  if (!row || party == 0 || !row->person || row->slot == 0) {
+    return fail(Code::NotFound, "there is no such party in this case");
+  }
+  if ((row->roles & (kReporter | kTarget)) == 0) {
+    bool told = false;
+    auto prefix = ledger::cells(case_id);
+    TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix}, [&](const NoticeRow& notice) {
+      told = notice.party == party && notice.kind == NoticeKind::StatementOfReasons && notice.due <= context.now();
+      return !told;
+    }));
+    if (!told) {
+      return fail(Code::Conflict, "this person has not heard of the case yet");
+    }
+  }
+  return *std::move(row);
+}
+
+Result<std::int64_t> add_answer(Context& context, CaseId case_id, StaffId staff, int party, std::string text) {
+  const PartyRow row = TRY(party_to_talk_to(context, case_id, party));
+  Telling telling(context, case_id);
+  TRY(telling.tell(party, NoticeKind::Conversation, row.channel, context.mint<Id<EventTag>>().value));
+  NoteAdded event;
+  event.party = party;
+  event.staff = staff;
+  event.as = staff_pseudonym(*context.env().hasher, staff, case_id);
+  event.parties = telling.parties();
+  event.notices = telling.notices();
+  return context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row.slot), std::move(text)}}, staff.value);
+}
+
+std::string identity_json(const Newcomer& who) {
+  JsonWriter identity;
+  identity.begin_object().field("account", who.account).field_unless_empty("handle", who.handle).end_object();
+  return identity.take();
 }
 
 Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text) {
@@ -29,10 +78,8 @@ Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const N
   if (row->found_by != who.person) {
     return fail(Code::Conflict, "this person is a party of the case by now; say it again");
   }
-  JsonWriter identity;
-  identity.begin_object().field("account", who.account).field_unless_empty("handle", who.handle).end_object();
   PartyBook book(context, case_id, row->parties);
-  auto entry = TRY(book.add(who.person, kTarget, identity.take(), /*with_number=*/true, context.env().platform_channel, who.locale));
+  auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true, context.env().platform_channel, who.locale));
   NoteAdded event;
   event.party = entry.party;
   event.parties = book.parties();

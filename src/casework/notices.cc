@@ -67,6 +67,7 @@ class PartyNotice {
       return fail(Code::NotFound, "whom this notice is for was erased");
     }
     person_ = *party->person;
+    bystander_ = (party->roles & (kBystander | kTarget)) == kBystander;
     identity_ = *identity;
     if (locale_.empty()) {
       locale_ = party->locale;
@@ -119,6 +120,11 @@ class PartyNotice {
         template_ = "message";
         values_["message"] = TRY(sealed_.body(notice_.case_id, notice_.seq, "m")).value_or("");
         return {};
+      case NoticeKind::Conversation:
+        template_ = "conversation";  // none of the words: they open only on the page
+        return {};
+      case NoticeKind::Delegation:
+        return delegation();
       case NoticeKind::ActionOrdered:
       case NoticeKind::Alarm:
         break;
@@ -250,7 +256,8 @@ class PartyNotice {
         data_.field("title", clause->title.in(locale_)).end_object().field("reason", reason);
       }
       data_.key("actions").begin_array();
-      for (OrderKind kind : kinds_of(d.restrictions)) {
+      // Whom it does not concern learns whether it was against the rules, not what it meant for somebody else.
+      for (OrderKind kind : bystander_ ? std::vector<OrderKind>{} : kinds_of(d.restrictions)) {
         data_.value(name_of(kind));
         actions.add(policy_.word("action." + std::string(name_of(kind)), locale_));
       }
@@ -261,7 +268,7 @@ class PartyNotice {
     values_["clause"] = clauses.text();
     values_["reason"] = reasons.text();
     const bool changed = template_ == "outcome_reversed";
-    values_["actions"] = actions.text().empty() ? policy_.word(changed ? "action.undone" : "action.none", locale_) : actions.text();
+    values_["actions"] = bystander_ ? std::string() : actions.text().empty() ? policy_.word(changed ? "action.undone" : "action.none", locale_) : actions.text();
     values_["decision"] = how.text();
     return {};
   }
@@ -402,6 +409,19 @@ class PartyNotice {
     return {};
   }
 
+  // --- to delegates -----------------------------------------------------------------------------------------
+  Result<void> delegation() {
+    template_ = "delegation_received";
+    auto row = TRY(ledger::get<DelegationRow>(view_, access::DelegationId{notice_.about}));
+    if (!row || row->ended_at != Time{}) {
+      return fail(Code::NotFound, "this delegation has ended");
+    }
+    data_.field("delegation_id", env_.aliases->text(person_, row->id)).field("until", format_time(row->until));
+    values_["expires"] = minute_text(row->until);
+    values_["status_url"] = env_.links == nullptr ? std::string() : env_.links->delegation_page(row->id, row->by_mail);
+    return {};
+  }
+
   // --- appeals ----------------------------------------------------------------------------------------------
   Result<void> appeal_receipt() {
     template_ = "appeal_receipt";
@@ -499,6 +519,7 @@ class PartyNotice {
   Sealed sealed_;
   std::string locale_;
   PersonHash person_{};
+  bool bystander_ = false;
   Identity identity_;
   Parcel parcel_;
   std::string template_;

@@ -20,6 +20,8 @@ class Links {
  public:
   virtual ~Links() = default;
   virtual std::string case_page(const PersonHash& person, CaseId case_id) const = 0;
+  /// For a delegate: by mail with the secret that lets them in, else without.
+  virtual std::string delegation_page(access::DelegationId, bool /*by_mail*/) const { return {}; }
   virtual std::string appeal_page(const PersonHash& person, CaseId case_id, DecisionId decision) const = 0;
 };
 

@@ -20,24 +20,35 @@ void tell_platform(Context& context, const OrderedAction& action, std::vector<Qu
 }  // namespace
 
 Result<void> order_relief(Context& context, const ReliefOrder& order) {
-  auto party = TRY(context.party(order.case_id, order.party));
-  if (!party || party->slot == 0) {
-    return {};  // erased: nobody left to protect here
-  }
   ReliefOrdered event;
   event.party = order.party;
+  std::vector<ledger::Body> bodies;
+  std::int64_t slot = 0;
+  if (order.newcomer) {
+    const Newcomer& who = *order.newcomer;
+    PartyBook book(context, order.case_id, TRY(context.case_row(order.case_id))->parties);
+    auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true, context.env().platform_channel, who.locale));
+    event.party = entry.party;
+    slot = entry.slot;
+    event.parties = book.parties();
+    bodies = std::move(book.bodies());
+  } else if (auto party = TRY(context.party(order.case_id, order.party))) {
+    slot = party->slot;
+  }
+  if (slot == 0) {
+    return {};  // erased: nobody left to protect here
+  }
   event.relief = order.kind;
   if (order.kind == ReliefKind::Autoblock) {
-    auto known = TRY(context.rows().get<ReliefRow>(order.case_id, order.party, order.kind));
+    auto known = TRY(context.rows().get<ReliefRow>(order.case_id, event.party, order.kind));
     event.until = known && known->active && known->until != Time{} ? known->until : context.now() + context.env().autoblock;
   }
   event.accounts = static_cast<int>(order.targets.size());
-  std::vector<ledger::Body> bodies;
   if (!order.targets.empty()) {
     OrderedAction action;
     action.action = context.mint<ActionId>();
     action.kind = order_kind(order.kind);
-    action.party = order.party;
+    action.party = event.party;
     action.until = event.until;
     event.actions.push_back(action);
     tell_platform(context, action, event.notices);
@@ -47,7 +58,7 @@ Result<void> order_relief(Context& context, const ReliefOrder& order) {
       body.value(id);
     }
     body.end_array().end_object();
-    bodies.push_back({"b", static_cast<std::uint64_t>(party->slot), body.take()});
+    bodies.push_back({"b", static_cast<std::uint64_t>(slot), body.take()});
   }
   TRY(context.append(order.case_id, event, bodies));
   return {};

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "casework/context.h"
+#include "casework/notes.h"
 
 /// Immediate relief for a person before any decision, through the actions feed, with exact undo.
 namespace heed::casework {
@@ -14,6 +15,8 @@ struct ReliefOrder {
   /// Post ids to hide, or account ids to block: friends and accounts already blocked are left out by the
   /// caller, so undoing restores exactly what was. May be empty: the relief is on, and grows with the pile.
   std::vector<std::string> targets;
+  /// The case's target, when only others have reported so far: becomes a party by this (`party` is then not looked at).
+  std::optional<Newcomer> newcomer = {};
 };
 Result<void> order_relief(Context& context, const ReliefOrder& order);
 /// Undoes every order of this relief: one Undo action per order, each naming the order it takes back.

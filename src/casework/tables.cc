@@ -47,7 +47,8 @@ const TableDef& CaseRow::table() {
       "cases",
       {"id", "kind", "state", "open_key", "queue", "route", "lane", "severity_rank", "deadline", "reporters_rank", "alarm_at",
        "alarms", "target", "seq", "opened_at", "closed_at", "items", "items_open", "items_free", "parties", "reports", "pile",
-       "pile_since", "pile_until", "pile_taken_at", "pile_last_at", "pile_upto", "pile_done", "linked", "holds", "looked", "found_by"},
+       "pile_since", "pile_until", "pile_taken_at", "pile_last_at", "pile_upto", "pile_done", "linked", "holds", "looked", "found_by", "question", "question_to",
+       "question_until", "clock_left", "clock_warns"},
       1,
       {{"queue", {"queue", "lane", "severity_rank", "deadline", "reporters_rank"}, false, true},
        {"open_key", {"open_key"}, true, true},
@@ -74,7 +75,7 @@ const TableDef& ReportRow::table() {
   static const TableDef def =
       define<ReportRow>("reports",
                         {"id", "case_id", "party", "person", "at", "state", "seq", "items", "items_open", "whole_pile", "fears",
-                         "source", "answer_by", "notes", "informed_at", "told_from"},
+                         "source", "answer_by", "notes", "informed_at", "told_from", "filed_by"},
                         1, {{"person", {"person"}, kPlain, kPartial, kGathered}, {"case", {"case_id"}}});
   return def;
 }
@@ -217,12 +218,45 @@ const TableDef& SettleDayRow::table() {
   return def;
 }
 
+const TableDef& DelegationRow::table() {
+  static const TableDef def = define<DelegationRow>(
+      "delegations", {"id", "record", "principal", "delegate", "as", "scopes", "at", "until", "ended_at", "why", "by_mail"}, 1,
+      {{"principal", {"principal"}, false, true}, {"delegate", {"delegate"}, false, true}, {"record", {"record"}}});
+  return def;
+}
+
+const TableDef& DeskCodeRow::table() {
+  static const TableDef def = define<DeskCodeRow>("desk_codes", {"case_id", "party", "key", "until"}, 2, {{"key", {"key"}, true, true}});
+  return def;
+}
+
+const TableDef& ContactRow::table() {
+  static const TableDef def = define<ContactRow>(
+      "contacts", {"id", "case_id", "seq", "party", "staff", "channel", "clause", "clause_version", "neutral", "opening", "at"}, 1,
+      {{"case", {"case_id"}}});
+  return def;
+}
+
+const TableDef& PieceRow::table() {
+  static const TableDef def =
+      define<PieceRow>("pieces", {"id", "case_id", "party", "seq", "form", "type", "size", "at"}, 1, {{"case", {"case_id", "party"}}});
+  return def;
+}
+
+const TableDef& HandoverRow::table() {
+  static const TableDef def =
+      define<HandoverRow>("handovers", {"id", "case_id", "from", "to", "state", "seq", "at", "answered_at", "waits_for"}, 1,
+                          {{"waiting", {"waits_for"}, false, true}, {"case", {"case_id"}}});
+  return def;
+}
+
 std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),   &ItemRow::table(),   &ReportRow::table(),      &ReportItemRow::table(), &CaseRefRow::table(), &PileExceptRow::table(),
           &PartyRow::table(),  &ClaimRow::table(),  &DecisionRow::table(),    &ActionRow::table(),     &NoticeRow::table(),
           &ClockRow::table(),  &IdempotencyRow::table(), &ReliefRow::table(), &BudgetRow::table(),     &AppealRow::table(), &MeasureRow::table(), &AlarmRow::table(),
           &SettlementRow::table(), &AlikeRow::table(), &SettleDayRow::table(),
-          &FigureDayRow::table(), &FigureTimeRow::table(), &ItemSourcesRow::table(), &SourceDayRow::table(), &RuleEffectRow::table(), &RuleSwitchRow::table()};
+          &FigureDayRow::table(), &FigureTimeRow::table(), &ItemSourcesRow::table(), &SourceDayRow::table(), &RuleEffectRow::table(), &RuleSwitchRow::table(),
+          &DelegationRow::table(), &DeskCodeRow::table(), &ContactRow::table(), &PieceRow::table(), &HandoverRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() { return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table(), &RuleFiredRow::table()}; }

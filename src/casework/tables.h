@@ -45,11 +45,16 @@ struct CaseRow {
   int holds = 0;
   bool looked = false;                 ///< a person has opened it
   std::optional<PersonHash> found_by;  ///< the target while she is no party: by this she finds the case
+  Id<EventTag> question{};             ///< while the clock stands for an answer: which, whose, until when
+  int question_to = 0;
+  Time question_until{};
+  std::int64_t clock_left = 0, clock_warns = 0;  ///< milliseconds
 
   auto tie() {
     return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at, alarms,
                     target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile, pile_since,
-                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked, found_by);
+                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked, found_by, question, question_to,
+                    question_until, clock_left, clock_warns);
   }
   static const TableDef& table();
   static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2, kByTarget = 3;
@@ -103,10 +108,11 @@ struct ReportRow {
   int notes = 0;                       ///< repeats
   Time informed_at{};                  ///< its newest outcome reached the reporter
   Time told_from{};                    ///< its newest outcome may be sent from then on
+  access::DelegationId filed_by{};     ///< by whose leave, when a delegate filed it
 
   auto tie() {
     return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes,
-                    informed_at, told_from);
+                    informed_at, told_from, filed_by);
   }
   static const TableDef& table();
   static constexpr int kByPerson = 0, kByCase = 1;
@@ -358,6 +364,76 @@ struct MeasureRow {
   auto tie() { return std::tie(case_id, seq, measure, detail, party, decision, at, platform_at); }
   static const TableDef& table();
   static constexpr int kByTime = 0, kByDecision = 1;
+};
+
+/// Who may act for whom. In force: not ended, and `until` has not come.
+struct DelegationRow {
+  access::DelegationId id;
+  CaseId record;                       ///< its own chain: party 1 gave it, party 2 has it
+  std::optional<PersonHash> principal, delegate;  ///< null after erasure
+  DelegateKind as{};
+  int scopes = 0;                      ///< bits of access::Delegated
+  Time at{}, until{}, ended_at{};
+  DelegationEnd why{};
+  bool by_mail = false;
+  auto tie() { return std::tie(id, record, principal, delegate, as, scopes, at, until, ended_at, why, by_mail); }
+  static const TableDef& table();
+  static constexpr int kByPrincipal = 0, kByDelegate = 1, kByRecord = 2;
+};
+
+/// The newest code of a party for the desk; used or replaced: no key.
+struct DeskCodeRow {
+  CaseId case_id;
+  int party = 0;
+  std::optional<Hash16> key;
+  Time until{};
+  auto tie() { return std::tie(case_id, party, key, until); }
+  static const TableDef& table();
+  static constexpr int kByKey = 0;
+};
+
+/// A talk with somebody, at the desk or elsewhere.
+struct ContactRow {
+  Ulid id;
+  CaseId case_id;
+  std::int64_t seq = 0;
+  int party = 0;
+  StaffId staff;
+  ContactChannel channel{};
+  std::string clause, clause_version;
+  bool neutral = false, opening = false;
+  Time at{};
+  auto tie() { return std::tie(id, case_id, seq, party, staff, channel, clause, clause_version, neutral, opening, at); }
+  static const TableDef& table();
+  static constexpr int kByCase = 0;
+};
+
+/// What a party added to her case.
+struct PieceRow {
+  Ulid id;
+  CaseId case_id;
+  int party = 0;
+  std::int64_t seq = 0;
+  PieceForm form{};
+  std::string type;
+  std::int64_t size = 0;
+  Time at{};
+  auto tie() { return std::tie(id, case_id, party, seq, form, type, size, at); }
+  static const TableDef& table();
+  static constexpr int kByCase = 0;
+};
+
+struct HandoverRow {
+  Ulid id;
+  CaseId case_id;
+  StaffId from, to;
+  HandoverState state{};
+  std::int64_t seq = 0;
+  Time at{}, answered_at{};
+  std::optional<StaffId> waits_for;    ///< `to` until it is answered
+  auto tie() { return std::tie(id, case_id, from, to, state, seq, at, answered_at, waits_for); }
+  static const TableDef& table();
+  static constexpr int kByWaiting = 0, kByCase = 1;
 };
 
 /// Every projection, and every operational table of this folder.
