@@ -328,6 +328,8 @@ std::string report_json(const std::string& prefix, std::uint64_t n, std::uint64_
          R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
 }
 
+constexpr std::string_view kParts[] = {"start", "one", "stream", "lone", "many", "queue", "claims", "pile"};
+
 struct Options {
   std::string binary = "build/release/heed";
   std::string folder;
@@ -524,6 +526,10 @@ int main(int argc, char** argv) {
     } else if (word == "--only" && i + 1 < argc) {
       std::istringstream parts(argv[++i]);
       for (std::string part; std::getline(parts, part, ',');) {
+        if (std::find(std::begin(kParts), std::end(kParts), part) == std::end(kParts)) {
+          std::fprintf(stderr, "server_bench: there is no part '%s'; parts: start, one, stream, lone, many, queue, claims, pile\n", part.c_str());
+          return 2;
+        }
         options.only.push_back(part);
       }
     } else if (word == "--pile" && i + 1 < argc) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/errand.h"
+#include "base/side_thread.h"
 #include "api/even_pace.h"
 #include "api/live.h"
 #include "api/recent_ids.h"
@@ -38,7 +38,7 @@ Desk::Desk(Parts parts, Options options)
       delegate_links_(parts_.token_key),
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
-      errand_(std::make_unique<Errand>()),
+      errand_(std::make_unique<SideThread>(32)),
       pace_(std::make_unique<EvenPace>(options_.receipt_floor)) {
   if (options_.requests_per_second > 0) {
     limiter_ = std::make_unique<http::RateLimiter>(

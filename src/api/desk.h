@@ -25,6 +25,10 @@
 #include "http/jwt.h"
 #include "http/rate_limit.h"
 
+namespace heed {
+class SideThread;
+}
+
 namespace heed::api {
 
 enum class Wakes : bool { No, Yes };
@@ -38,7 +42,6 @@ Result<Idempotency> idempotency_of(const Call& call);
 
 class Live;
 class RecentIds;
-class Errand;
 class EvenPace;
 
 /// What the API stands on; all of it outlives the Api.
@@ -229,7 +232,7 @@ class Desk {
   std::mutex filling_;  ///< of grants_
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
-  std::unique_ptr<Errand> errand_;
+  std::unique_ptr<SideThread> errand_;
   std::unique_ptr<EvenPace> pace_;
   std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit
   std::mutex sequence_;

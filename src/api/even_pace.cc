@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_name.h"
+
 namespace heed::api {
 
 EvenPace::~EvenPace() {
@@ -21,7 +23,10 @@ void EvenPace::after(Steady::time_point arrived, Function<void()> send) {
     std::lock_guard lock(mutex_);
     if (!stopping_) {
       if (!thread_.joinable()) {
-        thread_ = std::thread([this] { loop(); });
+        thread_ = std::thread([this] {
+          name_thread("pace");
+          loop();
+        });
       }
       waiting_.push_back({due, std::move(send)});
       std::push_heap(waiting_.begin(), waiting_.end());

@@ -1,5 +1,7 @@
 #include "app/evaluation.h"
 
+#include "base/thread_name.h"
+
 namespace heed::app {
 
 Evaluation::Evaluation(const assess::Assessor& assessor, Options options, Function<void(std::string_view)> write)
@@ -7,7 +9,10 @@ Evaluation::Evaluation(const assess::Assessor& assessor, Options options, Functi
   // Enough that no worker waits while the oldest batch is being answered.
   batches_ = std::vector<Batch>(options.threads > 1 ? options.threads * 4 : 1);
   for (unsigned i = 0; options.threads > 1 && i < options.threads; ++i) {
-    workers_.emplace_back([this] { work(); });
+    workers_.emplace_back([this] {
+    name_thread("assess");
+    work();
+  });
   }
 }
 

@@ -1,5 +1,6 @@
 #include "app/house.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 
 namespace heed::app {
 
@@ -9,7 +10,10 @@ Keeper::Keeper(Rooms& rooms, Function<Result<void>()> copy, Metrics& metrics, Op
       options_(options),
       failures_(metrics.counter("heed_keeper_failures_total", "Times the chain head could not be noted or the copy not be brought up to date.")),
       copied_at_(metrics.gauge("heed_backup_copied_seconds", "When the continuous copy was last complete, Unix time; 0: never.")),
-      thread_([this] { loop(); }) {}
+      thread_([this] {
+          name_thread("keeper");
+          loop();
+        }) {}
 
 Keeper::~Keeper() {
   {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "policy/policy.h"
 
 namespace heed::app {
@@ -220,7 +221,10 @@ Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(Rooms& rooms, const Setting
 
 Doorkeeper::Doorkeeper(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts, Fd listening, Fd wake, Fd wake_write)
     : settings_(settings), office_(rooms, settings_, &posts), path_(rooms.places().admin()), listening_(std::move(listening)), wake_(std::move(wake)),
-      wake_write_(std::move(wake_write)), thread_([this] { loop(); }) {}
+      wake_write_(std::move(wake_write)), thread_([this] {
+          name_thread("office");
+          loop();
+        }) {}
 
 Doorkeeper::~Doorkeeper() {
   (void)!::write(wake_write_.get(), "x", 1);

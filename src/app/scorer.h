@@ -7,7 +7,7 @@
 #include "adapters/gate.h"
 #include "adapters/perspective/suggestion_file.h"
 #include "adapters/scorer.h"
-#include "adapters/slow_lane.h"
+#include "base/side_thread.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/settings.h"
@@ -39,7 +39,7 @@ class Protocols {
   const std::vector<std::string> coral_secrets_;
   adapters::Turnstile turnstile_;
   std::unique_ptr<adapters::perspective::SuggestionFile> suggestions_;
-  adapters::SlowLane slow_lane_;
+  SideThread slow_lane_;
 };
 
 /// `heed serve --scorer`: other people's protocols alone. No database, no data folder; any number of

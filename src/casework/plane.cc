@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "casework/clocks.h"
 #include "casework/erasure.h"
 #include "casework/relief.h"
@@ -68,6 +69,7 @@ Result<void> Plane::start() {
   stopping_ = false;
   for (int i = 0; i < options_.reader_threads; ++i) {
     readers_.emplace_back([this] {
+      name_thread("reader");
       for (;;) {
         Function<void(ledger::View&)> job;
         {
@@ -88,7 +90,10 @@ Result<void> Plane::start() {
       }
     });
   }
-  background_ = std::thread([this] { run_background(); });
+  background_ = std::thread([this] {
+    name_thread("plane");
+    run_background();
+  });
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/thread_name.h"
 #include "delivery/backlog.h"
 #include "delivery/curl_handles.h"
 
@@ -82,7 +83,10 @@ struct MailLanes::Impl {
       : options(o), clock(c), from(envelope(o.mail_from)), backlog(o.in_flight_max * kWaitingPerSlot) {
     std::size_t lanes = options.smtp_url.empty() ? 1 : std::min(kLanes, options.in_flight_max);
     for (std::size_t i = 0; i < lanes; ++i) {
-      threads.emplace_back([this] { run(); });
+      threads.emplace_back([this] {
+        name_thread("mail");
+        run();
+      });
     }
   }
 

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/thread_name.h"
 
 namespace heed::delivery {
 namespace {
@@ -82,7 +83,10 @@ void Programs::run(std::string path, std::string input, OnOutcome done) {
     if (!stopping_ && waiting_.size() < kWaitingMax) {
       if (!thread_.joinable()) {
         stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
-        thread_ = std::thread([this] { loop(); });
+        thread_ = std::thread([this] {
+          name_thread("rota");
+          loop();
+        });
       }
       waiting_.push_back({std::move(path), std::move(input), std::move(done)});
       ready_.notify_one();

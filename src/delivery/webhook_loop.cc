@@ -8,6 +8,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/thread_name.h"
 #include "delivery/address.h"
 #include "delivery/backlog.h"
 #include "delivery/curl_handles.h"
@@ -93,7 +94,10 @@ struct WebhookLoop::Impl {
       HEED_ASSERT(secret.has_value());  // SenderOptions::from has checked them
       secrets.push_back(*std::move(secret));
     }
-    thread = std::thread([this] { run(); });
+    thread = std::thread([this] {
+      name_thread("webhooks");
+      run();
+    });
   }
 
   // --- on `thread` only ---

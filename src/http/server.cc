@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "http/loop.h"
 #include "http/problem.h"
 #include "http/response_head.h"
@@ -123,7 +124,10 @@ Result<void> Server::start() {
   impl_->pause.emplace(impl_->loops[0]->context());
   impl_->accept();
   for (auto& loop : impl_->loops) {
-    impl_->threads.emplace_back([loop] { loop->run(); });
+    impl_->threads.emplace_back([loop] {
+      name_thread("http");
+      loop->run();
+    });
   }
   return {};
 }

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/thread_name.h"
 
 namespace heed::ledger {
 namespace {
@@ -195,6 +196,7 @@ class FileKeyRing final : public KeyRing {
     }
     making_ = true;
     maker_ = std::thread([this, first = slots_] {
+      name_thread("keys");
       auto made = make_chunk(first);
       {
         std::lock_guard lock(mutex_);

@@ -3,7 +3,7 @@
 
 #include "adapters/gate.h"
 #include "adapters/scorer.h"
-#include "adapters/slow_lane.h"
+#include "base/side_thread.h"
 #include "base/metrics.h"
 #include "http/server.h"
 
@@ -17,7 +17,7 @@ inline constexpr std::size_t kInlineInputsMax = 64, kInlineBytesMax = 64 << 10;
 struct Parts {
   ScorerNow scorer;
   Turnstile& turnstile;
-  SlowLane& slow_lane;
+  SideThread& slow_lane;
   Metrics& metrics;
   std::string assumed_language;
 };

@@ -148,7 +148,7 @@ class ModerationRoute : public ::testing::Test {
   ListedKeys keys;
   Turnstile turnstile;
   std::shared_ptr<const Scorer> scorer;
-  SlowLane lane;
+  SideThread lane;
   http::testing::TestServer server;
   std::uint16_t port = 0;
 };

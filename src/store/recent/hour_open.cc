@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "store/recent/hour_posts.h"
 
 namespace heed::store::recent {
@@ -23,8 +24,14 @@ Result<std::unique_ptr<HourPosts>> HourPosts::open(HourPostsOptions options) {
   std::unique_ptr<HourPosts> store(new HourPosts(std::move(options)));
   TRY(store->open_all());
   if (store->options_.threads) {
-    store->writer_ = std::thread([raw = store.get()] { raw->writer_loop(); });
-    store->indexer_ = std::thread([raw = store.get()] { raw->index_loop(); });
+    store->writer_ = std::thread([raw = store.get()] {
+      name_thread("posts");
+      raw->writer_loop();
+    });
+    store->indexer_ = std::thread([raw = store.get()] {
+      name_thread("posts idx");
+      raw->index_loop();
+    });
   } else {
     for (Result<bool> more = true; more && *more;) {
       more = store->index_step();

@@ -1,6 +1,7 @@
 #include "store/sqlite/backup.h"
 
 #include "base/bytes.h"
+#include "base/thread_name.h"
 
 namespace heed::store {
 namespace {
@@ -117,7 +118,10 @@ Backup::~Backup() {
 }
 
 void Backup::start() {
-  thread_ = std::thread([this] { loop(); });
+  thread_ = std::thread([this] {
+    name_thread("backup");
+    loop();
+  });
 }
 
 void Backup::loop() {

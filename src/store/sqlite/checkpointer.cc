@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/thread_name.h"
+
 namespace heed::store {
 namespace {
 
@@ -16,7 +18,10 @@ constexpr std::chrono::milliseconds kStepShort{2}, kStepLong{4};
 
 Flusher::Flusher(const std::filesystem::path& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (fd_) {
-    thread_ = std::thread([this] { loop(); });
+    thread_ = std::thread([this] {
+      name_thread("log copy");
+      loop();
+    });
   }
 }
 

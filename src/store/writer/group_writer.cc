@@ -1,5 +1,7 @@
 #include "store/writer/group_writer.h"
 
+#include "base/thread_name.h"
+
 namespace heed::store {
 namespace {
 
@@ -11,7 +13,10 @@ GroupWriter::GroupWriter(WriterLimits limits, RunGroup run_group)
     : limits_(limits), run_group_(std::move(run_group)) {
   std::size_t n = limits_.queue_max;
   room_ = {n, n - n / 10, n - n / 4, n / 2};
-  thread_ = std::thread([this] { loop(); });
+  thread_ = std::thread([this] {
+    name_thread("writer");
+    loop();
+  });
 }
 
 GroupWriter::~GroupWriter() { stop(); }

@@ -1,8 +1,9 @@
-#include "adapters/slow_lane.h"
+#include "base/side_thread.h"
+#include "base/thread_name.h"
 
-namespace heed::adapters {
+namespace heed {
 
-SlowLane::~SlowLane() {
+SideThread::~SideThread() {
   std::deque<Function<void()>> dropped;
   {
     std::lock_guard lock(mutex_);
@@ -15,7 +16,7 @@ SlowLane::~SlowLane() {
   }
 }
 
-bool SlowLane::run(Function<void()> work) {
+bool SideThread::run(Function<void()> work) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || waiting_.size() >= waiting_max_) {
@@ -23,14 +24,17 @@ bool SlowLane::run(Function<void()> work) {
     }
     waiting_.push_back(std::move(work));
     if (!thread_.joinable()) {
-      thread_ = std::thread([this] { loop(); });
+      thread_ = std::thread([this] {
+        name_thread("side");
+        loop();
+      });
     }
   }
   ready_.notify_one();
   return true;
 }
 
-void SlowLane::loop() {
+void SideThread::loop() {
   while (true) {
     Function<void()> work;
     {
@@ -46,4 +50,4 @@ void SlowLane::loop() {
   }
 }
 
-}  // namespace heed::adapters
+}  // namespace heed

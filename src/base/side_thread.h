@@ -6,15 +6,15 @@
 
 #include "base/function.h"
 
-namespace heed::adapters {
+namespace heed {
 
-/// One thread for batches that would keep a connection's thread from its other connections; started when
+/// One thread for what takes long and must not keep a connection's or reader's thread from the others; started when
 /// first needed. Bounded: what comes when `waiting_max` wait is refused. Any thread.
-class SlowLane {
+class SideThread {
  public:
-  explicit SlowLane(std::size_t waiting_max = 16) : waiting_max_(waiting_max) {}
+  explicit SideThread(std::size_t waiting_max = 16) : waiting_max_(waiting_max) {}
   /// What waits is dropped, what runs is finished.
-  ~SlowLane();
+  ~SideThread();
   bool run(Function<void()> work);
 
  private:
@@ -27,4 +27,4 @@ class SlowLane {
   std::thread thread_;
 };
 
-}  // namespace heed::adapters
+}  // namespace heed
