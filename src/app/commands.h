@@ -12,6 +12,7 @@ Command user_command();
 Command case_command();
 Command ledger_command();
 Command bundle_command();
+Command demo_command();
 Command backup_command();
 Command restore_command();
 Command config_command();

@@ -80,7 +80,7 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
   return out;
 }
 
-Result<std::unique_ptr<House>> House::open(const Settings& settings) {
+Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::function<void(http::Router&)>& more) {
   // Reading the policy takes as long as making the files: the one waits for the processor, the other for the disk.
   auto pack = std::async(std::launch::async, [folder = settings.text("policy.dir")] { return load_policy_pack(folder); });
   std::unique_ptr<House> house(new House());
@@ -101,7 +101,7 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings) {
   house->evaluator_ = std::make_unique<AssessingEvaluator>(loaded.assessor);
   TRY(house->open_plane(settings));
   TRY(house->open_outbox(settings));
-  TRY(house->open_api(settings));
+  TRY(house->open_api(settings, more));
   TRY(house->open_keeper(settings));
 
   House* self = house.get();
@@ -261,7 +261,7 @@ Result<void> House::open_outbox(const Settings& settings) {
   return {};
 }
 
-Result<void> House::open_api(const Settings& settings) {
+Result<void> House::open_api(const Settings& settings, const std::function<void(http::Router&)>& more) {
   user_keys_ = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
   api::Parts parts{.plane = *plane_,
                    .authenticator = rooms_->authenticator(),
@@ -295,6 +295,9 @@ Result<void> House::open_api(const Settings& settings) {
   api_->routes(router_);
   TRY(open_protocols(settings));
   pages::add_routes(router_);
+  if (more) {
+    more(router_);  // before the server, which counts by route
+  }
   http::ServerOptions server = http::ServerOptions::from(settings);
   server.clock = clock_;
   server.on_finished = api::Api::log_finished;

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -63,8 +64,9 @@ class Keeper {
 /// folder lock → keys → ledger → recent posts → policy → assessor → plane → outbox → API → HTTP
 class House {
  public:
-  /// Everything is up when this returns; on an error nothing is left running.
-  static Result<std::unique_ptr<House>> open(const Settings& settings);
+  /// Everything is up when this returns; on an error nothing is left running. `more` adds routes of the caller's own,
+  /// which must outlive the house.
+  static Result<std::unique_ptr<House>> open(const Settings& settings, const std::function<void(http::Router&)>& more = {});
   /// Requests in flight finish (at most a second), what was accepted is on disk.
   ~House();
 
@@ -83,7 +85,7 @@ class House {
   Result<void> open_posts(const Settings& settings);
   Result<void> open_plane(const Settings& settings);
   Result<void> open_outbox(const Settings& settings);
-  Result<void> open_api(const Settings& settings);
+  Result<void> open_api(const Settings& settings, const std::function<void(http::Router&)>& more);
   Result<void> open_protocols(const Settings& settings);
   Result<void> open_keeper(const Settings& settings);
   void every_second(Time now);

@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
   using namespace heed::app;
   const std::vector<Command> commands = {
       serve_command(),  evaluate_command(), simulate_command(), key_command(),
-      user_command(),   case_command(),     ledger_command(),   backup_command(),   bundle_command(),
+      user_command(),   case_command(),     ledger_command(),   backup_command(),   bundle_command(), demo_command(),
       restore_command(), config_command(),  bench_command(),    rules_command(),
       train_command(),
       version_command(),

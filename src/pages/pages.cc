@@ -24,6 +24,7 @@ http::Response answer(const Asset& asset, const http::Request& request) {
   say("Vary", "Accept-Encoding");
   switch (asset.use) {
     case Use::Page:
+    case Use::Demo:
       say("Cache-Control", "no-cache");
       say("Content-Security-Policy", kPolicy);
       say("Cross-Origin-Opener-Policy", "same-origin");
@@ -32,7 +33,7 @@ http::Response answer(const Asset& asset, const http::Request& request) {
     case Use::Embedded: say("Cache-Control", "public, max-age=300"); break;
     case Use::Hashed: say("Cache-Control", "public, max-age=31536000, immutable"); break;
   }
-  if (asset.use != Use::Page) {  // public files: any site may load them
+  if (asset.use == Use::Embedded || asset.use == Use::Hashed) {  // public files: any site may load them
     if (request.header("origin").empty()) {
       say("Cross-Origin-Resource-Policy", "cross-origin");
     } else {
@@ -55,11 +56,20 @@ http::Response answer(const Asset& asset, const http::Request& request) {
 
 std::vector<Asset> assets() { return {generated::kAssets, generated::kAssets + generated::kAssetCount}; }
 
-void add_routes(http::Router& router, const std::vector<Asset>& assets) {
+namespace {
+
+void add_those(http::Router& router, const std::vector<Asset>& assets, bool demo) {
   for (const Asset& asset : assets) {
-    router.add(http::Method::Get, std::string(asset.path),
-               [asset](http::Request request, http::Reply reply) { reply.send(answer(asset, request)); });
+    if ((asset.use == Use::Demo) == demo) {
+      router.add(http::Method::Get, std::string(asset.path),
+                 [asset](http::Request request, http::Reply reply) { reply.send(answer(asset, request)); });
+    }
   }
 }
+
+}  // namespace
+
+void add_routes(http::Router& router, const std::vector<Asset>& assets) { add_those(router, assets, /*demo=*/false); }
+void add_demo(http::Router& router) { add_those(router, assets(), /*demo=*/true); }
 
 }  // namespace heed::pages

@@ -10,6 +10,7 @@ namespace heed::pages {
 
 enum class Use : unsigned char {
   Page,      ///< HTML: revalidated each time, may load only from here, may not be framed
+  Demo,      ///< the same, but of the demonstration: an ordinary server does not have it
   Embedded,  ///< a script or style that other sites name by a steady address: kept for five minutes
   Hashed,    ///< its name holds a hash of its bytes: kept for ever
 };
@@ -25,6 +26,9 @@ std::vector<Asset> assets();
 
 /// A GET route for each. `assets` live as long as the router's server.
 void add_routes(http::Router& router, const std::vector<Asset>& assets = pages::assets());
+
+/// The page of `heed demo` besides.
+void add_demo(http::Router& router);
 
 namespace generated {  // by web/scripts/build.mjs
 extern const Asset* const kAssets;

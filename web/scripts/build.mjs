@@ -57,6 +57,13 @@ for (const [path, file] of [["/report", "report.html"], ["/case", "case.html"], 
   add(path, html, "Page", Buffer.from(text));
 }
 
+// The page of `heed demo`.
+const demo = {
+  "demo.css": add(`/assets/demo-${hash(await bundle("demo/demo.css"))}.css`, css, "Hashed", await bundle("demo/demo.css")),
+  "demo_page.js": add(`/assets/demo_page-${hash(await bundle("demo/demo_page.ts"))}.js`, js, "Hashed", await bundle("demo/demo_page.ts")),
+};
+add("/demo", html, "Demo", Buffer.from(readFileSync(join(web, "demo/demo.html"), "utf8").replace(/\{\{(\S+?)\}\}/g, (_, name) => demo[name])));
+
 const literal = (bytes) => {
   let text = "";
   for (let at = 0; at < bytes.length; at += 64) {
@@ -87,7 +94,7 @@ writeFileSync(join(made, "weights.json"), JSON.stringify(Object.fromEntries(asse
 if (check) {
   const config = JSON.parse(readFileSync(join(web, "tsconfig.json"), "utf8"));
   config.compilerOptions.paths = { "heed-api": [client], "heed-http": [alias["heed-http"]], "lit": [join(web, "node_modules/lit")], "lit/*": [join(web, "node_modules/lit/*")] };
-  config.include = [join(web, "src/**/*.ts"), join(web, "client/**/*.ts"), client];
+  config.include = [join(web, "src/**/*.ts"), join(web, "demo/**/*.ts"), join(web, "client/**/*.ts"), client];
   writeFileSync(join(made, "tsconfig.json"), JSON.stringify(config));
   const checked = spawnSync("node", [join(web, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", join(made, "tsconfig.json")], { stdio: "inherit" });
   let bad = checked.status !== 0;
