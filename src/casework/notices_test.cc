@@ -63,8 +63,34 @@ TEST_F(Notices, OutcomeTellsTheReporterNothingTheAuthorWrote) {
   EXPECT_EQ(item["clause"].get_string("id"), "targeted_harassment");
   EXPECT_FALSE(item.get_string("reason").empty());
   EXPECT_THAT(p.text, HasSubstr(std::string(item.get_string("reason"))));
-  EXPECT_THAT(p.text, HasSubstr(room.env.policy->word("action.hide", "en")));
   EXPECT_THAT(p.text, Not(HasSubstr("{{")));
+}
+
+TEST_F(Notices, OutcomeTellsTheTargetWhatWasDoneAndABystanderOnlyWhetherItBrokeARule) {
+  decide();
+  const std::string done = room.env.policy->word("action.hide", "en");
+  int told = 0;
+  for (const NoticeRow& n : room.notices(claim.case_id)) {
+    if (n.kind != NoticeKind::Outcome) {
+      continue;
+    }
+    const Parcel p = *room.render(n);
+    Json json = *parser.parse(p.json);
+    EXPECT_EQ(json["data"].get_string("outcome"), "violation");
+    Json item;
+    json["data"]["items"].each([&](Json i) { item = i; });
+    int actions = 0;
+    item["actions"].each([&](Json) { ++actions; });
+    if (json["data"]["recipient"].get_string("account_id") == "ann") {
+      EXPECT_THAT(p.text, HasSubstr(done));
+      EXPECT_EQ(actions, 1);
+    } else {
+      EXPECT_THAT(p.text, Not(HasSubstr(done)));
+      EXPECT_EQ(actions, 0);
+    }
+    ++told;
+  }
+  EXPECT_EQ(told, 2);
 }
 
 TEST_F(Notices, IdsAreTheReceiversAliases) {
