@@ -38,7 +38,8 @@ Result<std::map<std::string, RuleSwitchRow>> rule_switches(ledger::View& view) {
 
 Result<std::map<std::string, RuleTally>> rule_tallies(ledger::View& view, Time now) {
   std::map<std::string, RuleTally> out;
-  auto after = ledger::cells(std::string(kPrefix));
+  const std::string prefix(kPrefix);
+  const auto after = ledger::cells(prefix);
   TRY(ledger::scan<SourceDayRow>(view, {.after = after}, [&](const SourceDayRow& row) {
     if (!row.source.starts_with(kPrefix)) {
       return false;
