@@ -1,5 +1,6 @@
+#include <algorithm>
+#include <cctype>
 #include <random>
-#include <regex>
 
 #include "api/testing_desk.h"
 
@@ -44,8 +45,22 @@ struct Night {
   }
   /// Ids are drawn at random in every house: what may differ is only which they are.
   std::string shape() const {
-    std::string text = std::regex_replace(answer.raw.body, std::regex("(cas|itm|dec|rpt|ntc|evt|act)_[0-9A-Z]{26}"), "$1_");
-    return std::regex_replace(text, std::regex("H-[0-9A-Z]{4}-[0-9A-Z]{4}"), "H-");
+    std::string text = answer.raw.body;
+    for (const char* prefix : {"cas_", "itm_", "dec_", "rpt_", "ntc_", "evt_", "act_"}) {
+      cut_after(text, prefix, 26);
+    }
+    cut_after(text, "H-", 9);  // H-7K3M-92QF
+    return text;
+  }
+  /// Takes out what follows each `prefix` when it is so many capitals, digits and dashes.
+  static void cut_after(std::string& text, std::string_view prefix, std::size_t length) {
+    auto of_an_id = [](char c) { return std::isupper(static_cast<unsigned char>(c)) != 0 || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
+      at += prefix.size();
+      if (text.size() - at >= length && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + length), of_an_id)) {
+        text.erase(at, length);
+      }
+    }
   }
   TestingDesk house;
   std::vector<std::string> names;
