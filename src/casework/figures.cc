@@ -172,7 +172,8 @@ double bucket_seconds(int bucket) { return bucket <= 0 ? 0 : std::exp2((bucket -
 
 Result<FigureTable> figures(ledger::View& view, const FigureQuery& query) {
   Counting counting(query);
-  auto after = ledger::cells(query.first_day - 1, std::string("\xFF"));
+  const std::string last = "\xFF";
+  const auto after = ledger::cells(query.first_day - 1, last);
   TRY(ledger::scan<FigureDayRow>(view, {.after = after}, [&](const FigureDayRow& row) {
     if (counting.wants(row.day) && counts(query.unit, row)) {
       // What is received has no clause yet: it is counted under what it was answered with.
