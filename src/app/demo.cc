@@ -53,9 +53,15 @@ Result<int> show(const Arguments& arguments, const sigset_t& signals) {
   TRY(night.begin(url, secrets.key, std::string(kReviewer), secrets.password));
   std::printf("%s/demo\n", url.c_str());
   std::fflush(stdout);
-  std::fprintf(stderr, "Four windows on one night, a hundred times as fast: her phone, the reviewer, the author, what everyone sees. Take over any.\n"
-                       "Heed itself answers there too (%s/openapi.json); reviewers ada and grace, password %s\nplatform key %s\nCtrl-C ends it and removes everything.\n",
-               url.c_str(), secrets.password.c_str(), secrets.key.c_str());
+  std::fprintf(stderr,
+               "Four windows on one night, a hundred times as fast: her phone, the reviewer, the author, what everyone sees. Take over any.\n"
+               "Heed itself answers there too: %s/console for reviewers ada and grace, password %s; %s/openapi.json\n"
+               "platform key %s\n"
+               "in place of Perspective, with the same key (docs/integrator/perspective.md):\n"
+               "  curl -H 'Content-Type: application/json' -d '{\"comment\":{\"text\":\"Good morning\"},\"requestedAttributes\":{\"TOXICITY\":{}}}' "
+               "'%s/v1alpha1/comments:analyze?key=%s'\n"
+               "Ctrl-C ends it and removes everything.\n",
+               url.c_str(), secrets.password.c_str(), url.c_str(), secrets.key.c_str(), url.c_str(), secrets.key.c_str());
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   night.end();
