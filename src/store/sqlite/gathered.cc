@@ -410,13 +410,14 @@ Result<void> GatheredIndex::remove(Database& db, Cells row) {
 
 Result<void> GatheredIndex::settle(Database& db, std::size_t enough) {
   if (!moving_) {
-    if (places_.gathered() < enough) {
+    if (const std::size_t n = places_.gathered(); n == 0 || n < enough) {
       return {};
     }
     moving_.emplace();
     moving_->entries = places_.seal();
     moving_->upto = last_place_;
-    moving_->emptied = places_.forgotten();
+    // Places go on over a restart while what is forgotten does not: count from the first that is there.
+    moving_->emptied = std::min_element(moving_->entries.begin(), moving_->entries.end(), [](const auto& l, const auto& r) { return l.place < r.place; })->place - 1;
     done_before_ = 0;
     emptied_before_ = moving_->emptied;
   }

@@ -162,6 +162,28 @@ TEST(Gathered, TheCheckFindsAnEntryThatIsMissingAndOneThatIsTooMany) {
   EXPECT_EQ(*(*open_sqlite_store(options))->integrity_check(), std::vector<std::string>{"1 rows are missing from index \"print.by_print\""});
 }
 
+TEST(Gathered, TheLogIsEmptiedSoonAlsoWhenItsPlacesAreHighAfterARestart) {
+  TempFolder folder;
+  SqliteOptions options{.folder = folder.path(), .tables = tables()};
+  options.gather = 20;
+  auto put_some = [&](Store& store, std::int64_t from, std::int64_t to) {
+    for (std::int64_t i = from; i < to; ++i) {
+      ASSERT_TRUE(execute_and_wait(store, [&](Tx& tx) { return put(tx, PrintRow{"a", i, kPrints[0], 0}); }));
+    }
+  };
+  put_some(**open_sqlite_store(options), 0, 10);
+  {
+    auto db = *Database::open(folder.path() / "ledger.db", {});
+    ASSERT_TRUE(db.exec("UPDATE \"print.by_print.new\" SET place = place + 10000000"));
+  }
+  auto store = *open_sqlite_store(options);
+  put_some(*store, 10, 60);
+  EXPECT_TRUE((*store->integrity_check()).empty());
+  store.reset();
+  auto db = *Database::open(folder.path() / "ledger.db", {});
+  EXPECT_LT(*db.scalar("SELECT count(*) FROM \"print.by_print.new\""), 40);
+}
+
 TEST(Gathered, AFolderWhoseIndexesWereOrdinaryIsFilledAgain) {
   TempFolder folder;
   auto ordinary = ledger::testing::tables();
