@@ -52,16 +52,12 @@ const std::vector<std::string> kTexts = {
     "Lovely photographs, where was the third one taken?",
 };
 
-double seconds_since(Steady::time_point from) {
-  return std::chrono::duration<double>(Steady::now() - from).count();
-}
+double seconds_since(Steady::time_point from) { return std::chrono::duration<double>(Steady::now() - from).count(); }
 
 double own_cpu() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  auto s = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
+  auto s = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
   return s(usage.ru_utime) + s(usage.ru_stime);
 }
 
@@ -89,8 +85,8 @@ std::string body_of(const std::string& text, bool spans) {
 
 std::string request(const std::string& body) {
   return std::string("POST /v1alpha1/comments:analyze?key=") + kKey +
-         " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
+         " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 class Server {
@@ -106,8 +102,8 @@ class Server {
     if (pid_ == 0) {
       int null = open("/dev/null", O_RDWR);
       dup2(null, 1);
-      execl(binary.c_str(), "heed", "serve", "--scorer", "--config", file.c_str(), "--port", "0",
-            "--ready-file", ready.c_str(), nullptr);
+      execl(binary.c_str(), "heed", "serve", "--scorer", "--config", file.c_str(), "--port", "0", "--ready-file",
+            ready.c_str(), nullptr);
       _exit(127);
     }
     for (std::string line;;) {
@@ -190,15 +186,13 @@ struct Load {
   std::string first_refused;
 
   double percentile(double p) {
-    const std::size_t at =
-        std::min(ms.size() - 1, static_cast<std::size_t>(p * static_cast<double>(ms.size())));
+    const std::size_t at = std::min(ms.size() - 1, static_cast<std::size_t>(p * static_cast<double>(ms.size())));
     std::nth_element(ms.begin(), ms.begin() + static_cast<std::ptrdiff_t>(at), ms.end());
     return ms[at];
   }
 };
 
-Load load(const Server& server, std::size_t connections, double seconds,
-          const std::vector<std::string>& requests) {
+Load load(const Server& server, std::size_t connections, double seconds, const std::vector<std::string>& requests) {
   struct Connection {
     int fd = -1;
     std::string in;
@@ -334,16 +328,15 @@ int main(int argc, char** argv) {
   for (const char* part : {"lists", "rules", "scenarios"}) {
     std::filesystem::remove_all(empty + "/" + part);
   }
-  start(binary, folder, "--scorer, empty pack, no classifier",
-        "scorer.model = false\npolicy.dir = \"" + empty + "\"\n", 50, 40);
+  start(binary, folder, "--scorer, empty pack, no classifier", "scorer.model = false\npolicy.dir = \"" + empty + "\"\n",
+        50, 40);
   start(binary, folder, "--scorer, default pack, classifier", "", 500, 150);
 
   cpu_set_t cores;
   CPU_ZERO(&cores);
   CPU_SET(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1, &cores);
   sched_setaffinity(0, sizeof cores, &cores);
-  const auto scorer =
-      app::AssessingScorer::make(assess::Assessor::make_default(policy::default_policy()), true);
+  const auto scorer = app::AssessingScorer::make(assess::Assessor::make_default(policy::default_policy()), true);
   const bool judges = scorer->serves(adapters::Label::Toxicity, "en");
   if (judges) {
     adapters::Scores scores;

@@ -2,12 +2,12 @@
 //
 //   assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000]
 //
-// The posts are the samples of samples/, mixed as a platform sees them: benign ones, and one abusive post in fifty; or the
-// lines of FILE. Text is given as the JSON parser leaves it; reading JSON is measured apart, with the whole way from
-// bytes to assessment last, and then what each stage costs by itself, in cycles.
-// Each figure is the best of five runs on one thread, so that a busy machine disturbs least.
-// "with N more terms" repeats the whole with a list of N invented two-word terms besides the default lists; then with the
-// default rules replaced by 100 and by 500 invented ones, of which few can fire, and with 1,000 patterns that they ask for.
+// The posts are the samples of samples/, mixed as a platform sees them: benign ones, and one abusive post in fifty; or
+// the lines of FILE. Text is given as the JSON parser leaves it; reading JSON is measured apart, with the whole way
+// from bytes to assessment last, and then what each stage costs by itself, in cycles. Each figure is the best of five
+// runs on one thread, so that a busy machine disturbs least. "with N more terms" repeats the whole with a list of N
+// invented two-word terms besides the default lists; then with the default rules replaced by 100 and by 500 invented
+// ones, of which few can fire, and with 1,000 patterns that they ask for.
 //
 // What bounds it: folding is memory-bound and vectorised; splitting is a byte loop; each word costs one look into a
 // bitmap of 16 KiB and, if a phrase begins with it, one cache line of the automaton a word walked.
@@ -93,8 +93,8 @@ std::vector<std::string> make_texts(const Options& options) {
   return texts;
 }
 
-/// Cycles of this thread in user mode; where nobody lets us count them (virtual machines), those of the processor's time stamp,
-/// which runs at its nominal rate.
+/// Cycles of this thread in user mode; where nobody lets us count them (virtual machines), those of the processor's
+/// time stamp, which runs at its nominal rate.
 class Cycles {
  public:
   Cycles() {
@@ -159,14 +159,15 @@ Cost measure(std::size_t count, double seconds, F f) {
 }
 
 void print(const char* what, Cost cost, double bytes) {
-  std::printf("%-34s %8.0f ns a post %12.0f posts/s %8.0f MB/s %8.0f cycles %8.3f allocations a post\n", what, cost.ns, 1e9 / cost.ns,
-              bytes / cost.ns * 1e3, cost.cycles, cost.allocations);
+  std::printf("%-34s %8.0f ns a post %12.0f posts/s %8.0f MB/s %8.0f cycles %8.3f allocations a post\n", what, cost.ns,
+              1e9 / cost.ns, bytes / cost.ns * 1e3, cost.cycles, cost.allocations);
 }
 
 /// What each stage adds. Matching without readings and classifying are measured apart, so the last line also holds what
 /// readings cost the match.
 void stages(std::initializer_list<std::pair<const char*, double>> all) {
-  std::printf("cycles are %s\n", counter().counted() ? "this thread's own" : "the time stamp's: this machine lets nobody count its own");
+  std::printf("cycles are %s\n",
+              counter().counted() ? "this thread's own" : "the time stamp's: this machine lets nobody count its own");
   for (const auto& [what, cycles] : all) {
     std::printf("  of this %-26s %8.0f cycles a post\n", what, cycles);
   }
@@ -200,7 +201,8 @@ std::string invented_word(std::uint32_t number) {
   return word;
 }
 
-/// Rules as people write them, over invented words: by phrase, by pattern, by score, by a find. `patterns` are spread over them.
+/// Rules as people write them, over invented words: by phrase, by pattern, by score, by a find. `patterns` are spread
+/// over them.
 std::string invented_rules(int rules, int patterns) {
   std::string yaml;
   int pattern = 0;
@@ -240,7 +242,8 @@ int bench(const Options& options) {
   const auto began = Steady::now();
   const auto tables = std::async(std::launch::async, assess::make_tables);  // as `heed serve` does
   const auto assessor = assess::Assessor::make_default(policy::default_policy());
-  std::printf("policy and lists ready in %.1f ms\n", std::chrono::duration<double>(Steady::now() - began).count() * 1e3);
+  std::printf("policy and lists ready in %.1f ms\n",
+              std::chrono::duration<double>(Steady::now() - began).count() * 1e3);
 
   text::Folded folded;
   std::vector<text::Token> tokens;
@@ -285,8 +288,10 @@ int bench(const Options& options) {
     print(what, cost, bytes);
     return cost;
   };
-  const Cost folding = told("fold", fold), splitting = told("fold, split", split), scanning = told("fold, split, match all lists", scan);
-  const Cost classifying = told("fold, split, unmask, classify", classify), finding = told("fold, split, find addresses", find);
+  const Cost folding = told("fold", fold), splitting = told("fold, split", split),
+             scanning = told("fold, split, match all lists", scan);
+  const Cost classifying = told("fold, split, unmask, classify", classify),
+             finding = told("fold, split, find addresses", find);
   std::size_t flagged = 0, total = 0;
   const Cost whole = measure(texts.size(), options.seconds, [&](std::size_t i) {
     assessor->assess_text(texts[i], *scratch, out, now);
@@ -294,8 +299,10 @@ int bench(const Options& options) {
     ++total;
   });
   print("assess", whole, bytes);
-  std::printf("%-34s %8.1f %% of the posts\n", "  flagged", 100.0 * static_cast<double>(flagged) / static_cast<double>(total));
-  const Cost read = measure(lines.size(), options.seconds, [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); });
+  std::printf("%-34s %8.1f %% of the posts\n", "  flagged",
+              100.0 * static_cast<double>(flagged) / static_cast<double>(total));
+  const Cost read = measure(lines.size(), options.seconds,
+                            [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); });
   print("read JSON", read, bytes);
   const Cost all = measure(lines.size(), options.seconds, [&](std::size_t i) {
     if (post::parse_post(parser, lines[i], now, post)) {
@@ -304,10 +311,14 @@ int bench(const Options& options) {
     }
   });
   print("read JSON and assess", all, bytes);
-  stages({{"read JSON", read.cycles}, {"fold", folding.cycles}, {"split", splitting.cycles - folding.cycles},
-          {"unmask, classify", classifying.cycles - splitting.cycles}, {"match all lists", scanning.cycles - splitting.cycles},
+  stages({{"read JSON", read.cycles},
+          {"fold", folding.cycles},
+          {"split", splitting.cycles - folding.cycles},
+          {"unmask, classify", classifying.cycles - splitting.cycles},
+          {"match all lists", scanning.cycles - splitting.cycles},
           {"find addresses", finding.cycles - splitting.cycles},
-          {"rules and the rest", whole.cycles - classifying.cycles - scanning.cycles - finding.cycles + 2 * splitting.cycles}});
+          {"rules and the rest",
+           whole.cycles - classifying.cycles - scanning.cycles - finding.cycles + 2 * splitting.cycles}});
 
   auto lists = default_lists();
   lists.emplace_back("invented", invented_list(options.terms));
@@ -321,7 +332,8 @@ int bench(const Options& options) {
   std::printf("with %d more terms: %.2f times the cost\n", options.terms, more.ns / whole.ns);
   double hundred = 0;
   for (const int rules : {100, 500}) {
-    const auto ruled = assess::Assessor::make(policy::default_policy(), lists, {{"rules/invented.yaml", invented_rules(rules, options.patterns)}});
+    const auto ruled = assess::Assessor::make(policy::default_policy(), lists,
+                                              {{"rules/invented.yaml", invented_rules(rules, options.patterns)}});
     if (!ruled) {
       std::fprintf(stderr, "%s\n", ruled.error().message.c_str());
       return 1;

@@ -54,7 +54,8 @@ std::string request_bytes() {
                      R"(","author":{"id":"a9"},"created_at":"2026-11-21T18:00:00.000Z"})";
   return "POST /v1/posts HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAccept: */*\r\n"
          "Authorization: Bearer hk_0123456789abcdefghijklmnopqrstuv\r\nContent-Type: application/json\r\n"
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "Content-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 Fd connect_to(std::uint16_t port) {
@@ -137,7 +138,9 @@ void run(http::Server& server, int connections, double seconds) {
   double took = std::chrono::duration<double>(Steady::now() - begun).count();
   cpu = server_cpu_seconds(server) - cpu;
   std::sort(micros.begin(), micros.end());
-  auto at = [&](double share) { return static_cast<double>(micros[static_cast<std::size_t>(share * static_cast<double>(micros.size() - 1))]); };
+  auto at = [&](double share) {
+    return static_cast<double>(micros[static_cast<std::size_t>(share * static_cast<double>(micros.size() - 1))]);
+  };
   double n = static_cast<double>(micros.size());
   std::printf("%3d connections: %7.0f requests/s, server CPU %5.2f us/request, latency p50 %5.0f us p99 %6.0f us\n",
               connections, n / took, cpu * 1e6 / n, at(0.5), at(0.99));

@@ -1,6 +1,7 @@
 // The case plane's cost of one durable command, and where it goes.
 //
-//   build/release/bench/ledger_bench [--folder F] [--commands N] [--outstanding N] [--rows N] [--log-mb N] [--cache-mb N]
+//   build/release/bench/ledger_bench [--folder F] [--commands N] [--outstanding N] [--rows N] [--log-mb N] [--cache-mb
+//   N]
 //
 // One command is what an ordinary report writes: 1 event (500-byte header, 2 sealed bodies of 300 bytes) and 6
 // rows with 9 index entries. Submitted by one thread with 64 outstanding, as a busy server would have.
@@ -28,7 +29,9 @@ using namespace heed;
 using namespace heed::ledger;
 using Steady = std::chrono::steady_clock;
 
-double us_since(Steady::time_point start) { return std::chrono::duration<double, std::micro>(Steady::now() - start).count(); }
+double us_since(Steady::time_point start) {
+  return std::chrono::duration<double, std::micro>(Steady::now() - start).count();
+}
 
 struct CaseRow {
   CaseId id;
@@ -40,8 +43,11 @@ struct CaseRow {
   std::int64_t opened = 0;
   std::string facts;
   static const TableDef& table() {
-    static const TableDef def{"b_case", columns_of<CaseRow>({"id", "number", "seq", "state", "group_key", "target", "opened", "facts"}), 1,
-                              {{"b_case_number", {1}, true}, {"b_case_group", {4}, true, true}, {"b_case_target", {5, 6}}}};
+    static const TableDef def{
+        "b_case",
+        columns_of<CaseRow>({"id", "number", "seq", "state", "group_key", "target", "opened", "facts"}),
+        1,
+        {{"b_case_number", {1}, true}, {"b_case_group", {4}, true, true}, {"b_case_target", {5, 6}}}};
     return def;
   }
   auto tie() { return std::tie(id, number, seq, state, group, target, opened, facts); }
@@ -54,7 +60,9 @@ struct ItemRow {
   std::int64_t state = 0;
   std::string facts;
   static const TableDef& table() {
-    static const TableDef def{"b_item", columns_of<ItemRow>({"case_id", "id", "post", "author", "state", "facts"}), 2,
+    static const TableDef def{"b_item",
+                              columns_of<ItemRow>({"case_id", "id", "post", "author", "state", "facts"}),
+                              2,
                               {{"b_item_post", {2}}, {"b_item_author", {3}}}};
     return def;
   }
@@ -66,7 +74,9 @@ struct ReportRow {
   Hash16 reporter{};
   std::string facts;
   static const TableDef& table() {
-    static const TableDef def{"b_report", columns_of<ReportRow>({"id", "case_id", "reporter", "facts"}), 1,
+    static const TableDef def{"b_report",
+                              columns_of<ReportRow>({"id", "case_id", "reporter", "facts"}),
+                              1,
                               {{"b_report_case", {1}}, {"b_report_reporter", {2}}}};
     return def;
   }
@@ -78,8 +88,11 @@ struct QueueRow {
   std::int64_t severity = 0, deadline = 0, reporters = 0;
   std::string claimed_by;
   static const TableDef& table() {
-    static const TableDef def{"b_queue", columns_of<QueueRow>({"case_id", "lane", "severity", "deadline", "reporters", "claimed_by"}), 1,
-                              {{"b_queue_order", {1, 2, 3, 4}, false, true}}};
+    static const TableDef def{
+        "b_queue",
+        columns_of<QueueRow>({"case_id", "lane", "severity", "deadline", "reporters", "claimed_by"}),
+        1,
+        {{"b_queue_order", {1, 2, 3, 4}, false, true}}};
     return def;
   }
   auto tie() { return std::tie(case_id, lane, severity, deadline, reporters, claimed_by); }
@@ -89,7 +102,8 @@ struct OutboxRow {
   std::int64_t channel = 0, due = 0;
   CaseId case_id;
   static const TableDef& table() {
-    static const TableDef def{"b_outbox", columns_of<OutboxRow>({"id", "channel", "due", "case_id"}), 1, {{"b_outbox_due", {1, 2}}}};
+    static const TableDef def{
+        "b_outbox", columns_of<OutboxRow>({"id", "channel", "due", "case_id"}), 1, {{"b_outbox_due", {1, 2}}}};
     return def;
   }
   auto tie() { return std::tie(id, channel, due, case_id); }
@@ -123,7 +137,8 @@ Result<void> write(Tx& tx, const Prepared& p) {
   auto n = static_cast<std::int64_t>(p.n);
   CaseRow row{p.case_id, n, 1, 0, hash_of(p.n), hash_of(p.n % 1000), n, std::string(120, 'f')};
   TRY(put(tx, row));
-  TRY(put(tx, ItemRow{p.case_id, ItemId{p.case_id.value}, hash_of(p.n + 7), hash_of(p.n % 5000), 0, std::string(120, 'i')}));
+  TRY(put(tx, ItemRow{p.case_id, ItemId{p.case_id.value}, hash_of(p.n + 7), hash_of(p.n % 5000), 0,
+                      std::string(120, 'i')}));
   TRY(put(tx, ReportRow{ReportId{p.case_id.value}, p.case_id, hash_of(p.n % 3000), std::string(80, 'r')}));
   TRY(put(tx, QueueRow{p.case_id, n % 3, n % 5, n * 1000, 1, ""}));
   TRY(put(tx, OutboxRow{n, 1, n * 1000, p.case_id}));
@@ -140,9 +155,11 @@ double thread_cpu_us(clockid_t clock) {
 
 Prepared prepare(KeyRing& keys, IdSource& ids, std::uint64_t n) {
   Prepared p{n, ids.mint<CaseId>(from_ms(1'700'000'000'000 + static_cast<std::int64_t>(n / 20))), {}, {}};
-  p.header = R"({"kind":"reported","v":1,"case":")" + p.case_id.text() + R"(","seq":1,"at":"2026-01-01T00:00:00.000Z","actor":"a",)";
+  p.header = R"({"kind":"reported","v":1,"case":")" + p.case_id.text() +
+             R"(","seq":1,"at":"2026-01-01T00:00:00.000Z","actor":"a",)";
   p.header += "\"ids\":\"" + std::string(497 - p.header.size() - 8, 'x') + "\"}";
-  std::vector<Body> bodies = {{"comment", *keys.allocate(), std::string(300, 'c')}, {"evidence", *keys.allocate(), std::string(300, 'e')}};
+  std::vector<Body> bodies = {{"comment", *keys.allocate(), std::string(300, 'c')},
+                              {"evidence", *keys.allocate(), std::string(300, 'e')}};
   p.bodies = *seal_bodies(keys, p.case_id, 1, bodies);
   return p;
 }
@@ -187,15 +204,17 @@ void run_commands(Store& store, const Settings& settings, KeyRing& keys, IdSourc
         changed.wait(lock, [&] { return in_flight < settings.outstanding; });
         ++in_flight;
       }
-      store.execute(Priority::Receipt, [&p](Tx& tx) { return write(tx, p); }, [&](Result<Committed> result) {
-        std::lock_guard lock(mutex);
-        failed += result ? 0 : 1;
-        --in_flight;
-        // A waiting submitter is woken once there is something worth waking for.
-        if (in_flight == settings.outstanding / 2 || in_flight == 0) {
-          changed.notify_one();
-        }
-      });
+      store.execute(
+          Priority::Receipt, [&p](Tx& tx) { return write(tx, p); },
+          [&](Result<Committed> result) {
+            std::lock_guard lock(mutex);
+            failed += result ? 0 : 1;
+            --in_flight;
+            // A waiting submitter is woken once there is something worth waking for.
+            if (in_flight == settings.outstanding / 2 || in_flight == 0) {
+              changed.notify_one();
+            }
+          });
     }
     {
       std::unique_lock lock(mutex);
@@ -214,10 +233,12 @@ void run_commands(Store& store, const Settings& settings, KeyRing& keys, IdSourc
   std::sort(cpus.begin(), cpus.end());
   std::sort(rates.begin(), rates.end());
   auto n = static_cast<double>(settings.commands);
-  std::printf("commands: median %.0f per second (best %.0f), writer CPU median %.1f us each (best %.1f, worst %.1f), %.1f flushes per thousand, "
-              "%.1f commands a group, failed %llu\n",
-              rates[kRounds / 2], rates.back(), cpus[kRounds / 2], cpus.front(), cpus.back(), flushes / n * 1e3, n / groups,
-              static_cast<unsigned long long>(failed));
+  std::printf(
+      "commands: median %.0f per second (best %.0f), writer CPU median %.1f us each (best %.1f, worst %.1f), %.1f "
+      "flushes per thousand, "
+      "%.1f commands a group, failed %llu\n",
+      rates[kRounds / 2], rates.back(), cpus[kRounds / 2], cpus.front(), cpus.back(), flushes / n * 1e3, n / groups,
+      static_cast<unsigned long long>(failed));
   std::printf("preparing and sealing, before the writer: best %.1f us\n", sealing_best);
 }
 
@@ -226,7 +247,8 @@ void run_alone(Store& store, KeyRing& keys, IdSource& ids) {
   for (std::uint64_t i = 0; i < 500; ++i) {
     Prepared p = prepare(keys, ids, 900'000'000 + i);
     auto start = Steady::now();
-    auto done = execute_and_wait(store, [&](Tx& tx) { return write(tx, p); }, Priority::LifeThreat);
+    auto done = execute_and_wait(
+        store, [&](Tx& tx) { return write(tx, p); }, Priority::LifeThreat);
     times.push_back(us_since(start));
     if (!done) {
       std::printf("failed: %s\n", done.error().message.c_str());
@@ -244,7 +266,8 @@ void run_claims(Store& store, const Settings& settings) {
     (void)execute_and_wait(store, [&](Tx& tx) -> Result<void> {
       for (int i = 0; i < 10'000; ++i, ++done) {
         auto n = static_cast<std::int64_t>(done);
-        TRY(put(tx, QueueRow{ids.mint<CaseId>(from_ms(1'800'000'000'000 + n)), n * 7 % 3, n % 5, n * 31 % 1'000'000, n % 9, ""}));
+        TRY(put(tx, QueueRow{ids.mint<CaseId>(from_ms(1'800'000'000'000 + n)), n * 7 % 3, n % 5, n * 31 % 1'000'000,
+                             n % 9, ""}));
       }
       return {};
     });
@@ -257,7 +280,8 @@ void run_claims(Store& store, const Settings& settings) {
     auto prefix = cells(lane);
     auto after = cells(severity, std::int64_t{i * 500});
     std::size_t seen = 0;
-    (void)scan<QueueRow>(**fresh, {.index = 0, .prefix = prefix, .after = after, .descending = false, .limit = 20}, [&](const QueueRow&) { ++seen; });
+    (void)scan<QueueRow>(**fresh, {.index = 0, .prefix = prefix, .after = after, .descending = false, .limit = 20},
+                         [&](const QueueRow&) { ++seen; });
     fresh->reset();
     times.push_back(us_since(start));
   }
@@ -271,7 +295,8 @@ void run_claims(Store& store, const Settings& settings) {
       std::optional<QueueRow> next;
       std::int64_t lane = i % 3;
       auto prefix = cells(lane);
-      TRY(scan<QueueRow>(tx, {.index = 0, .prefix = prefix, .after = {}, .descending = false, .limit = 1}, [&](const QueueRow& row) { next = row; }));
+      TRY(scan<QueueRow>(tx, {.index = 0, .prefix = prefix, .after = {}, .descending = false, .limit = 1},
+                         [&](const QueueRow& row) { next = row; }));
       next->lane.reset();
       next->claimed_by = "reviewer";
       return put(tx, *next);
@@ -300,7 +325,8 @@ int main(int argc, char** argv) {
   }
   heed::store::SqliteOptions options;
   options.folder = settings.folder;
-  options.tables = {&CaseRow::table(), &ItemRow::table(), &ReportRow::table(), &QueueRow::table(), &OutboxRow::table(), &CountRow::table()};
+  options.tables = {&CaseRow::table(),  &ItemRow::table(),   &ReportRow::table(),
+                    &QueueRow::table(), &OutboxRow::table(), &CountRow::table()};
   if (settings.log_mb != 0) {
     options.checkpoints = {settings.log_mb << 18, settings.log_mb << 20};
   }
@@ -317,7 +343,8 @@ int main(int argc, char** argv) {
   run_commands(**store, settings, *keys, ids);
   run_alone(**store, *keys, ids);
   run_claims(**store, settings);
-  std::printf("database %.1f MB, log %.1f MB\n", static_cast<double>(std::filesystem::file_size(settings.folder / "ledger.db")) / 1e6,
+  std::printf("database %.1f MB, log %.1f MB\n",
+              static_cast<double>(std::filesystem::file_size(settings.folder / "ledger.db")) / 1e6,
               static_cast<double>((*store)->log_bytes()) / 1e6);
   return 0;
 }

@@ -63,8 +63,8 @@ std::vector<match::Pattern> invented_patterns(const std::vector<std::string>& wo
     using Kind = match::Pattern::Kind;
     switch (i % 20) {
       case 0:
-        out.push_back({"\\d{" + std::to_string(2 + i % 5) + "}[-/.]\\d{" + std::to_string(3 + i % 4) + "}",
-                       Kind::Regex});
+        out.push_back(
+            {"\\d{" + std::to_string(2 + i % 5) + "}[-/.]\\d{" + std::to_string(3 + i % 4) + "}", Kind::Regex});
         break;
       case 1:
       case 2:
@@ -122,8 +122,7 @@ int run(double seconds, const std::string& file, bool naive) {
     }
     const match::Scanner& scanner = **made;
     scanner.warm();
-    std::printf("%d terms beside the default lists, %d patterns: ready and warm in %.0f ms\n", terms,
-                patterns,
+    std::printf("%d terms beside the default lists, %d patterns: ready and warm in %.0f ms\n", terms, patterns,
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() * 1e3);
     match::Prepared post;
     const bench::Cost prepare =
@@ -143,9 +142,7 @@ int run(double seconds, const std::string& file, bool naive) {
       term_hits += hits.terms.size();
       pattern_hits += hits.folded_patterns.size();
     }
-    const auto less = [](bench::Cost a, bench::Cost b) {
-      return bench::Cost{a.ns - b.ns, a.cycles - b.cycles};
-    };
+    const auto less = [](bench::Cost a, bench::Cost b) { return bench::Cost{a.ns - b.ns, a.cycles - b.cycles}; };
     bench::print("  prepare (fold, split, unmask)", prepare);
     bench::print("  scan: lists", less(lists, prepare));
     bench::print("  scan: patterns", less(all, lists));
@@ -155,18 +152,15 @@ int run(double seconds, const std::string& file, bool naive) {
     std::printf(
         "  %.2f times the scan of 100 and 100; finds a post: %.2f terms, %.2f patterns; %llu sets split, "
         "%llu scans exhausted\n",
-        (all.ns - prepare.ns) / smallest,
-        static_cast<double>(term_hits) / static_cast<double>(posts.texts.size()),
+        (all.ns - prepare.ns) / smallest, static_cast<double>(term_hits) / static_cast<double>(posts.texts.size()),
         static_cast<double>(pattern_hits) / static_cast<double>(posts.texts.size()),
-        static_cast<unsigned long long>(counters.splits),
-        static_cast<unsigned long long>(counters.exhausted));
+        static_cast<unsigned long long>(counters.splits), static_cast<unsigned long long>(counters.exhausted));
     if (naive && patterns <= 1000) {
       RE2::Options options;
       options.set_max_mem(64 << 20);
       RE2::Set set(options, RE2::UNANCHORED);
       for (const match::Pattern& pattern : scanner.folded_patterns().patterns()) {
-        set.Add(pattern.kind == match::Pattern::Kind::Literal ? RE2::QuoteMeta(pattern.text) : pattern.text,
-                nullptr);
+        set.Add(pattern.kind == match::Pattern::Kind::Literal ? RE2::QuoteMeta(pattern.text) : pattern.text, nullptr);
       }
       set.Compile();
       std::vector<int> fired;

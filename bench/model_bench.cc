@@ -56,8 +56,7 @@ int run(double seconds, const std::string& file) {
     std::fprintf(stderr, "no posts in %s\n", file.c_str());
     return 1;
   }
-  std::printf("%zu posts of %s, %.0f bytes on average\n", posts.texts.size(), posts.source.c_str(),
-              posts.mean_bytes);
+  std::printf("%zu posts of %s, %.0f bytes on average\n", posts.texts.size(), posts.source.c_str(), posts.mean_bytes);
   const auto classifier = model::LinearClassifier::builtin();
   const auto scratch = classifier->make_scratch();
   model::Scores scores;
@@ -93,8 +92,7 @@ int run(double seconds, const std::string& file) {
   const auto score = [&](const Ready& one) {
     classifier->score({one.folded, one.tokens, one.readings, text::Language::En}, *scratch, scores);
   };
-  bench::print("features and scores",
-               bench::measure(numbers, seconds, [&](const std::string&) { score(next()); }));
+  bench::print("features and scores", bench::measure(numbers, seconds, [&](const std::string&) { score(next()); }));
   Ready one;
   bench::print("fold, split", bench::measure(posts.texts, seconds, [&](const std::string& post) {
                  text::fold(post, one.folded);
@@ -112,8 +110,7 @@ int run(double seconds, const std::string& file) {
   bench::print("fold to scores", whole);
   std::printf("fold to scores: %.0f posts a second, %.4f allocations a post\n", 1e9 / whole.ns,
               static_cast<double>(g_allocations - before) / static_cast<double>(calls));
-  bench::print("fold, guess language, scores",
-               bench::measure(posts.texts, seconds, [&](const std::string& post) {
+  bench::print("fold, guess language, scores", bench::measure(posts.texts, seconds, [&](const std::string& post) {
                  one.fold(post);
                  const auto language = text::guess_language(one.folded.text, one.tokens).language;
                  classifier->score({one.folded, one.tokens, one.readings, language}, *scratch, scores);

@@ -10,8 +10,8 @@
 // What bounds it: under the lock of append, cache misses of the in-memory index (four or five hash-table inserts of
 // about 60 ns) and copying the record; on the writer's thread XChaCha20-Poly1305 (about 1 ns a byte) and one fdatasync
 // a MiB; on the index thread sorting 256 k entries (0.3 us a post) and merging eight runs into one, each entry once a
-// tier. The disk sees about 1.5 bytes of writing a byte of posts. find() is bounded by one filter block for each run of each
-// hour, then three or four 4 KiB index pages, a block header, an 8 KiB chunk to decrypt.
+// tier. The disk sees about 1.5 bytes of writing a byte of posts. find() is bounded by one filter block for each run of
+// each hour, then three or four 4 KiB index pages, a block header, an 8 KiB chunk to decrypt.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -57,10 +57,11 @@ class Generator {
     int author = std::snprintf(author_, sizeof author_, "acct:%llx", next() % 2000000);
     int target = std::snprintf(target_, sizeof target_, "acct:%llx", next() % 2000000);
     int other = std::snprintf(other_, sizeof other_, "acct:%llx", next() % 200);
-    int json = std::snprintf(json_, sizeof json_,
-                             "{\"id\":\"%s\",\"created_at\":\"2026-11-21T18:00:00.000Z\",\"author\":{\"id\":\"%s\"},"
-                             "\"mentions\":[\"%s\",\"%s\"],\"text\":\"%016llx%016llx%016llx%016llx%016llx%016llx%016llx\"}",
-                             id_, author_, target_, other_, next(), next(), next(), next(), next(), next(), next());
+    int json =
+        std::snprintf(json_, sizeof json_,
+                      "{\"id\":\"%s\",\"created_at\":\"2026-11-21T18:00:00.000Z\",\"author\":{\"id\":\"%s\"},"
+                      "\"mentions\":[\"%s\",\"%s\"],\"text\":\"%016llx%016llx%016llx%016llx%016llx%016llx%016llx\"}",
+                      id_, author_, target_, other_, next(), next(), next(), next(), next(), next(), next());
     targets_.assign({std::string_view(target_, static_cast<std::size_t>(target)),
                      std::string_view(other_, static_cast<std::size_t>(other))});
     if (n % step_ == 0 && n / step_ < kPile) {
@@ -147,8 +148,8 @@ int main(int argc, char** argv) {
     if ((n + 1) % part == 0) {
       double rate = static_cast<double>(part) / seconds_since(part_began);
       slowest = std::min(slowest, rate);
-      std::printf("  %9llu posts held: %8.0f posts/s, %.2f us of CPU a post\n", static_cast<unsigned long long>(n + 1), rate,
-                  ((cpu_seconds() - part_cpu) / static_cast<double>(part) - generating) * 1e6);
+      std::printf("  %9llu posts held: %8.0f posts/s, %.2f us of CPU a post\n", static_cast<unsigned long long>(n + 1),
+                  rate, ((cpu_seconds() - part_cpu) / static_cast<double>(part) - generating) * 1e6);
       part_began = Steady::now();
       part_cpu = cpu_seconds();
     }
@@ -162,9 +163,10 @@ int main(int argc, char** argv) {
   double cpu_a_post = (cpu_seconds() - cpu) / static_cast<double>(posts) - generating;
   std::printf("stored %.0f posts/s (slowest twentieth %.0f); with the index on disk %.0f posts/s\n",
               static_cast<double>(posts) / appended, slowest, static_cast<double>(posts) / all);
-  std::printf("CPU a post %.2f us: one core sustains %.0f posts/s. refusals waited out: %llu, not found at once: %llu\n",
-              cpu_a_post * 1e6, 1 / cpu_a_post, static_cast<unsigned long long>(refused),
-              static_cast<unsigned long long>(missing));
+  std::printf(
+      "CPU a post %.2f us: one core sustains %.0f posts/s. refusals waited out: %llu, not found at once: %llu\n",
+      cpu_a_post * 1e6, 1 / cpu_a_post, static_cast<unsigned long long>(refused),
+      static_cast<unsigned long long>(missing));
 
   auto time_finds = [&](const char* what, bool present) {
     std::vector<double> micros;

@@ -61,8 +61,7 @@ inline Posts read_posts(const std::string& file) {
       return text.size() > limit;
     });
   }
-  for (std::size_t limit = 1; limit < 80 && bytes < kMeanBytes * static_cast<double>(out.texts.size());
-       ++limit) {
+  for (std::size_t limit = 1; limit < 80 && bytes < kMeanBytes * static_cast<double>(out.texts.size()); ++limit) {
     std::erase_if(out.texts, [&](const std::string& text) {
       bytes -= text.size() < limit ? static_cast<double>(text.size()) : 0;
       return text.size() < limit;

@@ -36,12 +36,12 @@ using namespace heed::rule;
 std::shared_ptr<const Environment> environment() {
   static const std::shared_ptr<const Environment> made = [] {
     auto e = std::make_shared<Environment>();
-    for (auto& [name, type] : std::initializer_list<std::pair<const char*, Type>>{
-             {"score", Type::of(Kind::Double)},
-             {"account.age_days", Type::of(Kind::Int)},
-             {"post.mentions", Type::of(Kind::Int)},
-             {"post.text", Type::of(Kind::String)},
-             {"post.tags", Type::list(Type::of(Kind::String))}}) {
+    for (auto& [name, type] :
+         std::initializer_list<std::pair<const char*, Type>>{{"score", Type::of(Kind::Double)},
+                                                             {"account.age_days", Type::of(Kind::Int)},
+                                                             {"post.mentions", Type::of(Kind::Int)},
+                                                             {"post.text", Type::of(Kind::String)},
+                                                             {"post.tags", Type::list(Type::of(Kind::String))}}) {
       HEED_ASSERT(e->add_variable(name, type).has_value());
     }
     return e;
@@ -80,8 +80,7 @@ void evaluate(benchmark::State& state, const char* text) {
 
 BENCHMARK_CAPTURE(evaluate, constant, "1 + 1 == 2");
 BENCHMARK_CAPTURE(evaluate, typical, "score > 0.8 && account.age_days < 7 && post.mentions > 3");
-BENCHMARK_CAPTURE(evaluate, typical_first_says_no,
-                  "score > 0.95 && account.age_days < 7 && post.mentions > 3");
+BENCHMARK_CAPTURE(evaluate, typical_first_says_no, "score > 0.95 && account.age_days < 7 && post.mentions > 3");
 BENCHMARK_CAPTURE(evaluate, arithmetic, "score * 2.0 + double(account.age_days) / 7.0 > 1.5");
 BENCHMARK_CAPTURE(evaluate, contains, "post.text.contains('free cards')");
 BENCHMARK_CAPTURE(evaluate, matches, "post.text.matches('claim|(?i)free (cards|coins)')");
@@ -109,9 +108,9 @@ void worst(benchmark::State& state, const char* text) {
 }
 
 #define TEN "[0,1,2,3,4,5,6,7,8,9]"
-#define LOOPS(body)                                                                             \
-  TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN ".all(e, " TEN ".all(f, " TEN \
-      ".all(g, " body " || a >= 0)))))))"
+#define LOOPS(body)                                                                                             \
+  TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN ".all(e, " TEN ".all(f, " TEN ".all(g, " body \
+      " || a >= 0)))))))"
 BENCHMARK_CAPTURE(worst, loops, LOOPS("score < 0.1"));
 BENCHMARK_CAPTURE(worst, long_texts, LOOPS("post.text.contains('ab')"));
 BENCHMARK_CAPTURE(worst, long_equal_texts, LOOPS("post.text + 'a' == post.text + 'b'"));
@@ -119,13 +118,11 @@ BENCHMARK_CAPTURE(worst, long_needles, LOOPS("post.text.contains(post.text + 'b'
 BENCHMARK_CAPTURE(worst, large_pattern, LOOPS("post.text.matches('(a?){400}b.{150}(c|d){200}x')"));
 BENCHMARK_CAPTURE(worst, many_patterns,
                   LOOPS("'x'.matches('(x|' + string(e) + string(f) + string(g) + '[a-z]{900}){1}')"));
-BENCHMARK_CAPTURE(worst, many_zones,
-                  LOOPS("timestamp(0).getHours(g > 5 ? 'Europe/Berlin' : 'Asia/Kathmandu') > 100"));
+BENCHMARK_CAPTURE(worst, many_zones, LOOPS("timestamp(0).getHours(g > 5 ? 'Europe/Berlin' : 'Asia/Kathmandu') > 100"));
 
 void compile_typical(benchmark::State& state) {
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        compile({"", "score > 0.8 && account.age_days < 7 && post.mentions > 3"}, environment()));
+    benchmark::DoNotOptimize(compile({"", "score > 0.8 && account.age_days < 7 && post.mentions > 3"}, environment()));
   }
 }
 BENCHMARK(compile_typical);
@@ -133,8 +130,8 @@ BENCHMARK(compile_typical);
 void json_line(benchmark::State& state) {
   LineEvaluator evaluator;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluator.evaluate(
-        R"~({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})~"));
+    benchmark::DoNotOptimize(
+        evaluator.evaluate(R"~({"expr":"a.b > 1 && c.startsWith('x')","bindings":{"a":{"b":2},"c":"xyz"}})~"));
   }
 }
 BENCHMARK(json_line);

@@ -78,7 +78,8 @@ struct Server {
       int null = open("/dev/null", O_RDWR);
       dup2(null, 1);
       dup2(null, 2);
-      execl(binary.c_str(), "heed", "serve", "--data", (folder + "/data").c_str(), "--port", "0", "--ready-file", ready.c_str(), nullptr);
+      execl(binary.c_str(), "heed", "serve", "--data", (folder + "/data").c_str(), "--port", "0", "--ready-file",
+            ready.c_str(), nullptr);
       _exit(127);
     }
     for (;;) {
@@ -165,8 +166,8 @@ std::size_t whole(const std::string& in) {
   return in.size() >= head + 4 + length ? head + 4 + length : 0;
 }
 
-std::string request(const std::string& method, const std::string& target, const std::string& headers, const std::string& body,
-                    const std::string& type = "application/json") {
+std::string request(const std::string& method, const std::string& target, const std::string& headers,
+                    const std::string& body, const std::string& type = "application/json") {
   return method + " " + target + " HTTP/1.1\r\nHost: h\r\n" + headers + "Content-Type: " + type +
          "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -210,7 +211,8 @@ struct Load {
 };
 
 /// `connections` keep-alive connections, each with one request under way, for so many seconds or requests.
-Load load(const Server& server, int connections, double seconds, std::uint64_t most, const std::function<std::string(std::uint64_t)>& make) {
+Load load(const Server& server, int connections, double seconds, std::uint64_t most,
+          const std::function<std::string(std::uint64_t)>& make) {
   struct Connection {
     int fd = -1;
     std::string in;
@@ -284,10 +286,13 @@ Load load(const Server& server, int connections, double seconds, std::uint64_t m
 }
 
 void print(const char* what, Load& l) {
-  std::printf("%-34s %9.0f /s   p50 %7.2f ms   p99 %7.2f ms   server %5.1f us CPU each   generator %4.0f %% of a core\n", what, l.rate(),
-              l.percentile(0.5), l.percentile(0.99), l.server_cpu / static_cast<double>(l.ms.size()) * 1e6, l.generator_cpu / l.seconds * 100);
+  std::printf(
+      "%-34s %9.0f /s   p50 %7.2f ms   p99 %7.2f ms   server %5.1f us CPU each   generator %4.0f %% of a core\n", what,
+      l.rate(), l.percentile(0.5), l.percentile(0.99), l.server_cpu / static_cast<double>(l.ms.size()) * 1e6,
+      l.generator_cpu / l.seconds * 100);
   if (l.failures != 0) {
-    std::printf("  %llu were not 2xx; the first: %s\n", static_cast<unsigned long long>(l.failures), l.first_failure.c_str());
+    std::printf("  %llu were not 2xx; the first: %s\n", static_cast<unsigned long long>(l.failures),
+                l.first_failure.c_str());
   }
   std::fflush(stdout);
 }
@@ -320,11 +325,13 @@ double fdatasyncs_per_second(const std::string& folder) {
 std::string post_json(const std::string& id, std::uint64_t n, const std::string& target, const std::string& at) {
   return R"({"id":")" + id + R"(","text":"Post number )" + std::to_string(n) +
          R"( about nothing in particular, long enough to be a usual one with some words in it.","created_at":")" + at +
-         R"(","author":{"id":"w)" + std::to_string(n % 5003) + R"("})" + (target.empty() ? "" : R"(,"mentions":[")" + target + R"("])") + "}";
+         R"(","author":{"id":"w)" + std::to_string(n % 5003) + R"("})" +
+         (target.empty() ? "" : R"(,"mentions":[")" + target + R"("])") + "}";
 }
 
 std::string report_json(const std::string& prefix, std::uint64_t n, std::uint64_t post) {
-  return R"({"reporter":{"account_id":"r)" + prefix + std::to_string(n) + R"("},"items":[{"kind":"post","id":"p)" + std::to_string(post) +
+  return R"({"reporter":{"account_id":"r)" + prefix + std::to_string(n) + R"("},"items":[{"kind":"post","id":"p)" +
+         std::to_string(post) +
          R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
 }
 
@@ -405,8 +412,10 @@ class Bench {
 
   void log_in() {
     const std::string data = " --data " + folder_ + "/data 2>/dev/null";
-    const std::string key = field(::run(o_.binary + " key create bench" + std::to_string(getpid()) + " --scope all --json" + data), "token");
-    ::run("printf 'a long password for the bench' | " + o_.binary + " user create rita --role reviewer --password-stdin" + data);
+    const std::string key = field(
+        ::run(o_.binary + " key create bench" + std::to_string(getpid()) + " --scope all --json" + data), "token");
+    ::run("printf 'a long password for the bench' | " + o_.binary +
+          " user create rita --role reviewer --password-stdin" + data);
     server_.start(o_.binary, folder_);
     cpu_set_t cores;
     CPU_ZERO(&cores);
@@ -415,16 +424,19 @@ class Bench {
     auth_ = "Authorization: Bearer " + key + "\r\n";
     now_ = format_time(SystemClock().now() - std::chrono::minutes(2));
     int fd = dial(server_.port);
-    std::string in = roundtrip(fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
+    std::string in = roundtrip(
+        fd, request("POST", "/v1/session", "", R"({"name":"rita","password":"a long password for the bench"})"));
     std::size_t at = in.find("heed_session=");
-    staff_ = "Cookie: " + (at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at)) + "\r\nX-Heed-CSRF: " + field(in, "csrf") + "\r\n";
+    staff_ = "Cookie: " + (at == std::string::npos ? "" : in.substr(at, in.find(';', at) - at)) +
+             "\r\nX-Heed-CSRF: " + field(in, "csrf") + "\r\n";
     close(fd);
     posts_ = std::max<std::uint64_t>(300'000, o_.cases);
     double cpu = own_cpu(), theirs = server_.cpu();
     double took = send_posts("p", posts_, {});
     if (o_.wants("stream")) {
-      std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n", "posts in, NDJSON, one connection",
-                  static_cast<double>(posts_) / took, (server_.cpu() - theirs) / static_cast<double>(posts_) * 1e6, (own_cpu() - cpu) / took * 100);
+      std::printf("%-34s %9.0f /s   server %5.1f us CPU each   generator %4.0f %% of a core\n",
+                  "posts in, NDJSON, one connection", static_cast<double>(posts_) / took,
+                  (server_.cpu() - theirs) / static_cast<double>(posts_) * 1e6, (own_cpu() - cpu) / took * 100);
     }
   }
 
@@ -435,7 +447,9 @@ class Bench {
     for (std::uint64_t n = 0; n < count;) {
       std::string body;
       for (int i = 0; i < 5000 && n < count; ++i, ++n) {
-        body += post_json(prefix + std::to_string(n), n, target.empty() ? "t" + std::to_string(n % 7001) : target, now_) + "\n";
+        body +=
+            post_json(prefix + std::to_string(n), n, target.empty() ? "t" + std::to_string(n % 7001) : target, now_) +
+            "\n";
       }
       roundtrip(fd, request("POST", "/v1/posts", auth_, body, "application/x-ndjson"));
     }
@@ -477,9 +491,12 @@ class Bench {
     int fd = dial(server_.port);
     auto from = Steady::now();
     std::string receipt = roundtrip(
-        fd, request("POST", "/v1/reports", auth_,
-                    R"({"reporter":{"account_id":"star"},"pile":{"target":"star","since":"2020-01-01T00:00:00.000Z"},"about":"me","symptoms":["harassment"],"channel":"ios"})"));
-    std::printf("receipt for a pile of %llu: %.1f ms\n", static_cast<unsigned long long>(o_.pile), seconds_since(from) * 1e3);
+        fd,
+        request(
+            "POST", "/v1/reports", auth_,
+            R"({"reporter":{"account_id":"star"},"pile":{"target":"star","since":"2020-01-01T00:00:00.000Z"},"about":"me","symptoms":["harassment"],"channel":"ios"})"));
+    std::printf("receipt for a pile of %llu: %.1f ms\n", static_cast<unsigned long long>(o_.pile),
+                seconds_since(from) * 1e3);
     const std::string case_id = field(receipt, "case_id");
     const std::string whole = "\"items\":" + std::to_string(o_.pile) + ",";
     auto frozen = [&] {
@@ -490,7 +507,9 @@ class Bench {
     };
     Load during;
     for (int round = 0; !frozen() && round < 200; ++round) {  // rounds of half a second while it lasts
-      Load part = load(server_, 4, 0.5, UINT64_MAX, reports("during" + std::to_string(round) + "-", 200'000 + 3000 * static_cast<std::uint64_t>(round)));
+      Load part =
+          load(server_, 4, 0.5, UINT64_MAX,
+               reports("during" + std::to_string(round) + "-", 200'000 + 3000 * static_cast<std::uint64_t>(round)));
       during.ms.insert(during.ms.end(), part.ms.begin(), part.ms.end());
       during.seconds += part.seconds;
       during.generator_cpu += part.generator_cpu;
@@ -498,10 +517,12 @@ class Bench {
       during.failures += part.failures;
     }
     print("the same while it is being frozen", during);
-    std::printf("  p99 beside the pile is %.2f times p99 without; frozen after %.1f s%s\n", during.percentile(0.99) / before.percentile(0.99),
-                seconds_since(from), frozen() ? "" : " NOT complete");
+    std::printf("  p99 beside the pile is %.2f times p99 without; frozen after %.1f s%s\n",
+                during.percentile(0.99) / before.percentile(0.99), seconds_since(from),
+                frozen() ? "" : " NOT complete");
     Load opens = load(server_, 1, o_.seconds / 4, 50, [&](std::uint64_t n) {
-      return request("GET", n % 2 == 0 ? "/v1/cases/" + case_id : "/v1/cases/" + case_id + "/items?limit=50", staff_, "");
+      return request("GET", n % 2 == 0 ? "/v1/cases/" + case_id : "/v1/cases/" + case_id + "/items?limit=50", staff_,
+                     "");
     });
     print("open that case, first page", opens);
     close(fd);
@@ -527,7 +548,10 @@ int main(int argc, char** argv) {
       std::istringstream parts(argv[++i]);
       for (std::string part; std::getline(parts, part, ',');) {
         if (std::find(std::begin(kParts), std::end(kParts), part) == std::end(kParts)) {
-          std::fprintf(stderr, "server_bench: there is no part '%s'; parts: start, one, stream, lone, many, queue, claims, pile\n", part.c_str());
+          std::fprintf(
+              stderr,
+              "server_bench: there is no part '%s'; parts: start, one, stream, lone, many, queue, claims, pile\n",
+              part.c_str());
           return 2;
         }
         options.only.push_back(part);

@@ -56,9 +56,7 @@ int run(double seconds, const std::string& file) {
   text::Readings readings;
   const text::Vocabulary small = words_of(posts.texts, 1000), large = words_of(posts.texts, 10000);
   std::size_t seen = 0, found = 0, known = 0;
-  const auto stage = [&](const char* name, auto f) {
-    bench::print(name, bench::measure(posts.texts, seconds, f));
-  };
+  const auto stage = [&](const char* name, auto f) { bench::print(name, bench::measure(posts.texts, seconds, f)); };
   const auto split = [&](const std::string& post) {
     text::fold(post, folded);
     text::tokenize(folded.text, tokens);
@@ -91,8 +89,8 @@ int run(double seconds, const std::string& file) {
               100.0 * static_cast<double>(known) / static_cast<double>(seen),
               100.0 * static_cast<double>(found) / static_cast<double>(posts.texts.size()));
   std::printf("one megabyte of\n");
-  for (const char* piece : {"k i l l ", "((((", "a*a*a*", "\u0301", "e\u0301", "и\u0306", "kі", "a@", "1l",
-                            "🔪k", "🇰🇮", "к ", "l", "a-b."}) {
+  for (const char* piece : {"k i l l ", "((((", "a*a*a*", "\u0301", "e\u0301", "и\u0306", "kі", "a@", "1l", "🔪k", "🇰🇮",
+                            "к ", "l", "a-b."}) {
     std::string text;
     while (text.size() < (1u << 20)) {
       text += piece;

@@ -28,7 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(text.size() <= size && (!valid_utf8(bytes) || valid_utf8(text)));
   // Nothing but a signature opens, whatever stands around it.
   must(!adapters::coral::signed_by(bytes, "body", {"a secret that is not in the corpus"}));
-  must(size > 200 ||
-       adapters::coral::signed_by(adapters::coral::signature_of(bytes, "s"), bytes, {"t", "s"}));
+  must(size > 200 || adapters::coral::signed_by(adapters::coral::signature_of(bytes, "s"), bytes, {"t", "s"}));
   return 0;
 }

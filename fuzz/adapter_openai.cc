@@ -23,8 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   }
   (*json)["results"].each([](Json result) {
-    if (!result["flagged"].boolean() || result["categories"].size() != 13 ||
-        result["category_scores"].size() != 13) {
+    if (!result["flagged"].boolean() || result["categories"].size() != 13 || result["category_scores"].size() != 13) {
       std::abort();
     }
   });

@@ -1,7 +1,7 @@
-// Any bytes as a request to any route that takes a JSON body, and as ids in paths, by every kind of caller, in a house in
-// memory. The first byte chooses the caller; the rest of the first line names the route ("POST /v1/reports"), or is any
-// bytes and stands for some route; the second line is what stands in the path and behind its "?"; what follows is the
-// body. What the API decodes, it also does: reports, decisions, piles and claims go all the way.
+// Any bytes as a request to any route that takes a JSON body, and as ids in paths, by every kind of caller, in a house
+// in memory. The first byte chooses the caller; the rest of the first line names the route ("POST /v1/reports"), or is
+// any bytes and stands for some route; the second line is what stands in the path and behind its "?"; what follows is
+// the body. What the API decodes, it also does: reports, decisions, piles and claims go all the way.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,7 +20,8 @@ class Room {
  public:
   Room() {
     house_.tell("p1", "you are a fool and a liar", "a9", "a1");
-    for (access::Caller caller : {access::Caller::User, access::Caller::Platform, access::Caller::Staff, access::Caller::Guest}) {
+    for (access::Caller caller :
+         {access::Caller::User, access::Caller::Platform, access::Caller::Staff, access::Caller::Guest}) {
       access::Principal who;
       who.caller = caller;
       who.scopes = ~0U;

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   assessor->assess_text(text, *scratch, out);
   for (const assess::Signal& signal : out.signals) {
-    if (signal.start >= signal.end || signal.end > size || !(signal.score > 0 && signal.score <= 1) || signal.clause.empty()) {
+    if (signal.start >= signal.end || signal.end > size || !(signal.score > 0 && signal.score <= 1) ||
+        signal.clause.empty()) {
       std::abort();
     }
   }

@@ -27,9 +27,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::abort();
     }
   }
-  constexpr std::string_view kKnown[] = {"From: ", "To: ", "Subject: ", "Date: ", "Message-ID: ", "MIME-Version: ",
-                                         "Auto-Submitted: ", "List-Unsubscribe: ", "Content-Type: ",
-                                         "Content-Transfer-Encoding: ", " "};
+  constexpr std::string_view kKnown[] = {"From: ",
+                                         "To: ",
+                                         "Subject: ",
+                                         "Date: ",
+                                         "Message-ID: ",
+                                         "MIME-Version: ",
+                                         "Auto-Submitted: ",
+                                         "List-Unsubscribe: ",
+                                         "Content-Type: ",
+                                         "Content-Transfer-Encoding: ",
+                                         " "};
   while (!head.empty()) {
     std::size_t end = head.find("\r\n");
     std::string_view line = head.substr(0, end);

@@ -16,8 +16,8 @@ using namespace heed;
 const text::Vocabulary& words() {
   static const text::Vocabulary listed = [] {
     text::Vocabulary out;
-    for (const char* word : {"kill", "you", "yourself", "kys", "hate", "stupid", "идиот", "ass", "rapist",
-                             "i", "aa", "kk", "ill"}) {
+    for (const char* word :
+         {"kill", "you", "yourself", "kys", "hate", "stupid", "идиот", "ass", "rapist", "i", "aa", "kk", "ill"}) {
       out.add(word, true);
     }
     out.finish();
@@ -26,8 +26,7 @@ const text::Vocabulary& words() {
   return listed;
 }
 
-std::string meant(std::string_view folded, const std::vector<text::Token>& tokens,
-                  const text::Readings& readings) {
+std::string meant(std::string_view folded, const std::vector<text::Token>& tokens, const text::Readings& readings) {
   std::string out;
   text::each_meant_word(folded, tokens, readings,
                         [&](std::string_view word, std::uint32_t first, std::uint32_t, text::Tricks tricks) {

@@ -24,7 +24,8 @@ std::uint32_t Hasher::round(unsigned which, std::uint32_t half) const {
     block[1 + i] = static_cast<std::uint8_t>(half >> (8 * i));
   }
   block = permute(view(number_key_).substr(0, 16), block);
-  return (block[0] | static_cast<std::uint32_t>(block[1]) << 8 | static_cast<std::uint32_t>(block[2]) << 16) & kHalfMask;
+  return (block[0] | static_cast<std::uint32_t>(block[1]) << 8 | static_cast<std::uint32_t>(block[2]) << 16) &
+         kHalfMask;
 }
 
 std::uint64_t Hasher::number(std::uint64_t ordinal) const {

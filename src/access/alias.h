@@ -40,7 +40,9 @@ class Aliases {
   /// Garbage in gives a random id, which is found nowhere: not-found and not-yours look alike.
   Ulid in(const PersonHash& person, Ulid alias) const;
   template <class Tag>
-  std::string text(const PersonHash& person, Id<Tag> real) const { return Id<Tag>{out(person, real.value)}.text(); }
+  std::string text(const PersonHash& person, Id<Tag> real) const {
+    return Id<Tag>{out(person, real.value)}.text();
+  }
   template <class Id>
   Result<Id> parse(const PersonHash& person, std::string_view text) const {
     Id alias = TRY(Id::parse(text));

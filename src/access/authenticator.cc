@@ -43,8 +43,7 @@ std::string new_token() { return to_base64url(random_string(32)); }
 
 Result<void> check_password_length(std::string_view password) {
   if (password.size() < kPasswordBytesMin || password.size() > kPasswordBytesMax) {
-    return fail(Code::InvalidInput,
-                fmt::format("a password has {} to {} bytes", kPasswordBytesMin, kPasswordBytesMax));
+    return fail(Code::InvalidInput, fmt::format("a password has {} to {} bytes", kPasswordBytesMin, kPasswordBytesMax));
   }
   return {};
 }

@@ -53,9 +53,14 @@ TEST_F(ApiKeys, EveryWrongTokenReadsTheSame) {
   auto token = who.create_key("site", 1, false).value().second;
   std::string changed = token;
   changed[10] = changed[10] == 'A' ? 'B' : 'A';
-  const std::vector<std::string> all = {"",          "hk_",                   changed,
-                                        token + "A", "Hk_" + token.substr(3), token.substr(3),
-                                        std::string(46, '\0'), std::string(100000, 'x')};
+  const std::vector<std::string> all = {"",
+                                        "hk_",
+                                        changed,
+                                        token + "A",
+                                        "Hk_" + token.substr(3),
+                                        token.substr(3),
+                                        std::string(46, '\0'),
+                                        std::string(100000, 'x')};
   for (const std::string& wrong : all) {
     expect_refused(who.platform(wrong));
   }
@@ -210,8 +215,7 @@ TEST_F(Sessions, GarbageCookiesAreRefusedAlike) {
   auto in = log_in("ann");
   std::string changed = in.cookie;
   changed[0] = changed[0] == 'A' ? 'B' : 'A';
-  const std::vector<std::string> all = {"", changed, in.cookie + "A", std::string(43, '\0'),
-                                        std::string(1 << 20, 'a')};
+  const std::vector<std::string> all = {"", changed, in.cookie + "A", std::string(43, '\0'), std::string(1 << 20, 'a')};
   for (const std::string& wrong : all) {
     expect_refused(who.staff(wrong, in.csrf, true));
   }

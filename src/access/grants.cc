@@ -40,8 +40,11 @@ void Grants::end(DelegationId id) {
 
 void Grants::forget(const PersonHash& person) {
   book_.with([&](Book& book) {
-    std::erase_if(book.by_id, [&](const auto& entry) { return entry.second.principal == person || entry.second.delegate == person; });
-    std::erase_if(book.by_people, [&](const auto& entry) { return entry.first.first == person || entry.first.second == person; });
+    std::erase_if(book.by_id, [&](const auto& entry) {
+      return entry.second.principal == person || entry.second.delegate == person;
+    });
+    std::erase_if(book.by_people,
+                  [&](const auto& entry) { return entry.first.first == person || entry.first.second == person; });
   });
 }
 

@@ -14,14 +14,15 @@ namespace heed::access {
 struct Grant {
   DelegationId id;
   PersonHash principal{}, delegate{};
-  std::string account;           ///< the principal's; never logged
-  std::uint32_t scopes = 0;      ///< bits of Delegated
+  std::string account;       ///< the principal's; never logged
+  std::uint32_t scopes = 0;  ///< bits of Delegated
   Time until{};
   bool by_mail = false;
 };
 
-/// The delegations in force, in memory: every request and, once a second, every open page asks here, so what is ended is
-/// over at once. The ledger has the truth; whoever changes it tells this book, which is filled anew at start. Any thread.
+/// The delegations in force, in memory: every request and, once a second, every open page asks here, so what is ended
+/// is over at once. The ledger has the truth; whoever changes it tells this book, which is filled anew at start. Any
+/// thread.
 class Grants {
  public:
   void fill(std::vector<Grant> grants);

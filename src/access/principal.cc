@@ -12,12 +12,12 @@ struct Name {
 };
 
 constexpr Name<Scope> kScopes[] = {
-    {Scope::PostsWrite, "posts:write"},     {Scope::AccountsWrite, "accounts:write"},
+    {Scope::PostsWrite, "posts:write"},         {Scope::AccountsWrite, "accounts:write"},
     {Scope::RelationsWrite, "relations:write"}, {Scope::ReportsWrite, "reports:write"},
-    {Scope::ReportsRead, "reports:read"},   {Scope::ActionsRead, "actions:read"},
-    {Scope::ActionsWrite, "actions:write"}, {Scope::EventsWrite, "events:write"},
-    {Scope::NoticesRead, "notices:read"},   {Scope::CasesRead, "cases:read"},
-    {Scope::TestClock, "test_clock"},       {Scope::Assess, "assess"},
+    {Scope::ReportsRead, "reports:read"},       {Scope::ActionsRead, "actions:read"},
+    {Scope::ActionsWrite, "actions:write"},     {Scope::EventsWrite, "events:write"},
+    {Scope::NoticesRead, "notices:read"},       {Scope::CasesRead, "cases:read"},
+    {Scope::TestClock, "test_clock"},           {Scope::Assess, "assess"},
 };
 constexpr Name<Role> kRoles[] = {
     {Role::Triage, "triage"}, {Role::Reviewer, "reviewer"}, {Role::Lead, "lead"},
@@ -80,7 +80,9 @@ Result<std::uint32_t> parse_scopes(const std::vector<std::string>& names) {
 Result<std::uint32_t> parse_roles(const std::vector<std::string>& names) { return parse(kRoles, names, "role", 0); }
 
 std::string_view delegated_name(Delegated scope) { return name_of(kDelegated, scope); }
-Result<std::uint32_t> parse_delegated(const std::vector<std::string>& names) { return parse(kDelegated, names, "scope", 0); }
+Result<std::uint32_t> parse_delegated(const std::vector<std::string>& names) {
+  return parse(kDelegated, names, "scope", 0);
+}
 
 std::string Principal::rate_key() const {
   if (acts_for_another()) {
@@ -88,11 +90,16 @@ std::string Principal::rate_key() const {
   }
   std::string_view hash(reinterpret_cast<const char*>(person.data()), person.size());
   switch (caller) {
-    case Caller::Platform: return "k:" + id.text();
-    case Caller::Staff: return "s:" + id.text();
-    case Caller::User: return "u:" + to_hex(hash);
-    case Caller::Guest: return "g:" + to_hex(hash);
-    case Caller::Public: break;
+    case Caller::Platform:
+      return "k:" + id.text();
+    case Caller::Staff:
+      return "s:" + id.text();
+    case Caller::User:
+      return "u:" + to_hex(hash);
+    case Caller::Guest:
+      return "g:" + to_hex(hash);
+    case Caller::Public:
+      break;
   }
   return "p";
 }

@@ -28,8 +28,7 @@ Result<ListedKeys> ListedKeys::make(const std::vector<std::string>& keys) {
       digest = *std::move(raw);
     } else {
       if (key.size() < kTokenBytesMin) {
-        return fail(Code::InvalidInput,
-                    nth + " is shorter than " + std::to_string(kTokenBytesMin) + " bytes");
+        return fail(Code::InvalidInput, nth + " is shorter than " + std::to_string(kTokenBytesMin) + " bytes");
       }
       digest = std::string(view(sha256(key)));
     }

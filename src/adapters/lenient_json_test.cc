@@ -22,8 +22,8 @@ TEST(LenientJson, ReadsHalfAPairAsOneReplacementCharacter) {
 
 TEST(LenientJson, LeavesTheRestToTheStrictParser) {
   EXPECT_EQ(read(R"({"t":"\ud83d\ude00"})"), "\xF0\x9F\x98\x80");
-  for (std::string_view bad : {"", "{", R"({"t":"\ud83d)", R"({"t":"\uZZZZ"})", "{\"t\":\"\xFF\"}",
-                               R"({"t":"\)", R"({"t":"a"} x)"}) {
+  for (std::string_view bad :
+       {"", "{", R"({"t":"\ud83d)", R"({"t":"\uZZZZ"})", "{\"t\":\"\xFF\"}", R"({"t":"\)", R"({"t":"a"} x)"}) {
     EXPECT_EQ(read(bad), "refused") << bad;
   }
 }

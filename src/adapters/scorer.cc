@@ -3,8 +3,8 @@
 namespace heed::adapters {
 
 std::string_view label_name(Label label) {
-  static constexpr std::string_view kNames[kLabels] = {
-      "toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit"};
+  static constexpr std::string_view kNames[kLabels] = {"toxicity",  "severe_toxicity", "identity_attack",  "insult",
+                                                       "profanity", "threat",          "sexually_explicit"};
   return kNames[static_cast<std::size_t>(label)];
 }
 

@@ -14,8 +14,8 @@ bool is_stop(std::uint32_t c) { return c == '.' || c == '!' || c == '?' || c == 
 /// These end a sentence whatever follows: the scripts that use them write no spaces.
 bool is_wide_stop(std::uint32_t c) { return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x0964; }
 bool is_closing(std::uint32_t c) {
-  return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x2019 || c == 0x201D || c == 0xBB ||
-         c == 0x300D || c == 0x300F;
+  return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x2019 || c == 0x201D || c == 0xBB || c == 0x300D ||
+         c == 0x300F;
 }
 
 }  // namespace

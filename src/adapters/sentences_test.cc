@@ -56,8 +56,7 @@ TEST(Sentences, AreBoundedInNumberAndLoseNothing) {
 
 TEST(Sentences, CoverEveryVisibleByteInOrder) {
   const std::vector<std::string> pieces = {
-      "a",        ".",           "!", " ", "\n", "\"", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE3\x80\x82",
-      "\xC2\xA0", "\xE2\x80\xA6"};
+      "a", ".", "!", " ", "\n", "\"", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE3\x80\x82", "\xC2\xA0", "\xE2\x80\xA6"};
   std::mt19937 random(7);
   for (int round = 0; round < 3000; ++round) {
     std::string text;

@@ -65,9 +65,7 @@ class FakeScorer : public Scorer {
   bool without_explicit = false;
 
  private:
-  static bool has(std::string_view text, std::string_view word) {
-    return text.find(word) != std::string_view::npos;
-  }
+  static bool has(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
   const std::string version_ = "fake-1";
 };
 

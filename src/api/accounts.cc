@@ -82,7 +82,11 @@ void put_relations(Call call) {
   out.begin_object().field("accepted", static_cast<std::uint64_t>(relations.size()));
   out.field("refused", static_cast<std::uint64_t>(refused_count)).key("problems").begin_array();
   for (const Refused& r : refused) {
-    out.begin_object().field("line", r.line).key("problem").raw(http::problem_json(r.error, call.request.request_id)).end_object();
+    out.begin_object()
+        .field("line", r.line)
+        .key("problem")
+        .raw(http::problem_json(r.error, call.request.request_id))
+        .end_object();
   }
   out.end_array().end_object();
   if (relations.empty()) {
@@ -116,19 +120,48 @@ Resource account_routes() {
                                     {"created_at?", time()},
                                     {"followers?", integer()},
                                     {"email?", name}});
-  const Text relation = object({{"from", string(255, 1)}, {"to", string(255, 1)}, {"kind", words({"follows", "blocks", "contact"})}, {"state?", boolean()}});
+  const Text relation = object({{"from", string(255, 1)},
+                                {"to", string(255, 1)},
+                                {"kind", words({"follows", "blocks", "contact"})},
+                                {"state?", boolean()}});
   return {{
-              {http::Method::Put, "/v1/accounts/{id}", who, "accounts", "Tell about an account; replaces what was told before.", put_account, nullptr, {},
-               takes_json(ref("Account"), R"({"handle":"x","display_name":"X","verified":false,"locale":"en","state":"active"})"), gives_nothing()},
-              {http::Method::Delete, "/v1/accounts/{id}", who, "accounts",
-               "Erase a person: destroys the keys of all that is theirs. What a recorded hold protects stays until the hold ends.", delete_account, nullptr,
-               {}, {}, gives_nothing()},
-              {http::Method::Put, "/v1/relations", key(access::Scope::RelationsWrite), "accounts", "Who follows, blocks or knows whom, a relation a line.",
-               put_relations, nullptr, {}, {"application/x-ndjson", relation, R"({"from":"a1","to":"a2","kind":"follows","state":true})"},
-               gives_json(object({{"accepted", integer()},
-                                  {"refused", integer()},
-                                  {"problems", array(object({{"line", integer(1)}, {"problem", ref("Problem")}}), kRefusedMax)}})),
-               false, kRelationsBytesMax},
+              {http::Method::Put,
+               "/v1/accounts/{id}",
+               who,
+               "accounts",
+               "Tell about an account; replaces what was told before.",
+               put_account,
+               nullptr,
+               {},
+               takes_json(ref("Account"),
+                          R"({"handle":"x","display_name":"X","verified":false,"locale":"en","state":"active"})"),
+               gives_nothing()},
+              {http::Method::Delete,
+               "/v1/accounts/{id}",
+               who,
+               "accounts",
+               "Erase a person: destroys the keys of all that is theirs. What a recorded hold protects stays until the "
+               "hold ends.",
+               delete_account,
+               nullptr,
+               {},
+               {},
+               gives_nothing()},
+              {http::Method::Put,
+               "/v1/relations",
+               key(access::Scope::RelationsWrite),
+               "accounts",
+               "Who follows, blocks or knows whom, a relation a line.",
+               put_relations,
+               nullptr,
+               {},
+               {"application/x-ndjson", relation, R"({"from":"a1","to":"a2","kind":"follows","state":true})"},
+               gives_json(object(
+                   {{"accepted", integer()},
+                    {"refused", integer()},
+                    {"problems", array(object({{"line", integer(1)}, {"problem", ref("Problem")}}), kRefusedMax)}})),
+               false,
+               kRelationsBytesMax},
           },
           {{"Account", account}}};
 }

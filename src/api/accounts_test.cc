@@ -7,7 +7,10 @@ using nlohmann::json;
 
 TEST(Accounts, AreToldAndFrozenWithTheEvidence) {
   TestingDesk house;
-  EXPECT_EQ(house.ask("PUT", "/v1/accounts/a9", house.platform(), R"({"handle":"fool9","display_name":"F","unknown":1})").status, 204);
+  EXPECT_EQ(
+      house.ask("PUT", "/v1/accounts/a9", house.platform(), R"({"handle":"fool9","display_name":"F","unknown":1})")
+          .status,
+      204);
   house.tell("p1", "you are a fool", "a9", "a1");
   const std::string id = house.real_case("a1", house.report("a1", "p1")).text();
   auto items = house.ask("GET", "/v1/cases/" + id + "/items", house.staff({"reviewer"}));
@@ -19,7 +22,8 @@ TEST(Accounts, AreToldAndFrozenWithTheEvidence) {
 TEST(Accounts, FriendsAreSparedByAShield) {
   TestingDesk house;
   auto told = house.ask("PUT", "/v1/relations", house.platform(),
-                        "{\"from\":\"target\",\"to\":\"a1\",\"kind\":\"follows\"}\n{\"from\":\"x\"}\n", {{"Content-Type", "application/x-ndjson"}});
+                        "{\"from\":\"target\",\"to\":\"a1\",\"kind\":\"follows\"}\n{\"from\":\"x\"}\n",
+                        {{"Content-Type", "application/x-ndjson"}});
   EXPECT_EQ(told.body["accepted"], 1);
   EXPECT_EQ(told.body["refused"], 1);
   EXPECT_EQ(told.body["problems"][0]["line"], 2);

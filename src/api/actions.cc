@@ -14,7 +14,8 @@ constexpr std::size_t kOrdersMax = 1000;
 Result<std::vector<ActionRow>> orders_after(ledger::View& view, ActionId last, std::size_t limit) {
   std::vector<ActionRow> rows;
   auto after = ledger::cells(last);
-  TRY(ledger::scan<ActionRow>(view, {.after = after, .limit = limit}, [&](const ActionRow& row) { rows.push_back(row); }));
+  TRY(ledger::scan<ActionRow>(view, {.after = after, .limit = limit},
+                              [&](const ActionRow& row) { rows.push_back(row); }));
   return rows;
 }
 
@@ -59,13 +60,14 @@ void get_actions(Call call) {
     call.reply.send_error(from.error());
     return;
   }
-  desk.live().open(std::move(call), [&desk, last = *from](ledger::View& view, http::BodyWriter& writer) mutable -> Result<void> {
-    for (const ActionRow& row : TRY(orders_after(view, last, kOrdersMax))) {
-      writer.write(event_text("action", row.id.text(), TRY(action_json(view, desk.parts().render, row))));
-      last = row.id;
-    }
-    return {};
-  });
+  desk.live().open(
+      std::move(call), [&desk, last = *from](ledger::View& view, http::BodyWriter& writer) mutable -> Result<void> {
+        for (const ActionRow& row : TRY(orders_after(view, last, kOrdersMax))) {
+          writer.write(event_text("action", row.id.text(), TRY(action_json(view, desk.parts().render, row))));
+          last = row.id;
+        }
+        return {};
+      });
 }
 
 Result<ConfirmCommand> read_result(const Call& call) {
@@ -110,19 +112,34 @@ void post_result(Call call) {
 Resource action_routes() {
   using namespace schema;
   const Text order = open_object({});
-  return {{
-              {http::Method::Get, "/v1/actions", key(access::Scope::ActionsRead), "actions",
-               "What the platform is ordered to do, oldest first, an order a line; X-Next-Cursor says where to go on. As an event stream: as it comes.",
-               get_actions, nullptr,
-               {{"limit", integer(1, kOrdersMax), "At most so many; 200 when not given."}, {"cursor", string(200), "After this order."}}, {},
-               {.status = 200, .type = "application/x-ndjson", .schema = ref("Order"), .live = true}},
-              {http::Method::Post, "/v1/actions/{id}/result", key(access::Scope::ActionsWrite), "actions",
-               "What became of an order. Until then pages say \"ordered\".", post_result, nullptr, {},
-               takes_json(object({{"state", words({"done", "failed", "refused"})}, {"at?", time()}, {"detail?", string(4000)}}),
-                          R"({"state":"done","at":"2026-11-21T18:00:00.000Z"})"),
-               gives_json(object({{"action_id", id("act")}, {"state", words(names_of<ActionState>())}}))},
-          },
-          {{"Order", order}}};
+  return {
+      {
+          {http::Method::Get,
+           "/v1/actions",
+           key(access::Scope::ActionsRead),
+           "actions",
+           "What the platform is ordered to do, oldest first, an order a line; X-Next-Cursor says where to go on. As "
+           "an event stream: as it comes.",
+           get_actions,
+           nullptr,
+           {{"limit", integer(1, kOrdersMax), "At most so many; 200 when not given."},
+            {"cursor", string(200), "After this order."}},
+           {},
+           {.status = 200, .type = "application/x-ndjson", .schema = ref("Order"), .live = true}},
+          {http::Method::Post,
+           "/v1/actions/{id}/result",
+           key(access::Scope::ActionsWrite),
+           "actions",
+           "What became of an order. Until then pages say \"ordered\".",
+           post_result,
+           nullptr,
+           {},
+           takes_json(
+               object({{"state", words({"done", "failed", "refused"})}, {"at?", time()}, {"detail?", string(4000)}}),
+               R"({"state":"done","at":"2026-11-21T18:00:00.000Z"})"),
+           gives_json(object({{"action_id", id("act")}, {"state", words(names_of<ActionState>())}}))},
+      },
+      {{"Order", order}}};
 }
 
 }  // namespace heed::api

@@ -9,8 +9,14 @@ namespace {
 using namespace casework;
 
 void write_alarm(JsonWriter& out, const AlarmRow& alarm) {
-  out.begin_object().field("alarm_id", alarm.id.text()).field("case_id", alarm.case_id.text()).field("kind", name_of(alarm.kind));
-  out.field("state", name_of(alarm.state)).field("at", format_time(alarm.at)).field("calls", alarm.rung).field("level", alarm.level);
+  out.begin_object()
+      .field("alarm_id", alarm.id.text())
+      .field("case_id", alarm.case_id.text())
+      .field("kind", name_of(alarm.kind));
+  out.field("state", name_of(alarm.state))
+      .field("at", format_time(alarm.at))
+      .field("calls", alarm.rung)
+      .field("level", alarm.level);
   write_time(out, "next_call_at", alarm.next_at.value_or(Time{}));
   write_time(out, "acknowledged_at", alarm.acknowledged_at);
   if (alarm.staff) {
@@ -63,7 +69,8 @@ void post_acknowledgement(Call call) {
   }
   Desk& desk = call.desk;
   desk.command<AlarmRow>(
-      std::move(call), [id = *id](Call& c, Context& context) { return acknowledge_alarm(context, id, StaffId{c.who.id}); },
+      std::move(call),
+      [id = *id](Call& c, Context& context) { return acknowledge_alarm(context, id, StaffId{c.who.id}); },
       [](Call&, const AlarmRow& alarm) {
         JsonWriter out;
         write_alarm(out, alarm);
@@ -88,10 +95,25 @@ Resource alarm_routes() {
                              {"acknowledged_at", moment},
                              {"acknowledged_by?", id("stf")}});
   return {{
-              {http::Method::Get, "/v1/alarms", who, "alarms", "What rings and nobody has acknowledged, oldest first; or all, newest first.",
-               get_alarms, nullptr, paged({{"state", words({"ringing", "all"}), "ringing when not given."}}), {}, gives_json(page(ref("Alarm")))},
-              {http::Method::Post, "/v1/alarms/{id}/acknowledgement", who, "alarms",
-               "\"I have it\": nobody else in the rota is called. Again: the same answer.", post_acknowledgement, nullptr, {}, {},
+              {http::Method::Get,
+               "/v1/alarms",
+               who,
+               "alarms",
+               "What rings and nobody has acknowledged, oldest first; or all, newest first.",
+               get_alarms,
+               nullptr,
+               paged({{"state", words({"ringing", "all"}), "ringing when not given."}}),
+               {},
+               gives_json(page(ref("Alarm")))},
+              {http::Method::Post,
+               "/v1/alarms/{id}/acknowledgement",
+               who,
+               "alarms",
+               "\"I have it\": nobody else in the rota is called. Again: the same answer.",
+               post_acknowledgement,
+               nullptr,
+               {},
+               {},
                gives_json(ref("Alarm"))},
           },
           {{"Alarm", alarm}}};

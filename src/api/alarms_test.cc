@@ -14,7 +14,8 @@ struct Ringing {
       EXPECT_EQ(house.report("t" + n, "p" + n, "threat_of_violence").status, 201);
     }
     house.clock.advance(std::chrono::hours(24 * 8));
-    EXPECT_TRUE(house.plane->command_and_wait<casework::Fired>([](casework::Context& c) { return casework::fire_due(c, 100); }));
+    EXPECT_TRUE(house.plane->command_and_wait<casework::Fired>(
+        [](casework::Context& c) { return casework::fire_due(c, 100); }));
   }
   TestingDesk& house;
 };

@@ -11,11 +11,16 @@ namespace {
 
 const char* caller_word(const access::Principal& who) {
   switch (who.caller) {
-    case access::Caller::Public: return "public";
-    case access::Caller::Platform: return "platform";
-    case access::Caller::User: return "user";
-    case access::Caller::Guest: return "guest";
-    case access::Caller::Staff: return "staff";
+    case access::Caller::Public:
+      return "public";
+    case access::Caller::Platform:
+      return "platform";
+    case access::Caller::User:
+      return "user";
+    case access::Caller::Guest:
+      return "guest";
+    case access::Caller::Staff:
+      return "staff";
   }
   return "public";
 }
@@ -42,7 +47,8 @@ http::Response wrong_type(const Route& route, const http::Request& request) {
 }
 
 /// Lets the caller in or answers the refusal.
-bool admitted(Desk& desk, const Route& route, const http::Request& request, http::Reply& reply, access::Principal& who) {
+bool admitted(Desk& desk, const Route& route, const http::Request& request, http::Reply& reply,
+              access::Principal& who) {
   auto admitted = desk.admit(route, request);
   if (!admitted) {
     reply.note("refused");
@@ -72,26 +78,29 @@ void Api::routes(http::Router& router) {
       const Route* entry = &route;
       const http::RouteOptions options{.body_bytes_max = route.body_bytes_max};
       if (route.stream != nullptr) {
-        router.add_stream(route.method, route.pattern,
-                          [desk = desk_.get(), entry](http::Request request, http::Reply reply,
-                                                      http::BodyReader reader) -> std::unique_ptr<http::BodyConsumer> {
-                            access::Principal who;
-                            if (!admitted(*desk, *entry, request, reply, who)) {
-                              return nullptr;
-                            }
-                            return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who), entry}, std::move(reader));
-                          },
-                          options);
+        router.add_stream(
+            route.method, route.pattern,
+            [desk = desk_.get(), entry](http::Request request, http::Reply reply,
+                                        http::BodyReader reader) -> std::unique_ptr<http::BodyConsumer> {
+              access::Principal who;
+              if (!admitted(*desk, *entry, request, reply, who)) {
+                return nullptr;
+              }
+              return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who), entry},
+                                   std::move(reader));
+            },
+            options);
         continue;
       }
-      router.add(route.method, route.pattern,
-                 [desk = desk_.get(), entry](http::Request request, http::Reply reply) {
-                   access::Principal who;
-                   if (admitted(*desk, *entry, request, reply, who)) {
-                     entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who), entry});
-                   }
-                 },
-                 options);
+      router.add(
+          route.method, route.pattern,
+          [desk = desk_.get(), entry](http::Request request, http::Reply reply) {
+            access::Principal who;
+            if (admitted(*desk, *entry, request, reply, who)) {
+              entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who), entry});
+            }
+          },
+          options);
     }
   }
 }

@@ -41,7 +41,8 @@ void post_appeal(Call call) {
   desk.create<FiledAppeal>(
       std::move(call),
       [filing = *std::move(filing)](Call& c, Context& context) -> Result<FiledAppeal> {
-        FiledAppeal filed = TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger, filing.evidence}));
+        FiledAppeal filed = TRY(file_appeal(
+            context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger, filing.evidence}));
         if (c.who.caller == access::Caller::Guest && filed.case_id != c.who.guest_case) {
           return not_found();  // the link opens one case only; nothing of this is kept
         }
@@ -53,7 +54,9 @@ void post_appeal(Call call) {
       },
       [](Call& c, const FiledAppeal& filed) {
         JsonWriter out;
-        out.begin_object().field("appeal_id", c.desk.id_out(c.who, filed.appeal)).field("case_id", c.desk.id_out(c.who, filed.case_id));
+        out.begin_object()
+            .field("appeal_id", c.desk.id_out(c.who, filed.appeal))
+            .field("case_id", c.desk.id_out(c.who, filed.case_id));
         out.field("decide_by", format_time(filed.decide_by)).end_object();
         return json_answer(201, out.take());
       },
@@ -131,7 +134,10 @@ Result<http::Response> read_appeals(Call& call, ledger::View& view) {
   out.begin_object().key("items").begin_array();
   for (const AppealRow& row : rows) {
     auto decision = TRY(ledger::get<DecisionRow>(view, row.decision));
-    out.begin_object().field("appeal_id", row.id.text()).field("case_id", row.case_id.text()).field("decision_id", row.decision.text());
+    out.begin_object()
+        .field("appeal_id", row.id.text())
+        .field("case_id", row.case_id.text())
+        .field("decision_id", row.decision.text());
     out.field("by_reporter", row.by_reporter).field("at", format_time(row.at));
     out.field("own_decision", decision && decision->staff == StaffId{call.who.id}).end_object();
   }
@@ -154,23 +160,50 @@ Resource appeal_routes() {
   using namespace schema;
   const Who deciders = staff(access::Role::Reviewer) | staff(access::Role::Lead);
   return {{
-      {http::Method::Post, "/v1/decisions/{id}/appeals", key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Appeal), "decisions",
-       "Complain about a decision, also about \"no violation\"; somebody else judges it.", post_appeal, nullptr, {},
-       takes_json(object({{"text", string(40'000, 1)}, {"evidence?", string(40'000)}, {"account_id?", string(post::kIdBytesMax)}}), R"({"text":"This was a quotation."})"),
-       gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201), /*idempotent_key=*/true},
-      {http::Method::Get, "/v1/appeals", deciders, "decisions", "Appeals that wait for an answer, oldest first.", get_appeals, nullptr, paged(), {},
+      {http::Method::Post,
+       "/v1/decisions/{id}/appeals",
+       key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Appeal),
+       "decisions",
+       "Complain about a decision, also about \"no violation\"; somebody else judges it.",
+       post_appeal,
+       nullptr,
+       {},
+       takes_json(object({{"text", string(40'000, 1)},
+                          {"evidence?", string(40'000)},
+                          {"account_id?", string(post::kIdBytesMax)}}),
+                  R"({"text":"This was a quotation."})"),
+       gives_json(object({{"appeal_id", id("app")}, {"case_id", id("cas")}, {"decide_by", time()}}), 201),
+       /*idempotent_key=*/true},
+      {http::Method::Get,
+       "/v1/appeals",
+       deciders,
+       "decisions",
+       "Appeals that wait for an answer, oldest first.",
+       get_appeals,
+       nullptr,
+       paged(),
+       {},
        gives_json(page(object({{"appeal_id", id("app")},
                                {"case_id", id("cas")},
                                {"decision_id", id("dec")},
                                {"by_reporter", boolean()},
                                {"at", time()},
                                {"own_decision", boolean()}})))},
-      {http::Method::Post, "/v1/appeals/{id}/decision", deciders, "decisions", "Answer an appeal; not by whoever took the decision.", post_answer, nullptr, {},
+      {http::Method::Post,
+       "/v1/appeals/{id}/decision",
+       deciders,
+       "decisions",
+       "Answer an appeal; not by whoever took the decision.",
+       post_answer,
+       nullptr,
+       {},
        takes_json(object({{"outcome", words({"upheld", "partly_reversed", "reversed", "omitted"})},
                           {"reason", string(20'000, 1)},
                           {"instead?", verdict_schema(false)}}),
                   R"({"outcome":"upheld","reason":"The words are aimed at her, not at the quotation."})"),
-       gives_json(object({{"appeal_id", id("app")}, {"outcome", words(names_of<AppealOutcome>())}, {"decision_reversed", boolean()}})),
+       gives_json(object({{"appeal_id", id("app")},
+                          {"outcome", words(names_of<AppealOutcome>())},
+                          {"decision_reversed", boolean()}})),
        /*idempotent_key=*/true},
   }};
 }

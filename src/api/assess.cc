@@ -39,10 +39,19 @@ void post_assess(Call call) {
 
 Resource assess_routes() {
   using namespace schema;
-  return {{{http::Method::Post, "/v1/assess", key(access::Scope::PostsWrite) | any_staff(), "posts",
-            "What would be said of this text. Stores nothing.", post_assess, nullptr, {},
-            takes_json(object({{"text", string(post::kTextBytesMax)}, {"lang?", string(35)}}), R"({"text":"Good morning"})"),
-            gives_json(ref("PostAnswer")), false, 4 << 20}}};
+  return {{{http::Method::Post,
+            "/v1/assess",
+            key(access::Scope::PostsWrite) | any_staff(),
+            "posts",
+            "What would be said of this text. Stores nothing.",
+            post_assess,
+            nullptr,
+            {},
+            takes_json(object({{"text", string(post::kTextBytesMax)}, {"lang?", string(35)}}),
+                       R"({"text":"Good morning"})"),
+            gives_json(ref("PostAnswer")),
+            false,
+            4 << 20}}};
 }
 
 }  // namespace heed::api

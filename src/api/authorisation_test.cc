@@ -10,7 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-/// "METHOD path | who": key:<scope>, users, guests, roles, everybody. "!" before it: of a case, so that for a stranger it is not there.
+/// "METHOD path | who": key:<scope>, users, guests, roles, everybody. "!" before it: of a case, so that for a stranger
+/// it is not there.
 constexpr std::string_view kRows = R"(
 GET /docs/problems | everybody
 GET /healthz | everybody
@@ -130,10 +131,10 @@ std::vector<Row> rows() {
 const std::vector<std::string> kRoles = {"triage", "reviewer", "lead", "legal", "analyst", "admin"};
 
 struct Caller {
-  std::string name;    ///< as in a row
+  std::string name;  ///< as in a row
   TestingHouse::Who headers;
   bool stranger = false;
-  std::string case_id; ///< as this caller would name the case
+  std::string case_id;  ///< as this caller would name the case
 };
 
 class House {
@@ -173,7 +174,12 @@ class House {
     if (path.starts_with("/v1/cases/{id}")) {
       put("{id}", case_id);
     }
-    for (auto [folder, prefix] : {std::pair{"alarms", "ntc"}, {"appeals", "app"}, {"claims", "clm"}, {"decisions", "dec"}, {"reports", "rpt"}, {"actions", "act"}}) {
+    for (auto [folder, prefix] : {std::pair{"alarms", "ntc"},
+                                  {"appeals", "app"},
+                                  {"claims", "clm"},
+                                  {"decisions", "dec"},
+                                  {"reports", "rpt"},
+                                  {"actions", "act"}}) {
       with(folder, prefix);
     }
     put("{id}", "some-id");
@@ -183,8 +189,12 @@ class House {
     return path;
   }
   http::ClientResponse ask(const Row& row, const Caller& caller) const {
-    const std::string body = row.path.ends_with("/messages") ? R"({"text":"hello"})" : row.path.ends_with("/relief") ? R"({"kind":"hide"})" : row.method == "GET" || row.method == "DELETE" ? "" : "{}";
-    return desk.call(row.method, target(row, caller.case_id), caller.headers, body, {{"Content-Type", "application/json"}});
+    const std::string body = row.path.ends_with("/messages")                 ? R"({"text":"hello"})"
+                             : row.path.ends_with("/relief")                 ? R"({"kind":"hide"})"
+                             : row.method == "GET" || row.method == "DELETE" ? ""
+                                                                             : "{}";
+    return desk.call(row.method, target(row, caller.case_id), caller.headers, body,
+                     {{"Content-Type", "application/json"}});
   }
 
   TestingDesk desk;
@@ -197,7 +207,8 @@ TEST(Authorisation, KnowsEveryRouteAndNoOther) {
   for (const auto& [path, methods] : desk.contract.document()["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
       std::string upper = method;
-      std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      std::transform(upper.begin(), upper.end(), upper.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
       served.insert(upper + " " + path);
     }
   }
@@ -220,7 +231,8 @@ TEST(Authorisation, LetsInWhomTheRowNamesAndNobodyElse) {
     }
     for (const Caller& caller : house.callers) {
       const http::ClientResponse answer = house.ask(row, caller);
-      const std::string where = row.method + " " + row.path + " by " + (caller.name.empty() ? "nobody" : caller.name) + (caller.stranger ? " (stranger)" : "");
+      const std::string where = row.method + " " + row.path + " by " + (caller.name.empty() ? "nobody" : caller.name) +
+                                (caller.stranger ? " (stranger)" : "");
       if (row.who.contains("everybody")) {
         EXPECT_TRUE(answer.status != 401 && answer.status != 403) << where << ": " << answer.status;
       } else if (caller.name.empty()) {
@@ -228,7 +240,8 @@ TEST(Authorisation, LetsInWhomTheRowNamesAndNobodyElse) {
       } else if (!row.who.contains(caller.name)) {
         EXPECT_EQ(answer.status, 403) << where << ": " << answer.body.substr(0, 200);
       } else {
-        EXPECT_TRUE(answer.status != 401 && answer.status != 403) << where << ": " << answer.status << " " << answer.body.substr(0, 200);
+        EXPECT_TRUE(answer.status != 401 && answer.status != 403)
+            << where << ": " << answer.status << " " << answer.body.substr(0, 200);
       }
     }
   }
@@ -244,13 +257,15 @@ TEST(Authorisation, AStrangerCannotTellACaseFromNone) {
       if (caller.name != "users" && caller.name != "guests") {
         continue;
       }
-      if (!caller.stranger && row.method == "DELETE" && row.path.ends_with("/relief/{kind}")) {  // so that there is some to end
+      if (!caller.stranger && row.method == "DELETE" &&
+          row.path.ends_with("/relief/{kind}")) {  // so that there is some to end
         EXPECT_EQ(house.ask({"POST", "/v1/cases/{id}/relief", {}, true}, caller).status, 200);
       }
       const http::ClientResponse answer = house.ask(row, caller);
       const std::string where = row.method + " " + row.path + " by " + caller.name;
       if (!caller.stranger) {
-        EXPECT_TRUE(answer.status < 300 || answer.status == 409) << where << ": " << answer.status << " " << answer.body.substr(0, 200);
+        EXPECT_TRUE(answer.status < 300 || answer.status == 409)
+            << where << ": " << answer.status << " " << answer.body.substr(0, 200);
         continue;
       }
       Caller nowhere = caller;
@@ -267,8 +282,9 @@ TEST(Authorisation, AStrangerCannotTellACaseFromNone) {
 
 TEST(Authorisation, KeysOpenWhatTheirScopeSays) {
   House house;
-  const std::vector<std::string> scopes = {"posts:write",  "accounts:write", "relations:write", "reports:write", "reports:read",
-                                           "cases:read",   "actions:read",   "actions:write",   "events:write",  "notices:read"};
+  const std::vector<std::string> scopes = {"posts:write",  "accounts:write", "relations:write", "reports:write",
+                                           "reports:read", "cases:read",     "actions:read",    "actions:write",
+                                           "events:write", "notices:read"};
   std::map<std::string, Caller> keys;
   for (const std::string& scope : scopes) {
     keys[scope] = {"key:" + scope, house.desk.key({scope}), false, house.callers.front().case_id};

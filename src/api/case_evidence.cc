@@ -16,8 +16,9 @@ constexpr std::size_t kWordsBytesMax = 20'000, kUrlBytesMax = 2048, kNameBytesMa
 /// https and http only, with a host and nothing that could be read as more than an address.
 bool is_link(std::string_view url) {
   const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  return host != 0 && url.size() > host && url[host] != '/' &&
-         std::none_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '<' || c == '>' || c == '\\'; });
+  return host != 0 && url.size() > host && url[host] != '/' && std::none_of(url.begin(), url.end(), [](char c) {
+           return static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '<' || c == '>' || c == '\\';
+         });
 }
 
 Result<PieceCommand> read_piece(const Call& call) {
@@ -62,7 +63,9 @@ Result<PieceCommand> read_piece(const Call& call) {
 }
 
 void write_piece(JsonWriter& out, const Desk& desk, const access::Principal& who, const PieceRow& row) {
-  out.field("piece_id", desk.id_out(who, PieceId{row.id})).field("at", format_time(row.at)).field("form", name_of(row.form));
+  out.field("piece_id", desk.id_out(who, PieceId{row.id}))
+      .field("at", format_time(row.at))
+      .field("form", name_of(row.form));
   out.field_unless_empty("type", row.type).field("size", row.size).field("provenance", name_of(Provenance::Reporter));
 }
 
@@ -163,32 +166,53 @@ void get_file(Call call) {
 
 Resource case_evidence_routes() {
   using namespace schema;
-  const Fields shape{{"piece_id", id("evd")},
-                     {"at", time()},
-                     {"form", words(names_of<PieceForm>())},
-                     {"type?", string()},
-                     {"size", integer()},
-                     {"provenance", constant("reporter")}};
+  const Fields shape{{"piece_id", id("evd")}, {"at", time()},      {"form", words(names_of<PieceForm>())},
+                     {"type?", string()},     {"size", integer()}, {"provenance", constant("reporter")}};
   Fields listed = shape;
   listed.push_back({"party?", integer()});
   listed.push_back({"said", R"({"type":["object","null"]})"});
   return {{
-              {http::Method::Post, "/v1/cases/{id}/evidence", parties() | delegates(access::Delegated::Report), "cases",
-               "Add words, a link, or a file (base64) to one's case. Pictures are written anew without what programs hide in them; what is "
+              {http::Method::Post,
+               "/v1/cases/{id}/evidence",
+               parties() | delegates(access::Delegated::Report),
+               "cases",
+               "Add words, a link, or a file (base64) to one's case. Pictures are written anew without what programs "
+               "hide in them; what is "
                "neither PNG, JPEG nor plain text is refused.",
-               post_piece, nullptr, {},
-               takes_json(object({{"form", words(names_of<PieceForm>())},
-                                  {"text?", string(kWordsBytesMax)},
-                                  {"url?", string(kUrlBytesMax)},
-                                  {"data?", string(kPieceBytesMax / 3 * 4 + 8)},
-                                  {"name?", string(kNameBytesMax)},
-                                  {"about?", string(kWordsBytesMax)}}),
-                          R"({"form":"link","url":"https://example.org/his-other-page","about":"The same man, elsewhere."})"),
-               gives_json(object(shape), 201), /*idempotent_key=*/true, 6 << 20},
-              {http::Method::Get, "/v1/cases/{id}/evidence", parties() | delegates(access::Delegated::Read) | readers_of_cases(), "cases",
-               "What parties added: for a party her own, for staff all.", get_pieces, nullptr, {}, {}, gives_json(page(ref("Piece")))},
-              {http::Method::Get, "/v1/cases/{id}/evidence/{piece}", parties() | delegates(access::Delegated::File) | readers_of_cases(), "cases",
-               "A file's bytes, to be saved.", get_file, nullptr, {}, {}, {.status = 200, .type = "application/octet-stream", .schema = string()}},
+               post_piece,
+               nullptr,
+               {},
+               takes_json(
+                   object({{"form", words(names_of<PieceForm>())},
+                           {"text?", string(kWordsBytesMax)},
+                           {"url?", string(kUrlBytesMax)},
+                           {"data?", string(kPieceBytesMax / 3 * 4 + 8)},
+                           {"name?", string(kNameBytesMax)},
+                           {"about?", string(kWordsBytesMax)}}),
+                   R"({"form":"link","url":"https://example.org/his-other-page","about":"The same man, elsewhere."})"),
+               gives_json(object(shape), 201),
+               /*idempotent_key=*/true,
+               6 << 20},
+              {http::Method::Get,
+               "/v1/cases/{id}/evidence",
+               parties() | delegates(access::Delegated::Read) | readers_of_cases(),
+               "cases",
+               "What parties added: for a party her own, for staff all.",
+               get_pieces,
+               nullptr,
+               {},
+               {},
+               gives_json(page(ref("Piece")))},
+              {http::Method::Get,
+               "/v1/cases/{id}/evidence/{piece}",
+               parties() | delegates(access::Delegated::File) | readers_of_cases(),
+               "cases",
+               "A file's bytes, to be saved.",
+               get_file,
+               nullptr,
+               {},
+               {},
+               {.status = 200, .type = "application/octet-stream", .schema = string()}},
           },
           {{"Piece", object(listed)}}};
 }

@@ -15,8 +15,8 @@ namespace {
 using namespace casework;
 
 constexpr std::size_t kItemsMax = 20'000;
-constexpr std::size_t kExchangeReadMax = 20'000;   // posts aimed at her, and by her
-constexpr std::size_t kContactPostsMax = 200;      // shown of one account, the newest
+constexpr std::size_t kExchangeReadMax = 20'000;  // posts aimed at her, and by her
+constexpr std::size_t kContactPostsMax = 200;     // shown of one account, the newest
 constexpr std::size_t kRunUpMax = 5;
 constexpr Millis kRunUpSpan = std::chrono::hours(24 * 7);
 
@@ -27,14 +27,20 @@ void write_post(JsonWriter& out, Json post) {
     out.field_unless_empty(name, post.get_string(name));
   }
   if (Json author = post["author"]; author.is_object()) {
-    out.key("author").begin_object().field_unless_empty("id", author.get_string("id")).field_unless_empty("handle", author.get_string("handle"));
+    out.key("author")
+        .begin_object()
+        .field_unless_empty("id", author.get_string("id"))
+        .field_unless_empty("handle", author.get_string("handle"));
     out.end_object();
   } else if (author.is_string()) {  // a snapshot's
     out.key("author").begin_object().field("id", *author.string()).end_object();
   }
   for (std::string_view name : {"reply_to", "quote_of"}) {
     if (Json ref = post[name]; ref.is_object()) {
-      out.key(name).begin_object().field_unless_empty("post_id", ref.get_string("post_id")).field_unless_empty("account_id", ref.get_string("account_id"));
+      out.key(name)
+          .begin_object()
+          .field_unless_empty("post_id", ref.get_string("post_id"))
+          .field_unless_empty("account_id", ref.get_string("account_id"));
       out.end_object();
     }
   }
@@ -134,7 +140,9 @@ class Gatherer {
     TRY(view_.case_events(viewer_.row().id, 0, [&](const ledger::StoredEvent& event) {
       if (event.header.find(ItemChanged::kKind) != std::string::npos && !event.bodies.empty()) {
         auto header = parser.parse(event.header);
-        auto item = header && header->get_string("kind") == ItemChanged::kKind ? ItemId::parse(header->get_string("item")) : Result<ItemId>(not_found());
+        auto item = header && header->get_string("kind") == ItemChanged::kKind
+                        ? ItemId::parse(header->get_string("item"))
+                        : Result<ItemId>(not_found());
         if (item) {
           edits_[*item] = static_cast<std::int64_t>(event.seq);
         }
@@ -158,14 +166,22 @@ class Gatherer {
     for (const ledger::StoredEvent& event : shown) {
       const EventProof proof = TRY(prover_.prove(event));
       JsonWriter line;
-      line.begin_object().field("hash", to_hex(heed::view(proof.hash))).field("root", to_hex(heed::view(proof.root))).key("path").begin_array();
+      line.begin_object()
+          .field("hash", to_hex(heed::view(proof.hash)))
+          .field("root", to_hex(heed::view(proof.root)))
+          .key("path")
+          .begin_array();
       for (const PathStep& step : proof.path) {
-        line.begin_object().field("side", step.left ? "left" : "right").field("hash", to_hex(heed::view(step.hash))).end_object();
+        line.begin_object()
+            .field("side", step.left ? "left" : "right")
+            .field("hash", to_hex(heed::view(step.hash)))
+            .end_object();
       }
       line.end_array().end_object();
       proofs_.push_back(line.take());
       Json header = TRY(parser.parse(event.header));
-      shown_events_[static_cast<std::int64_t>(event.seq)] = {to_hex(heed::view(event.hash)), from_ms(header.get_int("at"))};
+      shown_events_[static_cast<std::int64_t>(event.seq)] = {to_hex(heed::view(event.hash)),
+                                                             from_ms(header.get_int("at"))};
     }
     return {};
   }
@@ -173,7 +189,8 @@ class Gatherer {
   Result<void> choose_items() {
     std::vector<ItemRow> all;
     auto prefix = ledger::cells(viewer_.row().id);
-    TRY(ledger::scan<ItemRow>(view_, {.index = ItemRow::kByCase, .prefix = prefix}, [&](const ItemRow& item) { all.push_back(item); }));
+    TRY(ledger::scan<ItemRow>(view_, {.index = ItemRow::kByCase, .prefix = prefix},
+                              [&](const ItemRow& item) { all.push_back(item); }));
     std::vector<ItemId> refs;
     TRY(ledger::scan<CaseRefRow>(view_, {.prefix = prefix}, [&](const CaseRefRow& ref) { refs.push_back(ref.item); }));
     for (ItemId id : refs) {
@@ -192,7 +209,8 @@ class Gatherer {
       }
     }
     // By when they were written: the order in which they were reported is nobody's business.
-    std::stable_sort(items_.begin(), items_.end(), [](const ItemRow& a, const ItemRow& b) { return a.created_at < b.created_at; });
+    std::stable_sort(items_.begin(), items_.end(),
+                     [](const ItemRow& a, const ItemRow& b) { return a.created_at < b.created_at; });
     return {};
   }
 
@@ -237,7 +255,8 @@ class Gatherer {
       if (!json) {
         continue;
       }
-      std::vector<std::string> to = {std::string((*json)["reply_to"].get_string("account_id")), std::string((*json)["quote_of"].get_string("account_id"))};
+      std::vector<std::string> to = {std::string((*json)["reply_to"].get_string("account_id")),
+                                     std::string((*json)["quote_of"].get_string("account_id"))};
       (*json)["mentions"].each([&](Json account) { to.emplace_back(account.string().value_or("")); });
       for (const std::string& account : to) {
         if (auto with = exchange_.find(account); with != exchange_.end()) {
@@ -247,7 +266,8 @@ class Gatherer {
       }
     }
     for (auto& [account, posts] : exchange_) {
-      std::stable_sort(posts.begin(), posts.end(), [](const Passed& a, const Passed& b) { return a.post.created_at < b.post.created_at; });
+      std::stable_sort(posts.begin(), posts.end(),
+                       [](const Passed& a, const Passed& b) { return a.post.created_at < b.post.created_at; });
     }
     return {};
   }
@@ -276,7 +296,11 @@ class Gatherer {
         }
       }
       const std::size_t from = kept.size() > kContactPostsMax ? kept.size() - kContactPostsMax : 0;
-      out_.begin_object().field("account_id", account).field("older_left_out", static_cast<std::uint64_t>(from)).key("posts").begin_array();
+      out_.begin_object()
+          .field("account_id", account)
+          .field("older_left_out", static_cast<std::uint64_t>(from))
+          .key("posts")
+          .begin_array();
       for (std::size_t i = from; i < kept.size(); ++i) {
         if (auto json = parser.parse(kept[i]->post.json)) {
           out_.begin_object().field("by_you", kept[i]->by_her).field("received_at", format_time(kept[i]->post.at));
@@ -297,7 +321,8 @@ class Gatherer {
     }
     std::vector<const Passed*> before;
     for (const Passed& passed : with->second) {
-      if (passed.post.created_at <= created_at && passed.post.created_at >= created_at - kRunUpSpan && passed.post.id != id) {
+      if (passed.post.created_at <= created_at && passed.post.created_at >= created_at - kRunUpSpan &&
+          passed.post.id != id) {
         before.push_back(&passed);
       }
     }
@@ -306,7 +331,9 @@ class Gatherer {
     }
     out_.key("run_up").begin_array();
     for (std::size_t i = before.size() > kRunUpMax ? before.size() - kRunUpMax : 0; i < before.size(); ++i) {
-      out_.begin_object().field("post_id", before[i]->post.id).field("created_at", format_time(before[i]->post.created_at));
+      out_.begin_object()
+          .field("post_id", before[i]->post.id)
+          .field("created_at", format_time(before[i]->post.created_at));
       out_.field("by_you", before[i]->by_her).end_object();
     }
     out_.end_array();
@@ -321,14 +348,18 @@ class Gatherer {
   }
 
   Result<void> write_item(const ItemRow& item, std::size_t n) {
-    out_.begin_object().field("n", static_cast<std::uint64_t>(n)).field("item_id", alias(item.id)).field("kind", name_of(item.kind));
+    out_.begin_object()
+        .field("n", static_cast<std::uint64_t>(n))
+        .field("item_id", alias(item.id))
+        .field("kind", name_of(item.kind));
     write_time(out_, "created_at", item.created_at);
     JsonParser parser(64);
     auto evidence = evidence_of(item);
     auto json = evidence ? parser.parse(*evidence) : Result<Json>(not_found());
     if (json) {
       out_.field("id", json->get_string("id"));
-      const bool own_post = viewer_.is(kAuthor) && item.case_id == viewer_.row().id && item.author == viewer_.party().party;
+      const bool own_post =
+          viewer_.is(kAuthor) && item.case_id == viewer_.row().id && item.author == viewer_.party().party;
       if (viewer_.is(kTarget)) {
         write_frozen(item, *json);
       } else if (own_post) {
@@ -380,13 +411,21 @@ class Gatherer {
       return {};
     }
     const auto policy = render_.policy.get();
-    out_.key("decision").begin_object().field("decision_id", alias(decision->id)).field("outcome", name_of(decision->outcome));
-    out_.field("at", format_time(decision->at)).field_unless_empty("clause", decision->clause).field_unless_empty("clause_version", decision->clause_version);
+    out_.key("decision")
+        .begin_object()
+        .field("decision_id", alias(decision->id))
+        .field("outcome", name_of(decision->outcome));
+    out_.field("at", format_time(decision->at))
+        .field_unless_empty("clause", decision->clause)
+        .field_unless_empty("clause_version", decision->clause_version);
     if (const policy::Clause* clause = policy->find(decision->clause)) {
       out_.field("clause_title", clause->title.in(locale_));
-      out_.field("reason", (decision->outcome == Outcome::Violation ? clause->reason_violation : clause->reason_no_violation).in(locale_));
+      out_.field("reason",
+                 (decision->outcome == Outcome::Violation ? clause->reason_violation : clause->reason_no_violation)
+                     .in(locale_));
     }
-    out_.field("ground", name_of(decision->ground)).field("by_machine", decision->decision_automation == Automation::Fully);
+    out_.field("ground", name_of(decision->ground))
+        .field("by_machine", decision->decision_automation == Automation::Fully);
     out_.field("reversed", decision->reversed_seq != 0);
     if (viewer_.is(kTarget) || item.author == viewer_.party().party) {
       out_.key("actions").begin_array();
@@ -395,7 +434,10 @@ class Gatherer {
         if (action.kind == OrderKind::HideFromReporter || action.kind == OrderKind::Autoblock) {
           return;  // somebody's own protection
         }
-        out_.begin_object().field("kind", name_of(action.kind)).field("state", name_of(action.state)).field("ordered_at", format_time(action.ordered_at));
+        out_.begin_object()
+            .field("kind", name_of(action.kind))
+            .field("state", name_of(action.state))
+            .field("ordered_at", format_time(action.ordered_at));
         write_time(out_, "until", action.until);
         write_time(out_, "confirmed_at", action.confirmed_at);
         out_.end_object();
@@ -425,13 +467,20 @@ class Gatherer {
     for (const ReportRow& report : viewer_.reports()) {
       open = open || report.state == ReportState::Received;
       out_.begin_object().field("report_id", alias(report.id)).field("received_at", format_time(report.at));
-      out_.field("state", name_of(report.state)).field("items", report.items).field("whole_pile", report.whole_pile).end_object();
+      out_.field("state", name_of(report.state))
+          .field("items", report.items)
+          .field("whole_pile", report.whole_pile)
+          .end_object();
     }
     out_.end_array();
     if (!author_only()) {
       out_.field("state", open ? "open" : "closed");
     }
-    out_.end_object().key("recipient").begin_object().field_unless_empty("account_id", her_.account).field_unless_empty("handle", her_.handle);
+    out_.end_object()
+        .key("recipient")
+        .begin_object()
+        .field_unless_empty("account_id", her_.account)
+        .field_unless_empty("handle", her_.handle);
     out_.field_unless_empty("name", her_.name).field_unless_empty("email", her_.mail).end_object();
     return {};
   }
@@ -473,14 +522,15 @@ class Gatherer {
   std::map<ItemId, std::int64_t> edits_;
   std::vector<ItemRow> items_;
   int left_out_ = 0;
-  std::map<std::string, std::vector<Passed>> exchange_;                // by account
+  std::map<std::string, std::vector<Passed>> exchange_;  // by account
   std::set<std::string> item_posts_;
   JsonWriter out_;
 };
 
 }  // namespace
 
-Result<std::string> case_file(ledger::View& view, const FileRoom& room, const access::Principal& who, CaseId case_id, std::string_view locale) {
+Result<std::string> case_file(ledger::View& view, const FileRoom& room, const access::Principal& who, CaseId case_id,
+                              std::string_view locale) {
   if (!Desk::is_party(who)) {
     return not_found();
   }

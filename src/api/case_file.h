@@ -22,13 +22,14 @@ struct FileRoom {
   ledger::KeyRing& keys;
   const access::Aliases& aliases;
   post::RecentPosts& posts;
-  casework::RenderEnv render;          ///< its links are not used: a file that goes to others opens nobody's case
+  casework::RenderEnv render;  ///< its links are not used: a file that goes to others opens nobody's case
   const SigningKey& signing;
   Time now{};
 };
 
-/// As signed JSON. NotFound for a case that is not this person's. At most 20,000 items; "items_left_out" counts the rest.
-/// One thread, with a view of its own; reads everything the case holds.
-Result<std::string> case_file(ledger::View& view, const FileRoom& room, const access::Principal& who, CaseId case_id, std::string_view locale = {});
+/// As signed JSON. NotFound for a case that is not this person's. At most 20,000 items; "items_left_out" counts the
+/// rest. One thread, with a view of its own; reads everything the case holds.
+Result<std::string> case_file(ledger::View& view, const FileRoom& room, const access::Principal& who, CaseId case_id,
+                              std::string_view locale = {});
 
 }  // namespace heed::api

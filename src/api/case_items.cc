@@ -14,7 +14,8 @@ namespace {
 using namespace casework;
 
 /// After this item (none: from the start), at most `limit`: own items by number, then those at home elsewhere.
-Result<std::vector<ItemRow>> all_items(ledger::View& view, CaseId case_id, const std::optional<ItemRow>& after, std::size_t limit) {
+Result<std::vector<ItemRow>> all_items(ledger::View& view, CaseId case_id, const std::optional<ItemRow>& after,
+                                       std::size_t limit) {
   std::vector<ItemRow> items;
   auto prefix = ledger::cells(case_id);
   if (!after || after->case_id == case_id) {
@@ -40,7 +41,8 @@ Result<std::vector<ItemRow>> all_items(ledger::View& view, CaseId case_id, const
 
 /// Whether it is the viewer's own post: they may read what was judged.
 bool wrote(const Viewer& viewer, const ItemRow& item) {
-  return viewer.is(kAuthor) && item.case_id == viewer.row().id && item.author != 0 && item.author == viewer.party().party;
+  return viewer.is(kAuthor) && item.case_id == viewer.row().id && item.author != 0 &&
+         item.author == viewer.party().party;
 }
 
 /// Of a reporter who did not take a pile: what her reports named, by their events.
@@ -48,25 +50,27 @@ Result<std::vector<ItemId>> named_items(ledger::View& view, const Viewer& viewer
   std::vector<ItemId> out;
   for (const ReportRow& report : viewer.reports()) {
     Result<void> inner;
-    TRY(view.case_events(report.case_id, static_cast<std::uint64_t>(report.seq - 1), [&](const ledger::StoredEvent& event) {
-      thread_local JsonParser parser(64);
-      auto header = parser.parse(event.header);
-      if (header) {
-        (*header)["covers"].each([&](Json id) {
-          auto item = ItemId::parse(id.string().value_or(""));
-          if (item && std::find(out.begin(), out.end(), *item) == out.end()) {
-            out.push_back(*item);
-          }
-        });
-      }
-      return false;
-    }));
+    TRY(view.case_events(report.case_id, static_cast<std::uint64_t>(report.seq - 1),
+                         [&](const ledger::StoredEvent& event) {
+                           thread_local JsonParser parser(64);
+                           auto header = parser.parse(event.header);
+                           if (header) {
+                             (*header)["covers"].each([&](Json id) {
+                               auto item = ItemId::parse(id.string().value_or(""));
+                               if (item && std::find(out.begin(), out.end(), *item) == out.end()) {
+                                 out.push_back(*item);
+                               }
+                             });
+                           }
+                           return false;
+                         }));
   }
   return out;
 }
 
 /// What has become of this person's own appeal, and until which day there is time for one.
-Result<void> write_own_appeal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item, const DecisionRow& decision) {
+Result<void> write_own_appeal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer,
+                              const ItemRow& item, const DecisionRow& decision) {
   auto key = ledger::cells(decision.id);
   std::optional<AppealRow> own;
   TRY(ledger::scan<AppealRow>(view, {.index = AppealRow::kByDecision, .prefix = key}, [&](const AppealRow& appeal) {
@@ -75,7 +79,10 @@ Result<void> write_own_appeal(JsonWriter& out, const Desk& desk, ledger::View& v
     }
   }));
   if (own) {
-    out.key("appeal").begin_object().field("appeal_id", desk.id_out(viewer.who(), own->id)).field("outcome", name_of(own->outcome));
+    out.key("appeal")
+        .begin_object()
+        .field("appeal_id", desk.id_out(viewer.who(), own->id))
+        .field("outcome", name_of(own->outcome));
     out.field("at", format_time(own->at));
     write_time(out, "decided_at", own->decided_at);
     out.end_object();
@@ -94,14 +101,16 @@ Result<void> write_own_appeal(JsonWriter& out, const Desk& desk, ledger::View& v
   if (informed != Time{}) {
     const Time ends = appeal_ends(std::max(informed, decision.at), desk.policy()->clocks.appeal_window_months);
     // The last day as her notices name it; it is over when it is over everywhere.
-    out.field("appeal_until", format_time(ends - std::chrono::hours(36)).substr(0, 10)).field("appeal_open", desk.now() < ends);
+    out.field("appeal_until", format_time(ends - std::chrono::hours(36)).substr(0, 10))
+        .field("appeal_open", desk.now() < ends);
   } else {
     out.field("appeal_open", true);
   }
   return {};
 }
 
-Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item) {
+Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer,
+                            const ItemRow& item) {
   if (!item.decision) {
     return {};
   }
@@ -110,12 +119,15 @@ Result<void> write_decision(JsonWriter& out, const Desk& desk, ledger::View& vie
     return {};
   }
   out.key("decision").begin_object().field("decision_id", desk.id_out(viewer.who(), decision->id));
-  out.field("outcome", name_of(decision->outcome)).field("at", format_time(decision->at)).field_unless_empty("clause", decision->clause);
+  out.field("outcome", name_of(decision->outcome))
+      .field("at", format_time(decision->at))
+      .field_unless_empty("clause", decision->clause);
   const auto policy = desk.policy();
   if (const policy::Clause* clause = policy->find(decision->clause)) {
     out.field("clause_title", clause->title.in(viewer.party().locale));
   }
-  out.field("ground", name_of(decision->ground)).field("by_machine", decision->decision_automation == Automation::Fully);
+  out.field("ground", name_of(decision->ground))
+      .field("by_machine", decision->decision_automation == Automation::Fully);
   out.field("reversed", decision->reversed_seq != 0);
   if (Desk::is_party(viewer.who())) {
     TRY(write_own_appeal(out, desk, view, viewer, item, *decision));
@@ -156,7 +168,9 @@ Result<std::map<ItemId, std::int64_t>> edits_of(ledger::View& view, const std::v
     TRY(view.case_events(case_id, static_cast<std::uint64_t>(seq), [&](const ledger::StoredEvent& event) {
       if (event.header.find(ItemChanged::kKind) != std::string::npos && !event.bodies.empty()) {
         auto header = parser.parse(event.header);
-        auto item = header && header->get_string("kind") == ItemChanged::kKind ? ItemId::parse(header->get_string("item")) : Result<ItemId>(not_found());
+        auto item = header && header->get_string("kind") == ItemChanged::kKind
+                        ? ItemId::parse(header->get_string("item"))
+                        : Result<ItemId>(not_found());
         if (item) {
           out[*item] = static_cast<std::int64_t>(event.seq);
         }
@@ -174,22 +188,31 @@ void write_reasons(JsonWriter& out, Json evidence, const std::string& clause) {
     if (signal.get_string("clause") != clause) {
       return;
     }
-    out.begin_object().field("category", signal.get_string("category")).field_unless_empty("group", signal.get_string("group"));
+    out.begin_object()
+        .field("category", signal.get_string("category"))
+        .field_unless_empty("group", signal.get_string("group"));
     out.field("score", signal["score"].number().value_or(0)).field("source", signal.get_string("source"));
     out.field("version", signal.get_string("version")).key("span").begin_object();
-    out.field("start", signal["span"].get_int("start")).field("end", signal["span"].get_int("end")).end_object().end_object();
+    out.field("start", signal["span"].get_int("start"))
+        .field("end", signal["span"].get_int("end"))
+        .end_object()
+        .end_object();
   });
   out.end_array();
 }
 
 /// What a machine would do, for the reviewer who decides; nothing beside what was drawn to be decided blind. The answer
 /// looks the same for "nothing to propose" and "drawn".
-Result<void> write_proposal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, const ItemRow& item, Json evidence) {
+Result<void> write_proposal(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer,
+                            const ItemRow& item, Json evidence) {
   const auto proposal = TRY(proposal_of(view, item));
   if (!proposal) {
     return {};
   }
-  out.key("proposal").begin_object().field("basis", name_of(proposal->basis)).field("outcome", name_of(proposal->outcome));
+  out.key("proposal")
+      .begin_object()
+      .field("basis", name_of(proposal->basis))
+      .field("outcome", name_of(proposal->outcome));
   out.field_unless_empty("clause", proposal->clause);
   const auto policy = desk.policy();
   if (const policy::Clause* clause = policy->find(proposal->clause)) {
@@ -219,8 +242,8 @@ Result<void> write_proposal(JsonWriter& out, const Desk& desk, ledger::View& vie
   return {};
 }
 
-Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, Bodies& bodies, const ItemRow& item,
-                        std::int64_t evidence_seq) {
+Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer, Bodies& bodies,
+                        const ItemRow& item, std::int64_t evidence_seq) {
   out.begin_object().field("item_id", desk.id_out(viewer.who(), item.id)).field("kind", name_of(item.kind));
   const bool told = viewer.staff() || viewer.platform() || item.state == ItemState::Decided;
   out.field("state", name_of(told ? item.state : ItemState::Open));
@@ -237,8 +260,13 @@ Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, c
   }
   TRY(write_decision(out, desk, view, viewer, item));
   if (viewer.staff()) {
-    out.field("lane", name_of(item.lane)).field("severity", -item.severity_rank).field_unless_empty("category", item.category);
-    out.field("provenance", name_of(item.provenance)).field("author", item.author).field("edited", item.edited).field("deleted", item.deleted);
+    out.field("lane", name_of(item.lane))
+        .field("severity", -item.severity_rank)
+        .field_unless_empty("category", item.category);
+    out.field("provenance", name_of(item.provenance))
+        .field("author", item.author)
+        .field("edited", item.edited)
+        .field("deleted", item.deleted);
     if (item.case_id != viewer.row().id) {
       out.field("home_case", item.case_id.text());
     }
@@ -352,7 +380,12 @@ Resource case_item_routes() {
                                 {"group?", string()},
                                 {"staff?", id("stf")}});
   const Text span = object({{"start", integer()}, {"end", integer()}});
-  const Text reason = object({{"category", string()}, {"group?", string()}, {"score", number(0, 1)}, {"source", string()}, {"version", string()}, {"span", span}});
+  const Text reason = object({{"category", string()},
+                              {"group?", string()},
+                              {"score", number(0, 1)},
+                              {"source", string()},
+                              {"version", string()},
+                              {"span", span}});
   const Text proposal = object({{"basis", words(names_of<SettleBasis>())},
                                 {"outcome", words(names_of<Outcome>())},
                                 {"clause?", string()},
@@ -382,9 +415,16 @@ Resource case_item_routes() {
                             {"claim_id?", id("clm")},
                             {"proposal?", ref("Proposal")},
                             {"evidence?", R"({"type":["object","null"]})"}});
-  return {{{http::Method::Get, "/v1/cases/{id}/items", key(access::Scope::CasesRead) | parties() | delegates(access::Delegated::Read) | readers_of_cases(), "cases",
-            "The items of a case: for staff with frozen evidence, for parties their own.", get_items, nullptr,
-            paged({{"claim", id("clm"), "For staff: only what this claim still has open."}}), {}, gives_json(page(ref("Item")))}},
+  return {{{http::Method::Get,
+            "/v1/cases/{id}/items",
+            key(access::Scope::CasesRead) | parties() | delegates(access::Delegated::Read) | readers_of_cases(),
+            "cases",
+            "The items of a case: for staff with frozen evidence, for parties their own.",
+            get_items,
+            nullptr,
+            paged({{"claim", id("clm"), "For staff: only what this claim still has open."}}),
+            {},
+            gives_json(page(ref("Item")))}},
           {{"Item", item}, {"Proposal", proposal}}};
 }
 

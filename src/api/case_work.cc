@@ -14,7 +14,9 @@ using namespace casework;
 std::string_view relief_word(ReliefKind kind) { return kind == ReliefKind::Autoblock ? "autoblock_pile" : "hide"; }
 
 std::optional<ReliefKind> relief_kind(std::string_view word) {
-  return word == "autoblock_pile" ? std::optional(ReliefKind::Autoblock) : word == "hide" ? std::optional(ReliefKind::Hide) : std::nullopt;
+  return word == "autoblock_pile" ? std::optional(ReliefKind::Autoblock)
+         : word == "hide"         ? std::optional(ReliefKind::Hide)
+                                  : std::nullopt;
 }
 
 // --- messages ---------------------------------------------------------------------------------------------
@@ -66,9 +68,11 @@ void post_message(Call call) {
         } else if (viewer.staff()) {
           TRY(add_note(context, words.case_id, StaffId{c.who.id}, words.text));
         } else if (viewer.party().party == Viewer::kNoParty) {
-          TRY(add_first_message(context, words.case_id, {c.who.person, c.who.account_id, c.who.handle, c.who.locale}, words.text));
+          TRY(add_first_message(context, words.case_id, {c.who.person, c.who.account_id, c.who.handle, c.who.locale},
+                                words.text));
         } else {
-          TRY(add_message(context, words.case_id, viewer.party().party, words.text, words.heard, c.who.delegation.value));
+          TRY(add_message(context, words.case_id, viewer.party().party, words.text, words.heard,
+                          c.who.delegation.value));
         }
         return context.now();
       },
@@ -84,7 +88,8 @@ void post_message(Call call) {
 // --- relief -----------------------------------------------------------------------------------------------
 
 /// Whom or what the relief reaches: the authors of the case's items who may be blocked, or the posts to hide.
-Result<std::vector<std::string>> targets_of(const Desk& desk, ledger::View& view, const Viewer& viewer, ReliefKind kind) {
+Result<std::vector<std::string>> targets_of(const Desk& desk, ledger::View& view, const Viewer& viewer,
+                                            ReliefKind kind) {
   Sealed sealed(view, desk.keys());
   std::vector<std::string> out;
   auto prefix = ledger::cells(viewer.row().id);
@@ -105,7 +110,8 @@ Result<std::vector<std::string>> targets_of(const Desk& desk, ledger::View& view
     return out;
   }
   std::vector<ItemRow> items;
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByCase, .prefix = prefix}, [&](const ItemRow& item) { items.push_back(item); }));
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByCase, .prefix = prefix},
+                            [&](const ItemRow& item) { items.push_back(item); }));
   for (const ItemRow& item : items) {
     if (TRY(viewer.sees(view, item))) {
       if (auto evidence = TRY(sealed.evidence(item)); evidence && !evidence->id.empty()) {
@@ -178,7 +184,8 @@ void post_relief(Call call) {
             TRY(order_relief(context, order));
             return true;
           },
-          [](Call&, Context&, const Made&) -> Result<bool> { return true; }, [kind](Call&, bool) { return relief_answer(kind); }, Wakes::Yes);
+          [](Call&, Context&, const Made&) -> Result<bool> { return true; },
+          [kind](Call&, bool) { return relief_answer(kind); }, Wakes::Yes);
     }
   });
   if (!queued) {
@@ -246,20 +253,52 @@ Resource case_work_routes() {
   using namespace schema;
   const Text kind = words({"hide", "autoblock_pile"});
   return {{
-      {http::Method::Post, "/v1/cases/{id}/messages", parties() | delegates(access::Delegated::Talk) | readers_of_cases(), "cases",
-       "Say something in a case. A party speaks with those who look after it, under her own key; staff speaks to the party in `to`, or without it leaves a note among staff.",
-       post_message, nullptr, {},
-       takes_json(object({{"text", string(20'000, 1)}, {"to?", integer(0, 1'000'000)}}), R"({"text":"He has written again today."})"), gives_json(object({{"at", time()}}), 201),
+      {http::Method::Post,
+       "/v1/cases/{id}/messages",
+       parties() | delegates(access::Delegated::Talk) | readers_of_cases(),
+       "cases",
+       "Say something in a case. A party speaks with those who look after it, under her own key; staff speaks to the "
+       "party in `to`, or without it leaves a note among staff.",
+       post_message,
+       nullptr,
+       {},
+       takes_json(object({{"text", string(20'000, 1)}, {"to?", integer(0, 1'000'000)}}),
+                  R"({"text":"He has written again today."})"),
+       gives_json(object({{"at", time()}}), 201),
        /*idempotent_key=*/true},
-      {http::Method::Post, "/v1/cases/{id}/relief", parties() | delegates(access::Delegated::Report), "cases", "Protection before any decision: hide the posts from me, block the pile's authors.",
-       post_relief, nullptr, {}, takes_json(object({{"kind", kind}}), R"({"kind":"hide"})"),
-       gives_json(object({{"kind", kind}, {"state", constant("applied")}})), /*idempotent_key=*/true},
-      {http::Method::Delete, "/v1/cases/{id}/relief/{kind}", parties(), "cases", "Undo it, exactly.", delete_relief, nullptr, {}, {}, gives_nothing()},
-      {http::Method::Post, "/v1/cases/{id}/escalation", reviewers() | staff(access::Role::Legal), "cases", "Hand the case to another queue.",
-       post_escalation, nullptr, {},
+      {http::Method::Post,
+       "/v1/cases/{id}/relief",
+       parties() | delegates(access::Delegated::Report),
+       "cases",
+       "Protection before any decision: hide the posts from me, block the pile's authors.",
+       post_relief,
+       nullptr,
+       {},
+       takes_json(object({{"kind", kind}}), R"({"kind":"hide"})"),
+       gives_json(object({{"kind", kind}, {"state", constant("applied")}})),
+       /*idempotent_key=*/true},
+      {http::Method::Delete,
+       "/v1/cases/{id}/relief/{kind}",
+       parties(),
+       "cases",
+       "Undo it, exactly.",
+       delete_relief,
+       nullptr,
+       {},
+       {},
+       gives_nothing()},
+      {http::Method::Post,
+       "/v1/cases/{id}/escalation",
+       reviewers() | staff(access::Role::Legal),
+       "cases",
+       "Hand the case to another queue.",
+       post_escalation,
+       nullptr,
+       {},
        takes_json(object({{"queue?", words({"default", "lead", "sealed", "legal"})}, {"reason", string(20'000, 1)}}),
                   R"({"queue":"lead","reason":"He names her street."})"),
-       gives_json(object({{"queue", string()}})), /*idempotent_key=*/true},
+       gives_json(object({{"queue", string()}})),
+       /*idempotent_key=*/true},
   }};
 }
 

@@ -66,10 +66,16 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
     open = open || report.state == ReportState::Received;
     since = since == Time{} ? report.at : since;
     if (report.state == ReportState::Received && answer_by == Time{}) {
-      answer_by = report.at + desk.policy()->clocks.decide_default;  // as her receipt says; how others reported moves nothing
+      answer_by =
+          report.at + desk.policy()->clocks.decide_default;  // as her receipt says; how others reported moves nothing
     }
-    out.begin_object().field("report_id", desk.id_out(viewer.who(), report.id)).field("received_at", format_time(report.at));
-    out.field("state", name_of(report.state)).field("items", report.items).field("whole_pile", report.whole_pile).end_object();
+    out.begin_object()
+        .field("report_id", desk.id_out(viewer.who(), report.id))
+        .field("received_at", format_time(report.at));
+    out.field("state", name_of(report.state))
+        .field("items", report.items)
+        .field("whole_pile", report.whole_pile)
+        .end_object();
   }
   out.end_array();
   out.field("state", open ? "open" : "closed");
@@ -93,8 +99,14 @@ namespace {
 
 Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer& viewer) {
   const CaseRow& row = viewer.row();
-  out.begin_object().field("case_id", row.id.text()).field("kind", name_of(row.kind)).field("state", name_of(row.state));
-  out.field("queue", row.route).field("claimable", row.queue.has_value()).field("lane", name_of(row.lane)).field("severity", row.severity());
+  out.begin_object()
+      .field("case_id", row.id.text())
+      .field("kind", name_of(row.kind))
+      .field("state", name_of(row.state));
+  out.field("queue", row.route)
+      .field("claimable", row.queue.has_value())
+      .field("lane", name_of(row.lane))
+      .field("severity", row.severity());
   write_time(out, "deadline", row.deadline);
   write_time(out, "opened_at", row.opened_at);
   write_time(out, "closed_at", row.closed_at);
@@ -225,7 +237,9 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
   std::vector<CaseId> ids;
   std::size_t looked = 0;
   TRY(ledger::scan<CaseRow>(view,
-                            {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after), .descending = true, .limit = kCasesLookedAtMax},
+                            {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after),
+                             .descending = true,
+                             .limit = kCasesLookedAtMax},
                             [&](const CaseRow& row) {
                               ++looked;
                               if ((state && row.state != *state) || row.kind == CaseKind::Record) {
@@ -265,8 +279,8 @@ Result<http::Response> read_case(Call& call, ledger::View& view) {
 // --- timeline ---------------------------------------------------------------------------------------------
 
 /// Visible events after `seq`, at most `limit`; `seq` moves to the last one looked at.
-Result<std::size_t> write_timeline(const Desk& desk, const Viewer& viewer, ledger::View& view, std::int64_t& seq, std::size_t limit,
-                                   const std::function<void(std::string, std::int64_t)>& each) {
+Result<std::size_t> write_timeline(const Desk& desk, const Viewer& viewer, ledger::View& view, std::int64_t& seq,
+                                   std::size_t limit, const std::function<void(std::string, std::int64_t)>& each) {
   Bodies bodies(view, desk.keys());
   std::size_t written = 0;
   std::vector<ledger::StoredEvent> chunk;
@@ -301,7 +315,8 @@ Result<http::Response> read_timeline(Call& call, ledger::View& view) {
   call.desk.note_read(call.who, id, "timeline");
   JsonWriter out;
   out.begin_object().key("items").begin_array();
-  std::size_t found = TRY(write_timeline(call.desk, viewer, view, seq, page.limit, [&](std::string json, std::int64_t) { out.raw(json); }));
+  std::size_t found = TRY(
+      write_timeline(call.desk, viewer, view, seq, page.limit, [&](std::string json, std::int64_t) { out.raw(json); }));
   return list_answer(out, found > page.limit ? seq_cursor(call.desk, call.who, seq) : "");
 }
 
@@ -328,13 +343,14 @@ void live_case(Call call) {
     Desk& desk = shared->desk;
     desk.note_read(shared->who, id, "live");
     auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who, nullptr});
-    desk.live().open(std::move(*shared), [probe, id, from](ledger::View& now, http::BodyWriter& writer) mutable -> Result<void> {
-      Viewer who = TRY(Viewer::of(*probe, now, id));
-      TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t at) {
-        writer.write(event_text("timeline", seq_cursor(probe->desk, probe->who, at), json));
-      }));
-      return {};
-    });
+    desk.live().open(std::move(*shared),
+                     [probe, id, from](ledger::View& now, http::BodyWriter& writer) mutable -> Result<void> {
+                       Viewer who = TRY(Viewer::of(*probe, now, id));
+                       TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t at) {
+                         writer.write(event_text("timeline", seq_cursor(probe->desk, probe->who, at), json));
+                       }));
+                       return {};
+                     });
   });
   if (!queued) {
     shared->reply.send_error({Code::Unavailable, "too much waits to be read; try again shortly"});
@@ -364,7 +380,8 @@ Resource case_routes() {
   using namespace schema;
   const Who who = key(access::Scope::CasesRead) | parties() | delegates(access::Delegated::Read) | readers_of_cases();
   const Text moment = R"({"type":["string","null"]})";
-  const Text relief = array(object({{"kind", words({"hide", "autoblock_pile"})}, {"until", moment}, {"accounts", integer()}}));
+  const Text relief =
+      array(object({{"kind", words({"hide", "autoblock_pile"})}, {"until", moment}, {"accounts", integer()}}));
   const Text pile = object({{"state", words(names_of<PileState>())}, {"since", moment}, {"until", moment}});
   const Text own = object({{"case_id", id("cas")},
                            {"number?", string()},
@@ -382,27 +399,30 @@ Resource case_routes() {
                            {"items_open?", integer()},
                            {"pile?", pile},
                            {"relief", relief}});
-  const Text whole = object({{"case_id", id("cas")},
-                             {"kind", words(names_of<CaseKind>())},
-                             {"state", words(names_of<CaseState>())},
-                             {"queue", string()},
-                             {"claimable", boolean()},
-                             {"lane", words(names_of<policy::Lane>())},
-                             {"severity", integer(0, 100)},
-                             {"deadline", moment},
-                             {"opened_at", moment},
-                             {"closed_at", moment},
-                             {"items", integer()},
-                             {"items_open", integer()},
-                             {"items_free", integer()},
-                             {"reports", integer()},
-                             {"holds", integer()},
-                             {"looked_at", boolean()},
-                             {"clock_stands?", object({{"question_id", id("evt")}, {"party", integer()}, {"until", time()}})},
-                             {"earlier_case?", id("cas")},
-                             {"pile?", pile},
-                             {"relief?", relief},
-                             {"parties?", array(object({{"party", integer()}, {"roles", array(string())}, {"erased", boolean()}, {"locale?", string()}}))}});
+  const Text whole = object(
+      {{"case_id", id("cas")},
+       {"kind", words(names_of<CaseKind>())},
+       {"state", words(names_of<CaseState>())},
+       {"queue", string()},
+       {"claimable", boolean()},
+       {"lane", words(names_of<policy::Lane>())},
+       {"severity", integer(0, 100)},
+       {"deadline", moment},
+       {"opened_at", moment},
+       {"closed_at", moment},
+       {"items", integer()},
+       {"items_open", integer()},
+       {"items_free", integer()},
+       {"reports", integer()},
+       {"holds", integer()},
+       {"looked_at", boolean()},
+       {"clock_stands?", object({{"question_id", id("evt")}, {"party", integer()}, {"until", time()}})},
+       {"earlier_case?", id("cas")},
+       {"pile?", pile},
+       {"relief?", relief},
+       {"parties?",
+        array(object(
+            {{"party", integer()}, {"roles", array(string())}, {"erased", boolean()}, {"locale?", string()}}))}});
   const Text event = object({{"seq?", integer(1)},
                              {"actor?", string()},
                              {"at", time()},
@@ -410,16 +430,42 @@ Resource case_routes() {
                              {"fields", open_object({})},
                              {"said?", open_object({})}});
   return {{
-              {http::Method::Get, "/v1/cases", who, "cases", "The caller's cases; for staff all, by state or number.", get_cases, nullptr,
-               paged({{"state", words({"open", "closed"}), "For staff."}, {"number", string(20), "For staff: as it was read out."}}), {},
+              {http::Method::Get,
+               "/v1/cases",
+               who,
+               "cases",
+               "The caller's cases; for staff all, by state or number.",
+               get_cases,
+               nullptr,
+               paged({{"state", words({"open", "closed"}), "For staff."},
+                      {"number", string(20), "For staff: as it was read out."}}),
+               {},
                gives_json(page(ref("Case")))},
-              {http::Method::Get, "/v1/cases/{id}", who, "cases", "One case as far as the caller may see it; as an event stream its timeline, live.",
-               get_case, nullptr, {{"cursor", string(200), "For the stream: after this event."}}, {},
+              {http::Method::Get,
+               "/v1/cases/{id}",
+               who,
+               "cases",
+               "One case as far as the caller may see it; as an event stream its timeline, live.",
+               get_case,
+               nullptr,
+               {{"cursor", string(200), "For the stream: after this event."}},
+               {},
                {.status = 200, .schema = ref("Case"), .live = true}},
-              {http::Method::Get, "/v1/cases/{id}/timeline", who, "cases", "What happened, oldest first, as far as the caller may see it.",
-               get_timeline, nullptr, paged(), {}, gives_json(page(ref("TimelineEvent")))},
+              {http::Method::Get,
+               "/v1/cases/{id}/timeline",
+               who,
+               "cases",
+               "What happened, oldest first, as far as the caller may see it.",
+               get_timeline,
+               nullptr,
+               paged(),
+               {},
+               gives_json(page(ref("TimelineEvent")))},
           },
-          {{"Case", either({ref("OwnCase"), ref("WholeCase")})}, {"OwnCase", own}, {"WholeCase", whole}, {"TimelineEvent", event}}};
+          {{"Case", either({ref("OwnCase"), ref("WholeCase")})},
+           {"OwnCase", own},
+           {"WholeCase", whole},
+           {"TimelineEvent", event}}};
 }
 
 }  // namespace heed::api

@@ -30,7 +30,8 @@ TEST(Cases, NotYoursReadsLikeNotThere) {
            {"POST", "/v1/cases/", "/relief", R"({"kind":"hide"})"},
            {"DELETE", "/v1/cases/", "/relief/hide", ""}}) {
     std::set<std::string> answers;
-    for (const std::string& id : {mine, real, std::string("cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"), std::string("cas_x"), std::string("x")}) {
+    for (const std::string& id :
+         {mine, real, std::string("cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"), std::string("cas_x"), std::string("x")}) {
       answers.insert(without_request_id(house.ask(method, before + id + after, stranger, body)));
     }
     EXPECT_EQ(answers.size(), 1U) << method << after << testing::PrintToString(answers);
@@ -94,14 +95,19 @@ TEST(Cases, NoRealIdReachesAParty) {
   house.settle();
   std::set<std::string> real;
   auto view = house.view();
-  ASSERT_TRUE(ledger::scan<casework::CaseRow>(*view, {}, [&](const casework::CaseRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ItemRow>(*view, {}, [&](const casework::ItemRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ReportRow>(*view, {}, [&](const casework::ReportRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ActionRow>(*view, {}, [&](const casework::ActionRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::CaseRow>(*view, {},
+                                              [&](const casework::CaseRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ItemRow>(*view, {},
+                                              [&](const casework::ItemRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ReportRow>(
+      *view, {}, [&](const casework::ReportRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ActionRow>(
+      *view, {}, [&](const casework::ActionRow& row) { real.insert(row.id.value.text()); }));
   const std::string path = "/v1/cases/" + TestingDesk::case_of(receipt);
   std::string all = receipt.raw.body;
-  for (const std::string& target : {std::string("/v1/cases"), path, path + "/timeline", path + "/timeline?limit=1", path + "/items",
-                                    path + "/items?limit=1", std::string("/v1/reports"), std::string("/v1/notices")}) {
+  for (const std::string& target :
+       {std::string("/v1/cases"), path, path + "/timeline", path + "/timeline?limit=1", path + "/items",
+        path + "/items?limit=1", std::string("/v1/reports"), std::string("/v1/notices")}) {
     auto answer = house.ask("GET", target, house.user("target"));
     EXPECT_EQ(answer.status, 200) << target;
     all += answer.raw.body;
@@ -118,8 +124,9 @@ TEST(Cases, PagesGoThroughEverythingOnce) {
   }
   auto receipt = house.ask("POST", "/v1/reports", house.user("target"), house.pile_json("target"));
   house.settle();
-  for (auto [path, who] : {std::pair("/v1/cases/" + TestingDesk::case_of(receipt), house.user("target")),
-                           std::pair("/v1/cases/" + house.real_case("target", receipt).text(), house.staff({"triage"}))}) {
+  for (auto [path, who] :
+       {std::pair("/v1/cases/" + TestingDesk::case_of(receipt), house.user("target")),
+        std::pair("/v1/cases/" + house.real_case("target", receipt).text(), house.staff({"triage"}))}) {
     for (const char* part : {"/items", "/timeline"}) {
       std::vector<std::string> ids, all;
       const Answer whole = house.ask("GET", path + part + "?limit=200", who);
@@ -173,7 +180,8 @@ TEST(Cases, StaffFindThemByStateAndNumber) {
   // A party's list is paged alike.
   auto own = house.ask("GET", "/v1/cases?limit=4", house.user("r"));
   ASSERT_EQ(own.body["items"].size(), 4U);
-  auto rest = house.ask("GET", "/v1/cases?limit=4&cursor=" + own.body["next_cursor"].get<std::string>(), house.user("r"));
+  auto rest =
+      house.ask("GET", "/v1/cases?limit=4&cursor=" + own.body["next_cursor"].get<std::string>(), house.user("r"));
   EXPECT_EQ(rest.body["items"].size(), 3U);
 }
 
@@ -195,18 +203,24 @@ TEST(Cases, StaffSeeWhatAMachineWouldDoAndPartiesDoNot) {
   EXPECT_EQ(proposal["spans"][0], proposal["reasons"][0]["span"]);
   EXPECT_LE(proposal["spans"][0]["end"].get<std::size_t>(), text.size());
   for (const auto& who : {house.user("t1"), house.user("a9")}) {
-    EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt) + "/items", who).raw.body.find("proposal"), std::string::npos);
+    EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt) + "/items", who).raw.body.find("proposal"),
+              std::string::npos);
   }
-  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", house.platform()).raw.body.find("proposal"), std::string::npos);
+  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", house.platform()).raw.body.find("proposal"),
+            std::string::npos);
 
   // Once a person has decided it, the same words elsewhere show that decision, and how like they are.
   auto claim = house.ask("POST", "/v1/queues/default/claims", reviewer);
   json body{{"claim_id", claim.body["claim_id"]},
-            {"items", json::array({{{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"},
-                                    {"facts", "It insults her."}, {"actions", json::array({{{"kind", "hide"}}})}}})}};
+            {"items", json::array({{{"item_id", claim.body["items"][0]},
+                                    {"outcome", "violation"},
+                                    {"clause", "targeted_harassment"},
+                                    {"facts", "It insults her."},
+                                    {"actions", json::array({{{"kind", "hide"}}})}}})}};
   auto decided = house.ask("POST", "/v1/cases/" + real + "/decisions", reviewer, body.dump());
   ASSERT_EQ(decided.status, 201);
-  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", reviewer).raw.body.find("proposal"), std::string::npos) << "it is decided";
+  EXPECT_EQ(house.ask("GET", "/v1/cases/" + real + "/items", reviewer).raw.body.find("proposal"), std::string::npos)
+      << "it is decided";
   house.tell("p2", text, "a8", "t2");
   const std::string second = house.real_case("t2", house.report("t2", "p2")).text();
   auto alike = house.ask("GET", "/v1/cases/" + second + "/items", reviewer).body["items"][0]["proposal"];
@@ -282,7 +296,9 @@ TEST(Cases, APartysOwnWordsAreInHerTimelineAndInNobodyElses) {
   const CaseId real = house.real_case("t1", receipt);
   auto reviewer = house.staff({"reviewer"});
   ASSERT_EQ(house.ask("POST", path + "/messages", house.user("t1"), R"({"text":"He has written again."})").status, 201);
-  ASSERT_EQ(house.ask("POST", "/v1/cases/" + real.text() + "/messages", reviewer, R"({"text":"Third time this week."})").status, 201);
+  ASSERT_EQ(house.ask("POST", "/v1/cases/" + real.text() + "/messages", reviewer, R"({"text":"Third time this week."})")
+                .status,
+            201);
   auto hers = house.ask("GET", path + "/timeline", house.user("t1"));
   EXPECT_EQ(sent_messages(hers), 1) << hers.raw.body;
   EXPECT_NE(hers.raw.body.find("He has written again."), std::string::npos);
@@ -328,9 +344,15 @@ TEST(Cases, AnAuthorWaitsUntilTheReporterWasTold) {
   auto reviewer = house.staff({"reviewer"});
   auto claim = house.ask("POST", "/v1/queues/default/claims", reviewer);
   json body{{"claim_id", claim.body["claim_id"]},
-            {"items", json::array({{{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"},
-                                    {"facts", "It insults her."}, {"actions", json::array({{{"kind", "hide"}}})}}})}};
-  ASSERT_EQ(house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", reviewer, body.dump()).status, 201);
+            {"items", json::array({{{"item_id", claim.body["items"][0]},
+                                    {"outcome", "violation"},
+                                    {"clause", "targeted_harassment"},
+                                    {"facts", "It insults her."},
+                                    {"actions", json::array({{{"kind", "hide"}}})}}})}};
+  ASSERT_EQ(
+      house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", reviewer, body.dump())
+          .status,
+      201);
   auto author = house.user("a9", std::chrono::hours(2));
   auto statements = [&] {
     int n = 0;

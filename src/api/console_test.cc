@@ -19,7 +19,8 @@ struct Work {
     EXPECT_EQ(answer.status, 201) << answer.raw.body;
     return answer.body;
   }
-  static std::string verdicts(const json& claimed, std::string_view outcome, std::string_view facts = "It insults her by name.") {
+  static std::string verdicts(const json& claimed, std::string_view outcome,
+                              std::string_view facts = "It insults her by name.") {
     json body{{"claim_id", claimed["claim_id"]}, {"items", json::array()}};
     for (const json& item : claimed["items"]) {
       json verdict{{"item_id", item}, {"outcome", outcome}, {"clause", "targeted_harassment"}, {"facts", facts}};
@@ -47,7 +48,8 @@ TEST(Queues, AreCountedByLaneForThoseWhoMaySeeThem) {
   };
   EXPECT_EQ(names(work.reviewer), (std::vector<std::string>{"default", "over_budget"}));
   EXPECT_EQ(names(house.staff({"legal"})), (std::vector<std::string>{"legal"}));
-  EXPECT_EQ(names(house.staff({"lead"})), (std::vector<std::string>{"default", "lead", "sealed", "legal", "over_budget"}));
+  EXPECT_EQ(names(house.staff({"lead"})),
+            (std::vector<std::string>{"default", "lead", "sealed", "legal", "over_budget"}));
   EXPECT_EQ(house.ask("GET", "/v1/queues", house.staff({"analyst"})).status, 403);
 
   auto waiting = [&] {
@@ -87,7 +89,8 @@ TEST(Sessions, GiveAPageThatIsLoadedAgainItsCsrfValue) {
     }
   }
   ASSERT_EQ(cookie_only.size(), 1U);
-  EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", cookie_only).status, 403) << "a cookie alone changes nothing";
+  EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", cookie_only).status, 403)
+      << "a cookie alone changes nothing";
   auto session = house.ask("GET", "/v1/session", cookie_only);
   ASSERT_EQ(session.status, 200);
   cookie_only.emplace_back("X-Heed-CSRF", session.body["csrf"].get<std::string>());
@@ -110,7 +113,8 @@ TEST(Preview, SaysWordForWordWhatPeopleWillRead) {
       continue;
     }
     EXPECT_EQ(shown.body["to_authors"].size(), 3U) << "the first few";
-    EXPECT_NE(shown.body["to_authors"][0]["text"].get<std::string>().find("It insults her by name."), std::string::npos);
+    EXPECT_NE(shown.body["to_authors"][0]["text"].get<std::string>().find("It insults her by name."),
+              std::string::npos);
     // Nothing has happened by it.
     EXPECT_EQ(house.ask("GET", "/v1/notices", house.user("victim7")).raw.body.find("outcome"), std::string::npos);
     EXPECT_EQ(house.ask("GET", "/v1/claims", work.reviewer).body["items"][0]["items"].size(), 4U);
@@ -134,7 +138,8 @@ TEST(Preview, RefusesWhatTheDecisionWouldRefuse) {
   const json claimed = work.claim();
   const std::string path = "/v1/cases/" + claimed["case_id"].get<std::string>() + "/decisions/preview";
   EXPECT_EQ(house.ask("POST", path, work.reviewer, Work::verdicts(claimed, "violation", "")).status, 422);
-  EXPECT_EQ(house.ask("POST", path, house.staff({"reviewer"}), Work::verdicts(claimed, "violation")).status, 403) << "somebody else's claim";
+  EXPECT_EQ(house.ask("POST", path, house.staff({"reviewer"}), Work::verdicts(claimed, "violation")).status, 403)
+      << "somebody else's claim";
   EXPECT_EQ(house.ask("POST", path, house.staff({"triage"}), Work::verdicts(claimed, "violation")).status, 403);
   json gone = claimed;
   gone["claim_id"] = "clm_01ARZ3NDEKTSV4RRFFQ69G5FAV";

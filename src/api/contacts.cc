@@ -3,7 +3,8 @@
 #include "api/own_case.h"
 #include "api/resources.h"
 
-/// The desk: who comes with a code is talked with about exactly that case; everybody else hears one and the same answer.
+/// The desk: who comes with a code is talked with about exactly that case; everybody else hears one and the same
+/// answer.
 namespace heed::api {
 namespace {
 
@@ -14,7 +15,10 @@ constexpr std::string_view kNeutralClause = "the_same_for_everybody";
 Who desk_staff() { return readers_of_cases(); }
 
 void write_clause(JsonWriter& out, const policy::DisclosureClause& clause, std::string_view locale) {
-  out.begin_object().field("clause", clause.id).field("version", clause.version).field("question", clause.question.in(locale));
+  out.begin_object()
+      .field("clause", clause.id)
+      .field("version", clause.version)
+      .field("question", clause.question.in(locale));
   out.field("answer", clause.answer.in(locale)).end_object();
 }
 
@@ -101,7 +105,8 @@ void post_opening(Call call) {
   desk.command<Opened>(
       std::move(call),
       [wanted = *std::move(wanted)](Call& c, Context& context) -> Result<Opened> {
-        return opened(c, context, TRY(open_at_desk(context, wanted.code, StaffId{c.who.id}, wanted.channel)), wanted.locale);
+        return opened(c, context, TRY(open_at_desk(context, wanted.code, StaffId{c.who.id}, wanted.channel)),
+                      wanted.locale);
       },
       [](Call& c, Opened made) {
         c.desk.desk_tries().give_back(c.who.id.text());
@@ -121,7 +126,11 @@ void get_answers(Call call) {
   if (neutral == nullptr) {
     out.null();
   } else {
-    out.begin_object().field("clause", neutral->id).field("version", neutral->version).field("text", neutral->refusal.in(locale)).end_object();
+    out.begin_object()
+        .field("clause", neutral->id)
+        .field("version", neutral->version)
+        .field("text", neutral->refusal.in(locale))
+        .end_object();
   }
   write_answers(out, *policy, locale);
   out.end_object();
@@ -169,7 +178,8 @@ void post_contact(Call call) {
   }
   Desk& desk = call.desk;
   desk.create<ContactId>(
-      std::move(call), [contact = *std::move(contact)](Call&, Context& context) { return log_contact(context, contact); },
+      std::move(call),
+      [contact = *std::move(contact)](Call&, Context& context) { return log_contact(context, contact); },
       [](Call&, Context&, const Made& made) -> Result<ContactId> { return TRY(made.as<ContactLogged>()).contact; },
       [](Call&, ContactId id) {
         JsonWriter out;
@@ -188,9 +198,11 @@ Result<http::Response> read_contacts(Call& call, ledger::View& view) {
     after[0] = ledger::to_cell(last.value);
   }
   std::vector<ContactRow> rows;
-  TRY(ledger::scan<ContactRow>(
-      view, {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after), .descending = true, .limit = page.limit + 1},
-      [&](const ContactRow& row) { rows.push_back(row); }));
+  TRY(ledger::scan<ContactRow>(view,
+                               {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after),
+                                .descending = true,
+                                .limit = page.limit + 1},
+                               [&](const ContactRow& row) { rows.push_back(row); }));
   const bool more = rows.size() > page.limit;
   rows.resize(std::min(rows.size(), page.limit));
   Bodies bodies(view, call.desk.keys());
@@ -199,7 +211,10 @@ Result<http::Response> read_contacts(Call& call, ledger::View& view) {
   for (const ContactRow& row : rows) {
     auto home = TRY(ledger::get<CaseRow>(view, row.case_id));
     const bool no_case = home && home->kind == CaseKind::Record;
-    out.begin_object().field("contact_id", ContactId{row.id}.text()).field("at", format_time(row.at)).field("staff", row.staff.text());
+    out.begin_object()
+        .field("contact_id", ContactId{row.id}.text())
+        .field("at", format_time(row.at))
+        .field("staff", row.staff.text());
     out.field("channel", name_of(row.channel)).field("opened_with_code", row.opening).field("neutral", row.neutral);
     out.field_unless_empty("clause", row.clause).field_unless_empty("clause_version", row.clause_version);
     if (!no_case) {
@@ -227,8 +242,10 @@ void get_contacts(Call call) {
 Resource contact_routes() {
   using namespace schema;
   const Text channel = words(names_of<ContactChannel>());
-  const Text answers = array(object({{"clause", string()}, {"version", string()}, {"question", string()}, {"answer", string()}}));
-  const Text neutral = R"({"type":["object","null"],"additionalProperties":false,"properties":{"clause":{"type":"string"},"version":{"type":"string"},"text":{"type":"string"}}})";
+  const Text answers =
+      array(object({{"clause", string()}, {"version", string()}, {"question", string()}, {"answer", string()}}));
+  const Text neutral =
+      R"({"type":["object","null"],"additionalProperties":false,"properties":{"clause":{"type":"string"},"version":{"type":"string"},"text":{"type":"string"}}})";
   const Text contact = object({{"contact_id", id("con")},
                                {"at", time()},
                                {"staff", id("stf")},
@@ -240,37 +257,78 @@ Resource contact_routes() {
                                {"case_id?", id("cas")},
                                {"party?", integer()},
                                {"said?", string()}});
-  return {{
-              {http::Method::Post, "/v1/cases/{id}/desk-code", parties() | delegates(access::Delegated::Talk), "desk",
-               "A code to read out at the desk or on the telephone: opens this case for talk, once, within fifteen minutes.", post_code, nullptr, {}, {},
-               gives_json(object({{"code", string()}, {"until", time()}}), 201)},
-              {http::Method::Post, "/v1/desk/openings", desk_staff(), "desk",
-               "Give the code that somebody read out. One that is wrong, used or too old is answered as if there were nothing.", post_opening, nullptr, {},
-               takes_json(object({{"code", string(64, 1)}, {"channel?", channel}, {"locale?", string(35)}}), R"({"code":"7K3M-92QF","channel":"telephone"})"),
-               gives_json(object({{"contact_id", id("con")},
-                                  {"case_id", id("cas")},
-                                  {"party", integer()},
-                                  {"as", string()},
-                                  {"they_see", ref("OwnCase")},
-                                  {"answers", answers}}),
-                          201)},
-              {http::Method::Get, "/v1/desk/answers", desk_staff(), "desk",
-               "What is said to whoever comes without a code, and what may be told about giving things to others, with clause and version.", get_answers,
-               nullptr, {{"locale", string(35), "en when not given."}}, {}, gives_json(object({{"neutral", neutral}, {"answers", answers}}))},
-              {http::Method::Post, "/v1/contacts", desk_staff(), "desk", "Log what was said to whom over which channel, and the clause it rests on.",
-               post_contact, nullptr, {},
-               takes_json(object({{"case_id?", id("cas")},
-                                  {"party?", integer(0, 1'000'000)},
-                                  {"channel?", channel},
-                                  {"clause?", string(100)},
-                                  {"neutral?", boolean()},
-                                  {"said", string(20'000, 1)}}),
-                          R"({"channel":"telephone","neutral":true,"said":"Asked about a case by its number; gave the answer that everybody gets."})"),
-               gives_json(object({{"contact_id", id("con")}}), 201), /*idempotent_key=*/true},
-              {http::Method::Get, "/v1/contacts", staff(access::Role::Lead) | staff(access::Role::Legal), "desk", "Every talk, newest first.",
-               get_contacts, nullptr, paged(), {}, gives_json(page(ref("Contact")))},
-          },
-          {{"Contact", contact}}};
+  return {
+      {
+          {http::Method::Post,
+           "/v1/cases/{id}/desk-code",
+           parties() | delegates(access::Delegated::Talk),
+           "desk",
+           "A code to read out at the desk or on the telephone: opens this case for talk, once, within fifteen "
+           "minutes.",
+           post_code,
+           nullptr,
+           {},
+           {},
+           gives_json(object({{"code", string()}, {"until", time()}}), 201)},
+          {http::Method::Post,
+           "/v1/desk/openings",
+           desk_staff(),
+           "desk",
+           "Give the code that somebody read out. One that is wrong, used or too old is answered as if there were "
+           "nothing.",
+           post_opening,
+           nullptr,
+           {},
+           takes_json(object({{"code", string(64, 1)}, {"channel?", channel}, {"locale?", string(35)}}),
+                      R"({"code":"7K3M-92QF","channel":"telephone"})"),
+           gives_json(object({{"contact_id", id("con")},
+                              {"case_id", id("cas")},
+                              {"party", integer()},
+                              {"as", string()},
+                              {"they_see", ref("OwnCase")},
+                              {"answers", answers}}),
+                      201)},
+          {http::Method::Get,
+           "/v1/desk/answers",
+           desk_staff(),
+           "desk",
+           "What is said to whoever comes without a code, and what may be told about giving things to others, with "
+           "clause and version.",
+           get_answers,
+           nullptr,
+           {{"locale", string(35), "en when not given."}},
+           {},
+           gives_json(object({{"neutral", neutral}, {"answers", answers}}))},
+          {http::Method::Post,
+           "/v1/contacts",
+           desk_staff(),
+           "desk",
+           "Log what was said to whom over which channel, and the clause it rests on.",
+           post_contact,
+           nullptr,
+           {},
+           takes_json(
+               object({{"case_id?", id("cas")},
+                       {"party?", integer(0, 1'000'000)},
+                       {"channel?", channel},
+                       {"clause?", string(100)},
+                       {"neutral?", boolean()},
+                       {"said", string(20'000, 1)}}),
+               R"({"channel":"telephone","neutral":true,"said":"Asked about a case by its number; gave the answer that everybody gets."})"),
+           gives_json(object({{"contact_id", id("con")}}), 201),
+           /*idempotent_key=*/true},
+          {http::Method::Get,
+           "/v1/contacts",
+           staff(access::Role::Lead) | staff(access::Role::Legal),
+           "desk",
+           "Every talk, newest first.",
+           get_contacts,
+           nullptr,
+           paged(),
+           {},
+           gives_json(page(ref("Contact")))},
+      },
+      {{"Contact", contact}}};
 }
 
 }  // namespace heed::api

@@ -33,7 +33,9 @@ Result<DecideCommand> read_decision(const Call& call) {
   }
   std::size_t i = 0;
   Json items = in.optional_array("items", 200);
-  items.each([&](Json item) { command.items.push_back(read_verdict(in, item, "/items/" + std::to_string(i++), /*with_item=*/true)); });
+  items.each([&](Json item) {
+    command.items.push_back(read_verdict(in, item, "/items/" + std::to_string(i++), /*with_item=*/true));
+  });
   if (i == 0) {
     in.error("items", "at least one item is needed");
   }
@@ -173,12 +175,28 @@ Resource decision_routes() {
       R"({"claim_id":"clm_01ARZ3NDEKTSV4RRFFQ69G5FAV","items":[{"item_id":"itm_01ARZ3NDEKTSV4RRFFQ69G5FAV","outcome":"violation",)"
       R"("clause":"targeted_harassment","ground":"terms","actions":[{"kind":"remove"}],"facts":"Names her and insults her."}],"note":"Third this week."})";
   return {{
-      {http::Method::Post, "/v1/cases/{id}/decisions", deciders, "decisions",
-       "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.", post_decision, nullptr, {},
-       takes_json(body, example), gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}), 201),
-       /*idempotent_key=*/true, 5 << 20},
-      {http::Method::Post, "/v1/cases/{id}/decisions/preview", deciders, "decisions",
-       "What reporters and authors would read of this decision, word for word, the first three of each; nothing is decided.", post_preview, nullptr, {},
+      {http::Method::Post,
+       "/v1/cases/{id}/decisions",
+       deciders,
+       "decisions",
+       "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.",
+       post_decision,
+       nullptr,
+       {},
+       takes_json(body, example),
+       gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}),
+                  201),
+       /*idempotent_key=*/true,
+       5 << 20},
+      {http::Method::Post,
+       "/v1/cases/{id}/decisions/preview",
+       deciders,
+       "decisions",
+       "What reporters and authors would read of this decision, word for word, the first three of each; nothing is "
+       "decided.",
+       post_preview,
+       nullptr,
+       {},
        takes_json(body, example),
        gives_json(object({{"outcomes", integer(0)},
                           {"statements", integer(0)},
@@ -186,11 +204,20 @@ Resource decision_routes() {
                           {"to_authors", array(text)},
                           {"orders", integer(0)},
                           {"case_closed", boolean()}})),
-       /*idempotent_key=*/false, 5 << 20},
-      {http::Method::Post, "/v1/decisions/{id}/reversal", deciders, "decisions",
-       "Take a decision back: every order it gave is undone and everybody who was told is told again.", post_reversal, nullptr, {},
-       takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}), R"({"reason":"The quote was support, not abuse."})"),
-       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201), /*idempotent_key=*/true},
+       /*idempotent_key=*/false,
+       5 << 20},
+      {http::Method::Post,
+       "/v1/decisions/{id}/reversal",
+       deciders,
+       "decisions",
+       "Take a decision back: every order it gave is undone and everybody who was told is told again.",
+       post_reversal,
+       nullptr,
+       {},
+       takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}),
+                  R"({"reason":"The quote was support, not abuse."})"),
+       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201),
+       /*idempotent_key=*/true},
   }};
 }
 

@@ -20,7 +20,8 @@ std::string DelegateLinks::make(access::DelegationId delegation) const {
 }
 
 Result<access::DelegationId> DelegateLinks::open(std::string_view token) const {
-  auto bytes = token.starts_with(kPrefix) && token.size() <= 100 ? from_base64url(token.substr(kPrefix.size())) : Result<std::string>("");
+  auto bytes = token.starts_with(kPrefix) && token.size() <= 100 ? from_base64url(token.substr(kPrefix.size()))
+                                                                 : Result<std::string>("");
   if (!bytes || bytes->size() != kIdBytes + sizeof(Digest)) {
     return fail(Code::Unauthorized, "credentials are missing or not valid");
   }

@@ -5,8 +5,8 @@
 #include "access/principal.h"
 #include "base/crypto.h"
 
-/// The secret in the link of a delegate who has no account: "hd_" and the delegation with its proof. It opens nothing by
-/// itself: whether the delegation is in force is asked at every request. Any thread.
+/// The secret in the link of a delegate who has no account: "hd_" and the delegation with its proof. It opens nothing
+/// by itself: whether the delegation is in force is asked at every request. Any thread.
 namespace heed::api {
 
 class DelegateLinks {

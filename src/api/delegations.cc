@@ -87,7 +87,8 @@ void write_person(JsonWriter& out, std::string_view name, const std::optional<Id
 }
 
 /// As the caller sees it: `mine` when they gave it, else they have it.
-Result<void> write_delegation(JsonWriter& out, Desk& desk, const access::Principal& who, ledger::View& view, const DelegationRow& row, bool mine) {
+Result<void> write_delegation(JsonWriter& out, Desk& desk, const access::Principal& who, ledger::View& view,
+                              const DelegationRow& row, bool mine) {
   auto people = TRY(people_of(view, desk.keys(), row));
   access::Principal reads = who;
   if (who.acts_for_another()) {  // the delegation is the delegate's own
@@ -139,7 +140,9 @@ void post_delegation(Call call) {
   }
   desk.create<Made>(
       std::move(call),
-      [answer, command = *std::move(command)](Call& c, Context& context) -> Result<Made> { return answer(c, context, TRY(grant(context, command))); },
+      [answer, command = *std::move(command)](Call& c, Context& context) -> Result<Made> {
+        return answer(c, context, TRY(grant(context, command)));
+      },
       [answer](Call& c, Context& context, const casework::Made& made) -> Result<Made> {
         auto row = TRY(ledger::get<DelegationRow>(context.tx(), TRY(made.as<DelegationGranted>()).delegation));
         return row ? answer(c, context, *row) : Result<Made>(not_found());
@@ -147,8 +150,8 @@ void post_delegation(Call call) {
       [](Call& c, Made made) {
         if (in_force(made.row, c.desk.now())) {
           if (auto grants = c.desk.grants()) {
-            (*grants)->put({made.row.id, *made.row.principal, *made.row.delegate, made.account, static_cast<std::uint32_t>(made.row.scopes),
-                            made.row.until, made.row.by_mail});
+            (*grants)->put({made.row.id, *made.row.principal, *made.row.delegate, made.account,
+                            static_cast<std::uint32_t>(made.row.scopes), made.row.until, made.row.by_mail});
           }
         }
         return json_answer(201, made.json);
@@ -233,7 +236,8 @@ Resource delegation_routes() {
   Who any_delegate;
   any_delegate.delegated = access::kDelegatedAll;
   const Text scopes = array(words(scope_words()), 8);
-  const Text person = R"({"type":["object","null"],"additionalProperties":false,"properties":{"account_id":{"type":"string"},"email":{"type":"string"},"name":{"type":"string"}}})";
+  const Text person =
+      R"({"type":["object","null"],"additionalProperties":false,"properties":{"account_id":{"type":"string"},"email":{"type":"string"},"name":{"type":"string"}}})";
   const Text delegation = object({{"delegation_id", id("dlg")},
                                   {"role", words({"principal", "delegate"})},
                                   {"principal", person},
@@ -254,16 +258,37 @@ Resource delegation_routes() {
                                {"until?", time()},
                                {"locale?", string(35)}});
   return {{
-              {http::Method::Get, "/v1/delegations", key(access::Scope::ReportsRead) | user() | any_delegate, "delegations",
-               "Who may act for the caller, and for whom the caller may act.", get_delegations, nullptr,
-               {{"account_id", string(255), "For platform keys: whose delegations."}}, {}, gives_json(page(ref("Delegation")))},
-              {http::Method::Post, "/v1/delegations", key(access::Scope::ReportsWrite) | user(), "delegations",
-               "Let somebody act for the caller. They name the delegation in the header On-Behalf-Of, or have a link when they have no account.",
-               post_delegation, nullptr, {},
+              {http::Method::Get,
+               "/v1/delegations",
+               key(access::Scope::ReportsRead) | user() | any_delegate,
+               "delegations",
+               "Who may act for the caller, and for whom the caller may act.",
+               get_delegations,
+               nullptr,
+               {{"account_id", string(255), "For platform keys: whose delegations."}},
+               {},
+               gives_json(page(ref("Delegation")))},
+              {http::Method::Post,
+               "/v1/delegations",
+               key(access::Scope::ReportsWrite) | user(),
+               "delegations",
+               "Let somebody act for the caller. They name the delegation in the header On-Behalf-Of, or have a link "
+               "when they have no account.",
+               post_delegation,
+               nullptr,
+               {},
                takes_json(request, R"({"delegate":{"account_id":"a2"},"as":"staff","scopes":["report","read"]})"),
-               gives_json(ref("Delegation"), 201), /*idempotent_key=*/true},
-              {http::Method::Delete, "/v1/delegations/{id}", key(access::Scope::ReportsWrite) | user() | any_delegate, "delegations",
-               "End it, from either side. What it opened closes within a second; what was reported stays.", delete_delegation, nullptr, {}, {},
+               gives_json(ref("Delegation"), 201),
+               /*idempotent_key=*/true},
+              {http::Method::Delete,
+               "/v1/delegations/{id}",
+               key(access::Scope::ReportsWrite) | user() | any_delegate,
+               "delegations",
+               "End it, from either side. What it opened closes within a second; what was reported stays.",
+               delete_delegation,
+               nullptr,
+               {},
+               {},
                gives_nothing()},
           },
           {{"Delegation", delegation}}};

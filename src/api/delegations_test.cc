@@ -44,7 +44,8 @@ class Delegations : public testing::Test {
 };
 
 TEST_F(Delegations, AreSeenByBothSidesUnderNamesOfTheirOwn) {
-  const json made = grant(house.user("mp"), {{"account_id", "staff"}, {"name", "Office"}}, {"report", "read"}, {{"as", "staff"}});
+  const json made =
+      grant(house.user("mp"), {{"account_id", "staff"}, {"name", "Office"}}, {"report", "read"}, {{"as", "staff"}});
   EXPECT_EQ(made["role"], "principal");
   EXPECT_EQ(made["delegate"]["account_id"], "staff");
   EXPECT_EQ(made["scopes"], json({"report", "read"}));
@@ -54,7 +55,9 @@ TEST_F(Delegations, AreSeenByBothSidesUnderNamesOfTheirOwn) {
   EXPECT_EQ(theirs[0]["principal"]["account_id"], "mp");
   EXPECT_NE(theirs[0]["delegation_id"], made["delegation_id"]);
   EXPECT_TRUE(house.ask("GET", "/v1/delegations", house.user("stranger")).body["items"].empty());
-  EXPECT_EQ(house.ask("DELETE", "/v1/delegations/" + made["delegation_id"].get<std::string>(), house.user("stranger")).status, 404);
+  EXPECT_EQ(
+      house.ask("DELETE", "/v1/delegations/" + made["delegation_id"].get<std::string>(), house.user("stranger")).status,
+      404);
   EXPECT_EQ(house.ask("DELETE", "/v1/delegations/dlg_01ARZ3NDEKTSV4RRFFQ69G5FAV", house.user("mp")).status, 404);
 }
 
@@ -72,14 +75,16 @@ TEST_F(Delegations, StaffReportForTheirMemberAndAreOutWhenTheyLeave) {
   auto timeline = house.ask("GET", "/v1/cases/" + case_id + "/timeline", house.user("mp"));
   EXPECT_EQ(timeline.body["items"][0]["fields"]["filed_by"], made["delegation_id"]) << timeline.raw.body;
   EXPECT_EQ(house.ask("GET", "/v1/reports", house.user("mp")).body["items"].size(), 1U);
-  EXPECT_TRUE(house.ask("GET", "/v1/reports", house.user("staff")).body["items"].empty()) << "it is not the delegate's own";
+  EXPECT_TRUE(house.ask("GET", "/v1/reports", house.user("staff")).body["items"].empty())
+      << "it is not the delegate's own";
 
   const Who staff = acting("staff");
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id, staff).status, 200);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id + "/items", staff).status, 200);
   EXPECT_EQ(house.ask("GET", "/v1/cases", staff).body["items"].size(), 1U);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id, house.user("staff")).status, 404) << "only in her name";
-  EXPECT_EQ(house.ask("POST", "/v1/cases/" + case_id + "/messages", staff, R"({"text":"Hello"})").status, 403) << "not given";
+  EXPECT_EQ(house.ask("POST", "/v1/cases/" + case_id + "/messages", staff, R"({"text":"Hello"})").status, 403)
+      << "not given";
 
   RawSocket socket(house.port());
   std::string headers = "Accept: text/event-stream\r\n";
@@ -89,11 +94,13 @@ TEST_F(Delegations, StaffReportForTheirMemberAndAreOutWhenTheyLeave) {
   ASSERT_TRUE(socket.send(http::testing::get("/v1/cases/" + case_id, headers)));
   socket.read_until("report_received");
 
-  ASSERT_EQ(house.ask("DELETE", "/v1/delegations/" + made["delegation_id"].get<std::string>(), house.user("mp")).status, 204);
+  ASSERT_EQ(house.ask("DELETE", "/v1/delegations/" + made["delegation_id"].get<std::string>(), house.user("mp")).status,
+            204);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id, staff).status, 403) << "the same token and header, a moment later";
   house.plane->poke();
   EXPECT_NE(socket.read_until("0\r\n\r\n").find("event: end"), std::string::npos) << "open pages close";
-  EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id, house.user("mp")).body["reports"].size(), 1U) << "what was reported stays";
+  EXPECT_EQ(house.ask("GET", "/v1/cases/" + case_id, house.user("mp")).body["reports"].size(), 1U)
+      << "what was reported stays";
 
   // Reporting goes on in their own name only: a bystander's report, which the member's list does not take for hers.
   house.tell("p2", "you are a liar", "a9", "mp");
@@ -109,15 +116,19 @@ TEST_F(Delegations, ADelegateTakesBackOnlyWhatTheyFiled) {
   const json own = house.report("mp", "p1").body;
   const json filed = report(staff, "p2").body;
   EXPECT_EQ(house.ask("POST", "/v1/reports/" + own["report_id"].get<std::string>() + "/withdrawal", staff).status, 403);
-  EXPECT_EQ(house.ask("POST", "/v1/reports/" + filed["report_id"].get<std::string>() + "/withdrawal", staff).status, 200);
-  EXPECT_EQ(house.ask("POST", "/v1/reports/" + own["report_id"].get<std::string>() + "/withdrawal", house.user("mp")).status, 200);
+  EXPECT_EQ(house.ask("POST", "/v1/reports/" + filed["report_id"].get<std::string>() + "/withdrawal", staff).status,
+            200);
+  EXPECT_EQ(
+      house.ask("POST", "/v1/reports/" + own["report_id"].get<std::string>() + "/withdrawal", house.user("mp")).status,
+      200);
 }
 
 TEST_F(Delegations, WithoutTheTalkNothingThatWasSaidIsRead) {
   house.tell("p1", "you are a fool", "a9", "mp");
   const Answer receipt = house.report("mp", "p1");
   const std::string path = "/v1/cases/" + TestingDesk::case_of(receipt);
-  ASSERT_EQ(house.ask("POST", path + "/messages", house.user("mp"), R"({"text":"He knows where I live."})").status, 201);
+  ASSERT_EQ(house.ask("POST", path + "/messages", house.user("mp"), R"({"text":"He knows where I live."})").status,
+            201);
   grant(house.user("mp"), {{"account_id", "reads"}}, {"read"});
   grant(house.user("mp"), {{"account_id", "talks"}}, {"read", "talk"});
   EXPECT_EQ(house.ask("GET", path + "/timeline", acting("reads")).raw.body.find("where I live"), std::string::npos);
@@ -128,7 +139,8 @@ TEST_F(Delegations, WithoutTheTalkNothingThatWasSaidIsRead) {
 TEST_F(Delegations, ByMailComeWithALinkThatEndsWithThem) {
   house.tell("p1", "you are a fool", "a9", "a1");
   const Answer receipt = house.report("a1", "p1");
-  const json made = grant(house.user("a1"), {{"email", "advice@union.example"}, {"name", "Union"}}, {"read"}, {{"as", "union"}});
+  const json made =
+      grant(house.user("a1"), {{"email", "advice@union.example"}, {"name", "Union"}}, {"read"}, {{"as", "union"}});
   const std::string link = made["link"];
   const Who union_desk = TestingHouse::bearer(link.substr(link.find("key=") + 4));
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), union_desk).status, 200);
@@ -137,10 +149,13 @@ TEST_F(Delegations, ByMailComeWithALinkThatEndsWithThem) {
   EXPECT_EQ(seen[0]["principal"]["account_id"], "a1");
   EXPECT_FALSE(seen[0].contains("link"));
   EXPECT_EQ(report(union_desk, "p1").status, 403);
-  EXPECT_EQ(house.ask("POST", "/v1/delegations", union_desk, R"({"delegate":{"account_id":"x"},"scopes":["read"]})").status, 403)
+  EXPECT_EQ(
+      house.ask("POST", "/v1/delegations", union_desk, R"({"delegate":{"account_id":"x"},"scopes":["read"]})").status,
+      403)
       << "nobody passes on what was given to them";
   // They may lay it down themselves.
-  EXPECT_EQ(house.ask("DELETE", "/v1/delegations/" + seen[0]["delegation_id"].get<std::string>(), union_desk).status, 204);
+  EXPECT_EQ(house.ask("DELETE", "/v1/delegations/" + seen[0]["delegation_id"].get<std::string>(), union_desk).status,
+            204);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), union_desk).status, 401);
   EXPECT_EQ(house.ask("GET", "/v1/delegations", house.user("a1")).body["items"][0]["state"], "resigned");
 }
@@ -148,7 +163,8 @@ TEST_F(Delegations, ByMailComeWithALinkThatEndsWithThem) {
 TEST_F(Delegations, EndByThemselvesWhenTheirTimeIsUp) {
   house.tell("p1", "you are a fool", "a9", "a1");
   const Answer receipt = house.report("a1", "p1");
-  grant(house.user("a1"), {{"account_id", "lawyer"}}, {"read"}, {{"until", "2026-11-21T19:00:00.000Z"}, {"as", "lawyer"}});
+  grant(house.user("a1"), {{"account_id", "lawyer"}}, {"read"},
+        {{"until", "2026-11-21T19:00:00.000Z"}, {"as", "lawyer"}});
   const Who lawyer = acting("lawyer", std::chrono::hours(5));
   const std::string path = "/v1/cases/" + TestingDesk::case_of(receipt);
   EXPECT_EQ(house.ask("GET", path, lawyer).status, 200);
@@ -156,7 +172,8 @@ TEST_F(Delegations, EndByThemselvesWhenTheirTimeIsUp) {
   EXPECT_EQ(house.ask("GET", path, lawyer).status, 200);
   house.clock.advance(std::chrono::seconds(61));
   EXPECT_EQ(house.ask("GET", path, lawyer).status, 403);
-  EXPECT_EQ(house.ask("GET", "/v1/delegations", house.user("a1", std::chrono::hours(3))).body["items"][0]["state"], "run_out");
+  EXPECT_EQ(house.ask("GET", "/v1/delegations", house.user("a1", std::chrono::hours(3))).body["items"][0]["state"],
+            "run_out");
 }
 
 TEST_F(Delegations, GivenAnewTakeThePlaceOfTheOld) {
@@ -184,7 +201,8 @@ TEST_F(Delegations, OfOthersOpenNothing) {
   Who odd = house.user("thief");
   odd.emplace_back("On-Behalf-Of", "a1");
   EXPECT_EQ(house.ask("GET", "/v1/cases", odd).status, 403);
-  for (std::string token : {std::string("hd_"), std::string("hd_AAAA"), "hd_" + std::string(64, 'A'), "hd_" + std::string(5000, 'A')}) {
+  for (std::string token :
+       {std::string("hd_"), std::string("hd_AAAA"), "hd_" + std::string(64, 'A'), "hd_" + std::string(5000, 'A')}) {
     EXPECT_EQ(house.ask("GET", "/v1/cases", TestingHouse::bearer(token)).status, 401) << token.substr(0, 20);
   }
 }
@@ -208,13 +226,15 @@ TEST_F(Delegations, WhatIsAskedOddlyIsRefusedByPointer) {
 }
 
 TEST_F(Delegations, OfThePlatformAreGivenForAnAccount) {
-  const json made = grant(house.platform(), {{"account_id", "parent"}}, {"read"}, {{"principal", "child"}, {"as", "parent"}});
+  const json made =
+      grant(house.platform(), {{"account_id", "parent"}}, {"read"}, {{"principal", "child"}, {"as", "parent"}});
   EXPECT_EQ(house.ask("GET", "/v1/delegations", house.user("child")).body["items"].size(), 1U);
   house.tell("p1", "you are a fool", "a9", "child");
   // The platform's own form: the delegate reports through the platform's server.
   grant(house.user("child"), {{"account_id", "parent"}}, {"read", "report"});
-  auto filed = house.ask("POST", "/v1/reports", house.platform(),
-                         R"({"reporter":{"account_id":"parent"},"on_behalf_of":"child","items":[{"kind":"post","id":"p1"}],"symptoms":["harassment"]})");
+  auto filed = house.ask(
+      "POST", "/v1/reports", house.platform(),
+      R"({"reporter":{"account_id":"parent"},"on_behalf_of":"child","items":[{"kind":"post","id":"p1"}],"symptoms":["harassment"]})");
   ASSERT_EQ(filed.status, 201) << filed.raw.body;
   EXPECT_EQ(house.ask("GET", "/v1/reports", house.user("child")).body["items"].size(), 1U);
 }

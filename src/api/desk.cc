@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/side_thread.h"
 #include "api/even_pace.h"
 #include "api/live.h"
 #include "api/recent_ids.h"
+#include "base/side_thread.h"
 #include "casework/delegations.h"
 
 namespace heed::api {
@@ -43,7 +43,8 @@ Desk::Desk(Parts parts, Options options)
   if (options_.requests_per_second > 0) {
     limiter_ = std::make_unique<http::RateLimiter>(
         http::RateLimiter::Options{.per_second = options_.requests_per_second, .burst = options_.requests_burst});
-    guest_limiter_ = std::make_unique<http::RateLimiter>(http::RateLimiter::Options{.per_second = 1.0 / 60, .burst = 30});
+    guest_limiter_ =
+        std::make_unique<http::RateLimiter>(http::RateLimiter::Options{.per_second = 1.0 / 60, .burst = 30});
   }
 }
 Desk::~Desk() = default;
@@ -63,11 +64,16 @@ bool Who::admits(const access::Principal& who) const {
     return (who.delegated & delegated) != 0;
   }
   switch (who.caller) {
-    case access::Caller::Public: return everybody;
-    case access::Caller::Platform: return everybody || (who.scopes & scopes) != 0;
-    case access::Caller::User: return everybody || users;
-    case access::Caller::Guest: return everybody || guests;
-    case access::Caller::Staff: return everybody || (who.roles & roles) != 0;
+    case access::Caller::Public:
+      return everybody;
+    case access::Caller::Platform:
+      return everybody || (who.scopes & scopes) != 0;
+    case access::Caller::User:
+      return everybody || users;
+    case access::Caller::Guest:
+      return everybody || guests;
+    case access::Caller::Staff:
+      return everybody || (who.roles & roles) != 0;
   }
   return false;
 }
@@ -82,7 +88,8 @@ std::string Who::sentence() const {
     std::string list = "platform keys with ";
     for (std::uint32_t bit = 1; bit <= scopes && bit != 0; bit <<= 1) {
       if ((scopes & bit) != 0) {
-        list += std::string(list.ends_with(' ') ? "" : " or ") + std::string(access::scope_name(static_cast<access::Scope>(bit)));
+        list += std::string(list.ends_with(' ') ? "" : " or ") +
+                std::string(access::scope_name(static_cast<access::Scope>(bit)));
       }
     }
     add(list);
@@ -97,7 +104,8 @@ std::string Who::sentence() const {
     std::string list = "delegates with ";
     for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {
       if ((delegated & bit) != 0) {
-        list += std::string(list.ends_with("with ") ? "" : " or ") + std::string(access::delegated_name(static_cast<access::Delegated>(bit)));
+        list += std::string(list.ends_with("with ") ? "" : " or ") +
+                std::string(access::delegated_name(static_cast<access::Delegated>(bit)));
       }
     }
     add(delegated == access::kDelegatedAll ? std::string("delegates") : list);
@@ -108,7 +116,8 @@ std::string Who::sentence() const {
     std::string list = "staff: ";
     for (std::uint32_t bit = 1; bit <= roles; bit <<= 1) {
       if ((roles & bit) != 0) {
-        list += std::string(list.ends_with(' ') ? "" : ", ") + std::string(access::role_name(static_cast<access::Role>(bit)));
+        list += std::string(list.ends_with(' ') ? "" : ", ") +
+                std::string(access::role_name(static_cast<access::Role>(bit)));
       }
     }
     add(list);
@@ -162,8 +171,8 @@ Result<access::Grants*> Desk::grants() {
     for (const casework::DelegationRow& row : TRY(casework::all_delegations(*view))) {
       auto people = TRY(casework::people_of(*view, keys(), row));
       if (casework::in_force(row, now()) && people.principal) {
-        all.push_back({row.id, *row.principal, *row.delegate, people.principal->account, static_cast<std::uint32_t>(row.scopes), row.until,
-                       row.by_mail});
+        all.push_back({row.id, *row.principal, *row.delegate, people.principal->account,
+                       static_cast<std::uint32_t>(row.scopes), row.until, row.by_mail});
       }
     }
     grants_.fill(std::move(all));
@@ -171,7 +180,8 @@ Result<access::Grants*> Desk::grants() {
   return &grants_;
 }
 
-/// A user who says in On-Behalf-Of by which delegation they act. One that is over, another's and none at all read the same.
+/// A user who says in On-Behalf-Of by which delegation they act. One that is over, another's and none at all read the
+/// same.
 Result<access::Principal> Desk::for_another(access::Principal who, std::string_view delegation) {
   auto id = id_in<access::DelegationId>(who, delegation);
   auto grant = id ? TRY(grants())->find(*id, now()) : std::optional<access::Grant>{};
@@ -223,25 +233,31 @@ std::uint64_t bucket_of(const ledger::Hash16& hash) {
 }
 
 /// By real time, whatever the house's clock says: it is the machine that is to be spared.
-Time real_time() { return Time(std::chrono::time_point_cast<Millis>(std::chrono::steady_clock::now()).time_since_epoch()); }
+Time real_time() {
+  return Time(std::chrono::time_point_cast<Millis>(std::chrono::steady_clock::now()).time_since_epoch());
+}
 
 }  // namespace
 
 Result<void> Desk::count_guest(const http::Request& request, std::string_view mail) {
   const Time now = real_time();
-  const bool allowed = guest_limiter_ == nullptr || (guest_limiter_->take(bucket_of(hasher().item("address", request.remote_address)), now).allowed &&
-                                                     (mail.empty() || guest_limiter_->take(bucket_of(hasher().mail(mail)), now).allowed));
-  return allowed ? Result<void>{} : Result<void>(fail(Code::TooMany, "too many reports came from here; please try again in a minute"));
+  const bool allowed =
+      guest_limiter_ == nullptr ||
+      (guest_limiter_->take(bucket_of(hasher().item("address", request.remote_address)), now).allowed &&
+       (mail.empty() || guest_limiter_->take(bucket_of(hasher().mail(mail)), now).allowed));
+  return allowed ? Result<void>{}
+                 : Result<void>(fail(Code::TooMany, "too many reports came from here; please try again in a minute"));
 }
 
 Result<void> Desk::count_request(const Route& route, const http::Request& request, const access::Principal& who) {
-  const bool counted = who.caller == access::Caller::User || who.caller == access::Caller::Guest || who.caller == access::Caller::Public;
+  const bool counted =
+      who.caller == access::Caller::User || who.caller == access::Caller::Guest || who.caller == access::Caller::Public;
   if (limiter_ == nullptr || !counted || route.unlimited) {
     return {};
   }
   ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address)
-                        : who.acts_for_another()                      ? who.delegate
-                                                                      : who.person;
+                        : who.acts_for_another()             ? who.delegate
+                                                             : who.person;
   if (!limiter_->take(bucket_of(hash), real_time()).allowed) {
     return fail(Code::TooMany, "too many requests; slow down");
   }
@@ -290,7 +306,8 @@ std::string_view checked_text(FieldReader& in, std::string_view name, std::strin
 }
 
 std::string_view checked_id(FieldReader& in, std::string_view name, std::string_view value) {
-  if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
+  if (std::any_of(value.begin(), value.end(),
+                  [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
     in.error(name, "must not contain control characters");
     return {};
   }
@@ -348,7 +365,12 @@ Result<Idempotency> idempotency_of(const Call& call) {
     return fail(Code::InvalidInput, "Idempotency-Key must be 1 to 255 visible characters");
   }
   std::string scoped = call.who.rate_key();
-  scoped.append("\n").append(http::method_name(call.route->method)).append(" ").append(call.route->pattern).append("\n").append(key);
+  scoped.append("\n")
+      .append(http::method_name(call.route->method))
+      .append(" ")
+      .append(call.route->pattern)
+      .append("\n")
+      .append(key);
   out.key = call.desk.hasher().item("idempotency", scoped);
   const bool place = call.route->pattern.find('{') != std::string::npos;
   out.body = call.desk.hasher().item("body", place ? call.request.path + "\n" + call.request.body : call.request.body);

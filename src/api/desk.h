@@ -55,32 +55,32 @@ struct Parts {
   StaffReads& staff_reads;
   std::function<std::shared_ptr<const assess::Assessor>()> assessor;
   std::function<std::shared_ptr<const std::vector<http::JwtKey>>()> jwt_keys;
-  Digest token_key{};                  ///< ledger::Secrets::token: guest links
-  SigningKey signing{};                ///< ledger::Secrets::signing: files that people take away
-  casework::RenderEnv render;          ///< for notices and the actions feed
+  Digest token_key{};          ///< ledger::Secrets::token: guest links
+  SigningKey signing{};        ///< ledger::Secrets::signing: files that people take away
+  casework::RenderEnv render;  ///< for notices and the actions feed
   const Clock& clock;
-  ManualClock* manual_clock = nullptr; ///< only in test mode: POST /test/clock
+  ManualClock* manual_clock = nullptr;  ///< only in test mode: POST /test/clock
   Metrics& metrics;
-  std::function<Result<void>()> ready; ///< /readyz; empty: always
+  std::function<Result<void>()> ready;  ///< /readyz; empty: always
 };
 
 struct Options {
   http::JwtRules jwt;
-  std::string public_url;              ///< before links in answers; "" makes them relative. https: cookies are Secure
+  std::string public_url;  ///< before links in answers; "" makes them relative. https: cookies are Secure
   std::size_t live_streams_max = 1000;
   /// Requests by one user, guest or address, reports not counted (those are never refused); 0: no limit.
   double requests_per_second = 50, requests_burst = 500;
-  bool open_metrics = false;           ///< /metrics for everybody; else platform keys, staff, and the machine itself
+  bool open_metrics = false;  ///< /metrics for everybody; else platform keys, staff, and the machine itself
   std::chrono::microseconds receipt_floor{1500};  ///< receipts to users and guests take at least as long
-  bool public_by_address = true;       ///< count reports by address and network
+  bool public_by_address = true;                  ///< count reports by address and network
 };
 
 /// "There is nothing here": the same words for what does not exist and for what is somebody else's.
 tl::unexpected<Error> not_found();
-Error neutral(Error error);            ///< a NotFound from within, in those words
+Error neutral(Error error);  ///< a NotFound from within, in those words
 
 http::Response json_answer(int status, std::string body);
-http::Response nothing();              ///< 204
+http::Response nothing();  ///< 204
 
 /// What the handlers of all resources share. Any thread.
 class Desk {
@@ -145,7 +145,8 @@ class Desk {
     auto shared = std::make_shared<Call>(std::move(call));
     const bool wakes = wakes_outbox == Wakes::Yes;
     plane().command<T>(
-        ledger::Priority::Normal, [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
+        ledger::Priority::Normal,
+        [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
         [shared, wakes, encode = std::move(encode)](Result<T> result) mutable {
           if (result) {
             shared->reply.send(encode(*shared, *std::move(result)));
@@ -158,9 +159,9 @@ class Desk {
         });
   }
 
-  /// A command that creates, once for each Idempotency-Key: `f(call, context) → Result<T>` as above, and its first event
-  /// carries the key. When the request comes again, `again(call, context, made) → Result<T>` tells from that event what
-  /// was made, so that the answer is the same.
+  /// A command that creates, once for each Idempotency-Key: `f(call, context) → Result<T>` as above, and its first
+  /// event carries the key. When the request comes again, `again(call, context, made) → Result<T>` tells from that
+  /// event what was made, so that the answer is the same.
   template <class T, class F, class A, class G>
   void create(Call call, F f, A again, G encode, Wakes wakes_outbox = Wakes::No) {
     auto key = idempotency_of(call);
@@ -170,7 +171,8 @@ class Desk {
     }
     command<T>(
         std::move(call),
-        [key = *key, f = std::move(f), again = std::move(again)](Call& c, casework::Context& context) mutable -> Result<T> {
+        [key = *key, f = std::move(f), again = std::move(again)](Call& c,
+                                                                 casework::Context& context) mutable -> Result<T> {
           if (key.key != ledger::Hash16{}) {
             if (auto made = TRY(casework::made_before(context, key.key, key.body))) {
               return again(c, context, *made);

@@ -29,7 +29,8 @@ Result<Told> read_event(const Call& call) {
   FieldReader in(TRY(body_json(call.request)), "");
   Told out;
   out.command.measure = in.required_string("measure", 1, 64);
-  if (!out.command.measure.empty() && std::find(measures().begin(), measures().end(), out.command.measure) == measures().end()) {
+  if (!out.command.measure.empty() &&
+      std::find(measures().begin(), measures().end(), out.command.measure) == measures().end()) {
     in.error("measure", "is not a kind of measure that is known here");
   }
   out.command.detail = checked_token(in, "detail", in.optional_string("detail", 60));
@@ -88,16 +89,25 @@ void post_event(Call call) {
 
 Resource event_routes() {
   using namespace schema;
-  return {{{http::Method::Post, "/v1/events", key(access::Scope::EventsWrite), "actions",
-            "What the platform did on its own, or what an outside body ruled.", post_event, nullptr, {},
-            takes_json(object({{"measure", words(measures())},
-                               {"detail?", string(60)},
-                               {"case_id?", id("cas")},
-                               {"decision_id?", id("dec")},
-                               {"account_id?", string(post::kIdBytesMax)},
-                               {"at?", time()}}),
-                       R"({"measure":"post_deleted","case_id":"cas_01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2026-11-21T18:00:00.000Z"})"),
-            gives_json(object({{"recorded_at", time()}}), 201), /*idempotent_key=*/true}}};
+  return {
+      {{http::Method::Post,
+        "/v1/events",
+        key(access::Scope::EventsWrite),
+        "actions",
+        "What the platform did on its own, or what an outside body ruled.",
+        post_event,
+        nullptr,
+        {},
+        takes_json(
+            object({{"measure", words(measures())},
+                    {"detail?", string(60)},
+                    {"case_id?", id("cas")},
+                    {"decision_id?", id("dec")},
+                    {"account_id?", string(post::kIdBytesMax)},
+                    {"at?", time()}}),
+            R"({"measure":"post_deleted","case_id":"cas_01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2026-11-21T18:00:00.000Z"})"),
+        gives_json(object({{"recorded_at", time()}}), 201),
+        /*idempotent_key=*/true}}};
 }
 
 }  // namespace heed::api

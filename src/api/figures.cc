@@ -54,13 +54,16 @@ Result<FigureQuery> query_of(const Call& call) {
       return fail(Code::Denied, "figures by rule and by source are for analysts, leads and administrators");
     }
     if (query.interval == FigureInterval::Day || query.end_day - query.first_day < 7) {
-      return fail(Code::Denied, "figures of single days are for analysts, leads and administrators; a week is the least");
+      return fail(Code::Denied,
+                  "figures of single days are for analysts, leads and administrators; a week is the least");
     }
   }
   return query;
 }
 
-std::string day_text(std::int64_t day) { return format_time(Time(std::chrono::duration_cast<Millis>(std::chrono::days(day)))); }
+std::string day_text(std::int64_t day) {
+  return format_time(Time(std::chrono::duration_cast<Millis>(std::chrono::days(day))));
+}
 
 bool is_count(std::string_view column) { return !column.ends_with("_share") && !column.ends_with("_seconds"); }
 
@@ -90,7 +93,10 @@ double rounded(double value) { return std::round(value * 10'000) / 10'000; }
 
 std::string json_of(const FigureQuery& query, const FigureTable& table) {
   JsonWriter out;
-  out.begin_object().field("unit", name_of(query.unit)).field("by", name_of(query.by)).field("interval", name_of(query.interval));
+  out.begin_object()
+      .field("unit", name_of(query.unit))
+      .field("by", name_of(query.by))
+      .field("interval", name_of(query.interval));
   out.field("from", day_text(query.first_day)).field("to", day_text(query.end_day)).key("items").begin_array();
   for (const FigureTable::Line& line : table.lines) {
     out.begin_object().field("from", day_text(line.first_day)).field("to", day_text(line.end_day));
@@ -128,7 +134,8 @@ std::string csv_of(const FigureQuery& query, const FigureTable& table) {
     for (std::size_t i = 0; i < line.values.size(); ++i) {
       out += ',';
       if (line.values[i]) {
-        const int length = std::snprintf(number, sizeof number, is_count(table.columns[i]) ? "%.0f" : "%.4f", *line.values[i]);
+        const int length =
+            std::snprintf(number, sizeof number, is_count(table.columns[i]) ? "%.0f" : "%.4f", *line.values[i]);
         out.append(number, static_cast<std::size_t>(length));
       }
     }
@@ -173,16 +180,24 @@ Resource figure_routes() {
                               {"items", array(line)}});
   Gives gives = gives_json(answer);
   gives.csv = true;
-  return {{{http::Method::Get, "/v1/figures", everybody(), "figures",
-            "What came in, who settled it, how often people thought otherwise, how long it took. Whole days (UTC). Analysts, leads and "
+  return {{{http::Method::Get,
+            "/v1/figures",
+            everybody(),
+            "figures",
+            "What came in, who settled it, how often people thought otherwise, how long it took. Whole days (UTC). "
+            "Analysts, leads and "
             "administrators see all; everybody else weeks and longer, by clause or of all, and no number from 1 to 9.",
-            get_figures, nullptr,
-            {{"unit", words(names_of<FigureUnit>()), "What is counted: reports by the day they came, decisions on posts by the day they were taken, cases."},
+            get_figures,
+            nullptr,
+            {{"unit", words(names_of<FigureUnit>()),
+              "What is counted: reports by the day they came, decisions on posts by the day they were taken, cases."},
              {"by", words(names_of<FigureBy>()), "A line for each of these."},
-             {"interval", words(names_of<FigureInterval>()), "A line for each of these; weeks begin on Monday. total when not given."},
+             {"interval", words(names_of<FigureInterval>()),
+              "A line for each of these; weeks begin on Monday. total when not given."},
              {"from", time(), "From the day on which this lies; 30 days before `to` when not given."},
              {"to", time(), "Up to the end of the day before; now when not given."}},
-            {}, gives}}};
+            {},
+            gives}}};
 }
 
 }  // namespace heed::api

@@ -5,7 +5,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kInsult = "shut your mouth, you worthless piece of trash, nobody in this town wants you here";
+constexpr std::string_view kInsult =
+    "shut your mouth, you worthless piece of trash, nobody in this town wants you here";
 
 /// Reports it and decides it, as a violation.
 void decide_one(TestingDesk& house, const TestingHouse::Who& reviewer, const std::string& id) {
@@ -14,9 +15,15 @@ void decide_one(TestingDesk& house, const TestingHouse::Who& reviewer, const std
   auto claim = house.ask("POST", "/v1/queues/default/claims", reviewer);
   ASSERT_EQ(claim.status, 201);
   json body{{"claim_id", claim.body["claim_id"]},
-            {"items", json::array({{{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"},
-                                    {"facts", "It insults her."}, {"actions", json::array({{{"kind", "hide"}}})}}})}};
-  ASSERT_EQ(house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", reviewer, body.dump()).status, 201);
+            {"items", json::array({{{"item_id", claim.body["items"][0]},
+                                    {"outcome", "violation"},
+                                    {"clause", "targeted_harassment"},
+                                    {"facts", "It insults her."},
+                                    {"actions", json::array({{{"kind", "hide"}}})}}})}};
+  ASSERT_EQ(
+      house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", reviewer, body.dump())
+          .status,
+      201);
 }
 
 TEST(Figures, AreJsonOrCsvAndTheSameNumbers) {
@@ -39,7 +46,8 @@ TEST(Figures, AreJsonOrCsvAndTheSameNumbers) {
   EXPECT_NE(csv.raw.body.find(",\"targeted_harassment\",1,0,1,1,"), std::string::npos) << csv.raw.body;
   auto rules = house.ask("GET", "/v1/figures?unit=posts&by=rule", analyst);
   EXPECT_NE(rules.raw.body.find("\"confirmed\":1"), std::string::npos) << rules.raw.body;
-  for (const char* bad : {"unit=people", "by=author", "interval=hour", "from=2020-01-01T00:00:00Z&to=2019-01-01T00:00:00Z"}) {
+  for (const char* bad :
+       {"unit=people", "by=author", "interval=hour", "from=2020-01-01T00:00:00Z&to=2019-01-01T00:00:00Z"}) {
     EXPECT_EQ(house.ask("GET", std::string("/v1/figures?") + bad, analyst).status, 422) << bad;
   }
 }

@@ -26,7 +26,9 @@ Result<Wanted> read_wanted(const Call& call) {
       return invalid("?format", "must be json or html");
     }
     out.locale = call.request.query_value("locale").value_or("");
-    if (out.locale.size() > 35 || out.locale.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != std::string::npos) {
+    if (out.locale.size() > 35 ||
+        out.locale.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
+            std::string::npos) {
       return invalid("?locale", "must be a language tag");
     }
   }
@@ -38,7 +40,11 @@ Result<http::Response> make_file(Call& call, ledger::View& view) {
   const CaseId id = TRY(call.desk.path_id<CaseId>(call));
   const Wanted wanted = TRY(read_wanted(call));
   Parts& parts = call.desk.parts();
-  const FileRoom room{.keys = call.desk.keys(), .aliases = call.desk.aliases(), .posts = parts.posts, .render = parts.render, .signing = parts.signing,
+  const FileRoom room{.keys = call.desk.keys(),
+                      .aliases = call.desk.aliases(),
+                      .posts = parts.posts,
+                      .render = parts.render,
+                      .signing = parts.signing,
                       .now = call.desk.now()};
   std::string file = TRY(case_file(view, room, call.who, id, wanted.locale));
   http::Response answer = json_answer(200, {});
@@ -49,7 +55,8 @@ Result<http::Response> make_file(Call& call, ledger::View& view) {
     answer.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
   }
   // A name that says nothing to whoever looks at her downloads.
-  answer.headers.emplace_back("Content-Disposition", wanted.page ? "attachment; filename=\"file.html\"" : "attachment; filename=\"file.json\"");
+  answer.headers.emplace_back(
+      "Content-Disposition", wanted.page ? "attachment; filename=\"file.html\"" : "attachment; filename=\"file.json\"");
   answer.body = std::move(file);
   return answer;
 }
@@ -63,7 +70,11 @@ void get_signing_key(Call call) {
   const auto& key = call.desk.parts().signing.public_key;
   const std::string_view raw(reinterpret_cast<const char*>(key.data()), key.size());
   JsonWriter out;
-  out.begin_object().field("algorithm", "Ed25519").field("public_key", to_base64(raw)).field("hex", to_hex(raw)).end_object();
+  out.begin_object()
+      .field("algorithm", "Ed25519")
+      .field("public_key", to_base64(raw))
+      .field("hex", to_hex(raw))
+      .end_object();
   call.reply.send(json_answer(200, out.take()));
 }
 
@@ -71,21 +82,47 @@ void get_signing_key(Call call) {
 
 Resource file_routes() {
   using namespace schema;
-  const Text file = open_object({{"heed_bundle", integer(1, 1)},
-                                 {"payload", open_object({})},
-                                 {"signature", object({{"algorithm", constant("Ed25519")}, {"public_key", string()}, {"value", string()}})}});
+  const Text file = open_object(
+      {{"heed_bundle", integer(1, 1)},
+       {"payload", open_object({})},
+       {"signature", object({{"algorithm", constant("Ed25519")}, {"public_key", string()}, {"value", string()}})}});
   const Text format = words({"json", "html"});
   const Gives gives{.status = 200, .type = "application/json", .schema = ref("EvidenceFile"), .page = true};
   return {{
-      {http::Method::Get, "/v1/cases/{id}/file", parties() | delegates(access::Delegated::File), "cases",
-       "My evidence file: what the case holds that I may see, signed, as JSON or as a printable page. `heed bundle verify` checks it anywhere.", get_file,
-       nullptr, {{"format", format, "json (default) or html"}, {"locale", string(35), "In which language; the person's own when not given."}}, {},
-       gives},
-      {http::Method::Post, "/v1/cases/{id}/file", parties() | delegates(access::Delegated::File), "cases", "The same, for those who would rather not have it in an address.", get_file, nullptr, {},
-       takes_json(object({{"format?", format}, {"locale?", string(35)}}), R"({"format":"html","locale":"de"})"), gives},
-      {http::Method::Get, "/v1/signing-key", everybody(), "system", "The public key under which evidence files and chain heads are signed.", get_signing_key,
-       nullptr, {}, {}, gives_json(object({{"algorithm", constant("Ed25519")}, {"public_key", string()}, {"hex", string()}}))},
-  }, {{"EvidenceFile", file}}};
+              {http::Method::Get,
+               "/v1/cases/{id}/file",
+               parties() | delegates(access::Delegated::File),
+               "cases",
+               "My evidence file: what the case holds that I may see, signed, as JSON or as a printable page. `heed "
+               "bundle verify` checks it anywhere.",
+               get_file,
+               nullptr,
+               {{"format", format, "json (default) or html"},
+                {"locale", string(35), "In which language; the person's own when not given."}},
+               {},
+               gives},
+              {http::Method::Post,
+               "/v1/cases/{id}/file",
+               parties() | delegates(access::Delegated::File),
+               "cases",
+               "The same, for those who would rather not have it in an address.",
+               get_file,
+               nullptr,
+               {},
+               takes_json(object({{"format?", format}, {"locale?", string(35)}}), R"({"format":"html","locale":"de"})"),
+               gives},
+              {http::Method::Get,
+               "/v1/signing-key",
+               everybody(),
+               "system",
+               "The public key under which evidence files and chain heads are signed.",
+               get_signing_key,
+               nullptr,
+               {},
+               {},
+               gives_json(object({{"algorithm", constant("Ed25519")}, {"public_key", string()}, {"hex", string()}}))},
+          },
+          {{"EvidenceFile", file}}};
 }
 
 }  // namespace heed::api

@@ -19,7 +19,8 @@ class Files : public testing::Test {
     EXPECT_EQ(answer.status, 200) << answer.raw.body;
     text = answer.raw.body;
     const SigningKey& key = house.api->desk().parts().signing;
-    auto check = casework::verify_bundle(text, std::string_view(reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()));
+    auto check = casework::verify_bundle(
+        text, std::string_view(reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()));
     EXPECT_TRUE(check.sound) << check.fault;
     return answer.body["payload"];
   }
@@ -40,12 +41,14 @@ class Files : public testing::Test {
       for (const json& id : claim.body["items"]) {
         json item = {{"item_id", id}, {"outcome", outcome}, {"clause", "targeted_harassment"}};
         if (outcome == "violation") {
-          item.update({{"ground", "terms"}, {"actions", json::array({{{"kind", "hide"}}})}, {"facts", "Aimed at her."}});
+          item.update(
+              {{"ground", "terms"}, {"actions", json::array({{{"kind", "hide"}}})}, {"facts", "Aimed at her."}});
         }
         items.push_back(item);
       }
       json body = {{"claim_id", claim.body["claim_id"]}, {"items", items}};
-      auto answer = house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", ada, body.dump());
+      auto answer =
+          house.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", ada, body.dump());
       ASSERT_EQ(answer.status, 201) << answer.raw.body;
     }
   }
@@ -141,7 +144,8 @@ std::string shape(json file) {
 
 TEST_F(Files, TheAuthorsFileIsTheSameWhoeverReported) {
   std::set<std::string> shapes;
-  for (const std::vector<std::string>& reporters : {std::vector<std::string>{"target"}, {"bystander"}, {"bystander", "second", "target"}}) {
+  for (const std::vector<std::string>& reporters :
+       {std::vector<std::string>{"target"}, {"bystander"}, {"bystander", "second", "target"}}) {
     TestingDesk world;
     world.tell("p1", "you are a fool", "a9", "target");
     for (const std::string& reporter : reporters) {
@@ -151,15 +155,23 @@ TEST_F(Files, TheAuthorsFileIsTheSameWhoeverReported) {
     auto ada = world.staff({"reviewer"});
     auto claim = world.ask("POST", "/v1/queues/default/claims", ada, "{}");
     ASSERT_EQ(claim.status, 201);
-    json item = {{"item_id", claim.body["items"][0]}, {"outcome", "violation"}, {"clause", "targeted_harassment"}, {"ground", "terms"},
-                 {"actions", json::array({{{"kind", "hide"}}})}, {"facts", "Aimed at her."}};
+    json item = {{"item_id", claim.body["items"][0]},
+                 {"outcome", "violation"},
+                 {"clause", "targeted_harassment"},
+                 {"ground", "terms"},
+                 {"actions", json::array({{{"kind", "hide"}}})},
+                 {"facts", "Aimed at her."}};
     json body = {{"claim_id", claim.body["claim_id"]}, {"items", json::array({item})}};
-    ASSERT_EQ(world.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", ada, body.dump()).status, 201);
+    ASSERT_EQ(
+        world.ask("POST", "/v1/cases/" + claim.body["case_id"].get<std::string>() + "/decisions", ada, body.dump())
+            .status,
+        201);
     world.clock.advance(std::chrono::hours(2));
     world.settle();
     auto own = world.ask("GET", "/v1/cases", world.user("a9"));
     ASSERT_EQ(own.body["items"].size(), 1U) << own.raw.body;
-    auto answer = world.ask("GET", "/v1/cases/" + own.body["items"][0]["case_id"].get<std::string>() + "/file", world.user("a9"));
+    auto answer =
+        world.ask("GET", "/v1/cases/" + own.body["items"][0]["case_id"].get<std::string>() + "/file", world.user("a9"));
     ASSERT_EQ(answer.status, 200) << answer.raw.body;
     EXPECT_TRUE(casework::verify_bundle(answer.raw.body).sound);
     const json file = answer.body["payload"];
@@ -182,11 +194,16 @@ TEST_F(Files, NoRealIdIsInThem) {
   take("target", id);
   auto view = house.view();
   std::set<std::string> real;
-  ASSERT_TRUE(ledger::scan<casework::CaseRow>(*view, {}, [&](const casework::CaseRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ItemRow>(*view, {}, [&](const casework::ItemRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ReportRow>(*view, {}, [&](const casework::ReportRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::DecisionRow>(*view, {}, [&](const casework::DecisionRow& row) { real.insert(row.id.value.text()); }));
-  ASSERT_TRUE(ledger::scan<casework::ActionRow>(*view, {}, [&](const casework::ActionRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::CaseRow>(*view, {},
+                                              [&](const casework::CaseRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ItemRow>(*view, {},
+                                              [&](const casework::ItemRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ReportRow>(
+      *view, {}, [&](const casework::ReportRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::DecisionRow>(
+      *view, {}, [&](const casework::DecisionRow& row) { real.insert(row.id.value.text()); }));
+  ASSERT_TRUE(ledger::scan<casework::ActionRow>(
+      *view, {}, [&](const casework::ActionRow& row) { real.insert(row.id.value.text()); }));
   for (const std::string& one : real) {
     EXPECT_THAT(text, Not(HasSubstr(one)));
   }
@@ -196,7 +213,8 @@ TEST_F(Files, NoRealIdIsInThem) {
 TEST_F(Files, AsAPageIsTextToPrintAndNothingElse) {
   house.tell("p1", "<img src=x onerror=alert(1)> you are a fool", "a9", "target");
   const std::string id = pile("target");
-  auto page = house.ask("POST", "/v1/cases/" + id + "/file", house.user("target"), R"({"format":"html","locale":"de"})");
+  auto page =
+      house.ask("POST", "/v1/cases/" + id + "/file", house.user("target"), R"({"format":"html","locale":"de"})");
   ASSERT_EQ(page.status, 200);
   EXPECT_THAT(page.raw.header("content-type"), HasSubstr("text/html"));
   EXPECT_THAT(page.raw.header("content-disposition"), HasSubstr("attachment"));

@@ -17,7 +17,8 @@ TEST(GuestLinks, OpenOneCaseAsOnePersonUntilTheyExpire) {
   EXPECT_EQ(who->person, person);
   EXPECT_EQ(who->guest_case, id);
   EXPECT_FALSE(links.open(token, now + std::chrono::hours(1)).has_value());
-  EXPECT_NE(token, links.make(person, id, now + std::chrono::hours(1))) << "two links to one case tell nothing of each other";
+  EXPECT_NE(token, links.make(person, id, now + std::chrono::hours(1)))
+      << "two links to one case tell nothing of each other";
 }
 
 TEST(GuestLinks, ThatWereTamperedWithOpenNothing) {

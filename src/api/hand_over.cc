@@ -37,7 +37,8 @@ Result<std::string> sealed_of(std::string_view text, std::string_view prefix) {
   return sealed && sealed->size() > kNonceBytes ? std::move(sealed) : Result<std::string>(refused());
 }
 
-Result<HandOver> open_sealed(const SecretKey& key, std::string_view sealed, std::string_view purpose, Time now, Time& expires_at) {
+Result<HandOver> open_sealed(const SecretKey& key, std::string_view sealed, std::string_view purpose, Time now,
+                             Time& expires_at) {
   auto plain = unseal(key, sealed, purpose);
   if (!plain) {
     return refused();
@@ -61,7 +62,8 @@ HandOvers::HandOvers(const Digest& token_key)
     : code_key_(key_of(random_string(32), kCodePurpose)), token_key_(key_of(view(token_key), kTokenPurpose)) {}
 
 std::string HandOvers::make_code(const HandOver& to, Time now) const {
-  return std::string(kCodePrefix) + to_base64url(seal(code_key_, plain_of(to, now + kCodeLife, /*with_page=*/true), kCodePurpose));
+  return std::string(kCodePrefix) +
+         to_base64url(seal(code_key_, plain_of(to, now + kCodeLife, /*with_page=*/true), kCodePurpose));
 }
 
 Result<HandOver> HandOvers::open_code(std::string_view code, Time now) {
@@ -76,7 +78,8 @@ Result<HandOver> HandOvers::open_code(std::string_view code, Time now) {
 }
 
 std::string HandOvers::make_token(const HandOver& to, Time now) const {
-  return std::string(kTokenPrefix) + to_base64url(seal(token_key_, plain_of(to, now + kTokenLife, /*with_page=*/false), kTokenPurpose));
+  return std::string(kTokenPrefix) +
+         to_base64url(seal(token_key_, plain_of(to, now + kTokenLife, /*with_page=*/false), kTokenPurpose));
 }
 
 Result<HandOver> HandOvers::open_token(std::string_view token, Time now) const {

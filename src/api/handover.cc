@@ -38,7 +38,9 @@ void post_handover(Call call) {
   Desk& desk = call.desk;
   desk.create<HandoverId>(
       std::move(call),
-      [w = *std::move(wanted)](Call& c, Context& context) { return offer_handover(context, w.case_id, StaffId{c.who.id}, w.to, w.why); },
+      [w = *std::move(wanted)](Call& c, Context& context) {
+        return offer_handover(context, w.case_id, StaffId{c.who.id}, w.to, w.why);
+      },
       [](Call&, Context&, const Made& made) -> Result<HandoverId> { return TRY(made.as<HandoverOffered>()).handover; },
       [](Call&, HandoverId id) {
         JsonWriter out;
@@ -54,7 +56,8 @@ void answer(Call call, bool take) {
       return std::string();
     }
     FieldReader in(TRY(body_json(call.request)), "");
-    std::string text(checked_text(in, "reason", take ? in.optional_string("reason", 20'000) : in.required_string("reason", 1, 20'000)));
+    std::string text(checked_text(
+        in, "reason", take ? in.optional_string("reason", 20'000) : in.required_string("reason", 1, 20'000)));
     TRY(in.done());
     return text;
   }();
@@ -65,7 +68,9 @@ void answer(Call call, bool take) {
   Desk& desk = call.desk;
   desk.command<HandoverRow>(
       std::move(call),
-      [id = *id, why = *why, take](Call& c, Context& context) { return answer_handover(context, id.value, StaffId{c.who.id}, take, why); },
+      [id = *id, why = *why, take](Call& c, Context& context) {
+        return answer_handover(context, id.value, StaffId{c.who.id}, take, why);
+      },
       [](Call&, const HandoverRow& row) {
         JsonWriter out;
         out.begin_object().field("handover_id", HandoverId{row.id}.text()).field("case_id", row.case_id.text());
@@ -96,20 +101,54 @@ void get_handovers(Call call) {
 Resource handover_routes() {
   using namespace schema;
   const Who who = reviewers() | staff(access::Role::Legal);
-  const Text answered = object({{"handover_id", id("evt")}, {"case_id", id("cas")}, {"state", words(names_of<HandoverState>())}});
+  const Text answered =
+      object({{"handover_id", id("evt")}, {"case_id", id("cas")}, {"state", words(names_of<HandoverState>())}});
   return {{
-              {http::Method::Post, "/v1/cases/{id}/handover", who, "cases", "Offer the case to a colleague. It stays with you until it is taken.",
-               post_handover, nullptr, {},
-               takes_json(object({{"to", id("stf")}, {"reason", string(20'000, 1)}}), R"({"to":"stf_01ARZ3NDEKTSV4RRFFQ69G5FAV","reason":"I have met her."})"),
-               gives_json(object({{"handover_id", id("evt")}, {"state", constant("offered")}}), 201), /*idempotent_key=*/true},
-              {http::Method::Get, "/v1/handovers", who, "cases", "What colleagues offer to the caller.", get_handovers, nullptr, {}, {},
+              {http::Method::Post,
+               "/v1/cases/{id}/handover",
+               who,
+               "cases",
+               "Offer the case to a colleague. It stays with you until it is taken.",
+               post_handover,
+               nullptr,
+               {},
+               takes_json(object({{"to", id("stf")}, {"reason", string(20'000, 1)}}),
+                          R"({"to":"stf_01ARZ3NDEKTSV4RRFFQ69G5FAV","reason":"I have met her."})"),
+               gives_json(object({{"handover_id", id("evt")}, {"state", constant("offered")}}), 201),
+               /*idempotent_key=*/true},
+              {http::Method::Get,
+               "/v1/handovers",
+               who,
+               "cases",
+               "What colleagues offer to the caller.",
+               get_handovers,
+               nullptr,
+               {},
+               {},
                gives_json(page(ref("Handover")))},
-              {http::Method::Post, "/v1/handovers/{id}/acknowledgement", who, "cases", "Take it, with what the colleague had claimed.", post_acknowledgement,
-               nullptr, {}, takes_json(object({{"reason?", string(20'000)}}), "{}"), gives_json(answered)},
-              {http::Method::Post, "/v1/handovers/{id}/return", who, "cases", "Give it back, with a reason.", post_return, nullptr, {},
-               takes_json(object({{"reason", string(20'000, 1)}}), R"({"reason":"I know the author."})"), gives_json(answered)},
+              {http::Method::Post,
+               "/v1/handovers/{id}/acknowledgement",
+               who,
+               "cases",
+               "Take it, with what the colleague had claimed.",
+               post_acknowledgement,
+               nullptr,
+               {},
+               takes_json(object({{"reason?", string(20'000)}}), "{}"),
+               gives_json(answered)},
+              {http::Method::Post,
+               "/v1/handovers/{id}/return",
+               who,
+               "cases",
+               "Give it back, with a reason.",
+               post_return,
+               nullptr,
+               {},
+               takes_json(object({{"reason", string(20'000, 1)}}), R"({"reason":"I know the author."})"),
+               gives_json(answered)},
           },
-          {{"Handover", object({{"handover_id", id("evt")}, {"case_id", id("cas")}, {"from", id("stf")}, {"at", time()}})}}};
+          {{"Handover",
+            object({{"handover_id", id("evt")}, {"case_id", id("cas")}, {"from", id("stf")}, {"at", time()}})}}};
 }
 
 }  // namespace heed::api

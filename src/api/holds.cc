@@ -36,7 +36,9 @@ void post_hold(Call call) {
   Desk& desk = call.desk;
   desk.create<HoldId>(
       std::move(call),
-      [hold = *hold](Call& c, Context& context) { return place_hold(context, hold.case_id, hold.until, hold.reason, StaffId{c.who.id}); },
+      [hold = *hold](Call& c, Context& context) {
+        return place_hold(context, hold.case_id, hold.until, hold.reason, StaffId{c.who.id});
+      },
       [](Call&, Context&, const Made& made) -> Result<HoldId> { return TRY(made.as<HoldPlaced>()).hold; },
       [until = hold->until](Call&, HoldId id) {
         JsonWriter out;
@@ -68,10 +70,28 @@ Resource hold_routes() {
   using namespace schema;
   const Who who = staff(access::Role::Legal) | staff(access::Role::Lead);
   return {{
-      {http::Method::Post, "/v1/cases/{id}/holds", who, "cases", "A duty to preserve: nobody is erased from this case until it is released.", post_hold, nullptr,
-       {}, takes_json(object({{"until", time()}, {"reason", string(5'000, 1)}}), R"({"until":"2099-01-01T00:00:00.000Z","reason":"Order 12/2026"})"),
-       gives_json(object({{"hold_id", id("evt")}, {"until", time()}}), 201), /*idempotent_key=*/true},
-      {http::Method::Delete, "/v1/cases/{id}/holds/{hold}", who, "cases", "Release it.", delete_hold, nullptr, {}, {}, gives_nothing()},
+      {http::Method::Post,
+       "/v1/cases/{id}/holds",
+       who,
+       "cases",
+       "A duty to preserve: nobody is erased from this case until it is released.",
+       post_hold,
+       nullptr,
+       {},
+       takes_json(object({{"until", time()}, {"reason", string(5'000, 1)}}),
+                  R"({"until":"2099-01-01T00:00:00.000Z","reason":"Order 12/2026"})"),
+       gives_json(object({{"hold_id", id("evt")}, {"until", time()}}), 201),
+       /*idempotent_key=*/true},
+      {http::Method::Delete,
+       "/v1/cases/{id}/holds/{hold}",
+       who,
+       "cases",
+       "Release it.",
+       delete_hold,
+       nullptr,
+       {},
+       {},
+       gives_nothing()},
   }};
 }
 

@@ -29,7 +29,8 @@ std::vector<std::string> hostile_bodies() {
       "\xef\xbb\xbf{}",
       deep,
       wide,
-      "{\"text\":{},\"name\":[],\"password\":1,\"items\":{},\"pile\":[],\"reporter\":7,\"claim_id\":[],\"kind\":1,\"state\":{},\"outcome\":[]}",
+      "{\"text\":{},\"name\":[],\"password\":1,\"items\":{},\"pile\":[],\"reporter\":7,\"claim_id\":[],\"kind\":1,"
+      "\"state\":{},\"outcome\":[]}",
       "{\"text\":\"" + std::string(60'000, 'x') + "\"}",
       "{\"items\":[" + std::string(20'000, '[') + "]}",
       "{\"now\":\"-9999\",\"advance_ms\":-5,\"until\":\"never\",\"limit\":1e400}",
@@ -39,7 +40,8 @@ std::vector<std::string> hostile_bodies() {
 /// Fills "{id}" and the like: an id of each kind that exists nowhere, and what is no id at all.
 std::vector<std::string> targets_of(const std::string& pattern) {
   std::vector<std::string> out;
-  for (const char* id : {"cas_01ARZ3NDEKTSV4RRFFQ69G5FAV", "dec_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "%00", "%F0%9F%92%A9"}) {
+  for (const char* id :
+       {"cas_01ARZ3NDEKTSV4RRFFQ69G5FAV", "dec_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "%00", "%F0%9F%92%A9"}) {
     std::string target = pattern;
     for (std::size_t at = 0; (at = target.find('{')) != std::string::npos;) {
       target.replace(at, target.find('}') - at + 1, id);
@@ -51,7 +53,8 @@ std::vector<std::string> targets_of(const std::string& pattern) {
 
 TEST(Hostile, EveryRouteAnswersEveryBodyWithADocumentedAnswer) {
   TestingDesk house;
-  const std::vector<TestingHouse::Who> callers{house.platform(), house.user("a1"), house.staff({"reviewer", "lead", "legal", "triage"})};
+  const std::vector<TestingHouse::Who> callers{house.platform(), house.user("a1"),
+                                               house.staff({"reviewer", "lead", "legal", "triage"})};
   const std::vector<std::string> bodies = hostile_bodies();
   int asked = 0;
   for (const auto& [pattern, methods] : house.contract.document()["paths"].items()) {
@@ -70,7 +73,8 @@ TEST(Hostile, EveryRouteAnswersEveryBodyWithADocumentedAnswer) {
             ASSERT_LT(answer.status, 500) << verb << " " << target << " " << body.substr(0, 100) << answer.body;
             // Bytes that are no path never reach a route.
             if (house.contract.operation(verb, target) != nullptr && target.find('%') == std::string::npos) {
-              ASSERT_EQ(house.contract.check(verb, target, answer), "") << verb << " " << target << " " << body.substr(0, 100) << answer.body.substr(0, 300);
+              ASSERT_EQ(house.contract.check(verb, target, answer), "")
+                  << verb << " " << target << " " << body.substr(0, 100) << answer.body.substr(0, 300);
             }
           }
           if (target == pattern) {
@@ -89,7 +93,8 @@ TEST(Hostile, EveryRouteAnswersEveryBodyWithADocumentedAnswer) {
 
 TEST(Hostile, BadQueriesAreNamed) {
   TestingDesk house;
-  for (const char* query : {"limit=0", "limit=201", "limit=x", "limit=-1", "limit=99999999999999999999", "cursor=x", "cursor=cas_x"}) {
+  for (const char* query :
+       {"limit=0", "limit=201", "limit=x", "limit=-1", "limit=99999999999999999999", "cursor=x", "cursor=cas_x"}) {
     auto answer = house.ask("GET", std::string("/v1/reports?") + query, house.user("a1"));
     EXPECT_TRUE(answer.status == 422 || answer.status == 404) << query << answer.raw.body;
   }
@@ -135,8 +140,9 @@ TEST(Hostile, TokensThatAreNotGoodAllReadTheSame) {
   auto late = house.user("a1", std::chrono::seconds(30)).front().second.substr(7);
   house.clock.advance(std::chrono::minutes(5));
   std::set<std::string> answers;
-  for (const std::string& token : {std::string("x"), std::string("hk_"), std::string("hk_wrong"), std::string("hg_wrong"), std::string("a.b.c"), flipped, late,
-                                   std::string(8000, 'x')}) {
+  for (const std::string& token :
+       {std::string("x"), std::string("hk_"), std::string("hk_wrong"), std::string("hg_wrong"), std::string("a.b.c"),
+        flipped, late, std::string(8000, 'x')}) {
     auto answer = house.ask("GET", "/v1/reports", TestingHouse::bearer(token));
     EXPECT_EQ(answer.status, 401) << token.substr(0, 40);
     answer.body.erase("request_id");

@@ -7,8 +7,8 @@
 #include "http/url.h"
 #include "policy/report_flow.h"
 
-/// The form for a notice under Article 16 DSA, for anybody, without JavaScript: what is missing is said on the page, and
-/// sending twice makes one notice.
+/// The form for a notice under Article 16 DSA, for anybody, without JavaScript: what is missing is said on the page,
+/// and sending twice makes one notice.
 namespace heed::api {
 namespace {
 
@@ -21,12 +21,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -34,7 +45,8 @@ std::string escaped(std::string_view text) {
 
 class Form {
  public:
-  Form(std::shared_ptr<const policy::Policy> policy, Fields fields) : policy_(std::move(policy)), fields_(std::move(fields)) {
+  Form(std::shared_ptr<const policy::Policy> policy, Fields fields)
+      : policy_(std::move(policy)), fields_(std::move(fields)) {
     const std::string& wanted = fields_["locale"];
     const auto& known = policy_->report_flow->symptoms.front().title.by_locale;
     const std::string language = wanted.substr(0, wanted.find_first_of("-_"));
@@ -46,7 +58,9 @@ class Form {
     auto found = fields_.find(name);
     return found == fields_.end() ? none : found->second;
   }
-  std::string text(std::string_view name) const { return escaped(ReportFlow::text(policy_->report_flow->legal_notice, name, locale_)); }
+  std::string text(std::string_view name) const {
+    return escaped(ReportFlow::text(policy_->report_flow->legal_notice, name, locale_));
+  }
   void fault(std::string name) { faults_.push_back(std::move(name)); }
   bool good() const { return faults_.empty(); }
 
@@ -67,24 +81,32 @@ class Form {
     out += area("explanation", "explanation", 6, true, "explanation_hint") + line("law", "law", "text", "off");
     out += line("name", "name", "text", "name") + line("mail", "mail", "email", "email", "mail_hint");
     out += "<p class=\"check\"><input type=\"checkbox\" id=\"good_faith\" name=\"good_faith\" value=\"yes\"";
-    out += (value("good_faith") == "yes" ? " checked" : "") + described("good_faith", "") + "> <label for=\"good_faith\">" + text("good_faith") + "</label></p>\n";
+    out += (value("good_faith") == "yes" ? " checked" : "") + described("good_faith", "") +
+           "> <label for=\"good_faith\">" + text("good_faith") + "</label></p>\n";
     out += "<p><button type=\"submit\">" + text("send") + "</button></p>\n</form>\n";
     return out + "</main></body></html>\n";
   }
 
   std::string receipt(const GuestReceipt& taken) const {
     std::string out = begin(/*done=*/true);
-    out += "<dl><dt>" + text("done_number") + "</dt><dd><strong>" + format_case_number(static_cast<std::uint64_t>(taken.receipt.number));
-    out += "</strong></dd><dt>" + text("done_at") + "</dt><dd>" + escaped(format_time(taken.receipt.received_at)) + "</dd></dl>\n";
-    out += "<p>" + text("done_text") + "</p>\n<p><a href=\"/case#case=" + escaped(taken.case_alias) + "&amp;key=" + escaped(taken.case_key) + "\">";
+    out += "<dl><dt>" + text("done_number") + "</dt><dd><strong>" +
+           format_case_number(static_cast<std::uint64_t>(taken.receipt.number));
+    out += "</strong></dd><dt>" + text("done_at") + "</dt><dd>" + escaped(format_time(taken.receipt.received_at)) +
+           "</dd></dl>\n";
+    out += "<p>" + text("done_text") + "</p>\n<p><a href=\"/case#case=" + escaped(taken.case_alias) +
+           "&amp;key=" + escaped(taken.case_key) + "\">";
     return out + text("done_link") + "</a></p>\n</main></body></html>\n";
   }
 
  private:
   std::string begin(bool done = false) const {
-    return "<!doctype html>\n<html lang=\"" + escaped(locale_) + "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-           "<meta name=\"color-scheme\" content=\"light dark\"><title>" + text(done ? "done" : "title") + "</title>"
-           "<link rel=\"stylesheet\" href=\"/heed.css\"></head>\n<body><main>\n<h1>" + text(done ? "done" : "title") + "</h1>\n";
+    return "<!doctype html>\n<html lang=\"" + escaped(locale_) +
+           "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
+           "<meta name=\"color-scheme\" content=\"light dark\"><title>" +
+           text(done ? "done" : "title") +
+           "</title>"
+           "<link rel=\"stylesheet\" href=\"/heed.css\"></head>\n<body><main>\n<h1>" +
+           text(done ? "done" : "title") + "</h1>\n";
   }
   bool faulty(std::string_view id) const { return std::find(faults_.begin(), faults_.end(), id) != faults_.end(); }
   std::string described(std::string_view id, std::string_view hint) const {
@@ -103,18 +125,24 @@ class Form {
   static std::string hidden(std::string_view name, std::string_view value) {
     return "<input type=\"hidden\" name=\"" + std::string(name) + "\" value=\"" + escaped(value) + "\">\n";
   }
-  std::string area(const std::string& id, std::string_view name, int rows, bool required, std::string_view hint = {}) const {
-    return label(id, name) + hint_of(id, hint) + "<textarea id=\"" + id + "\" name=\"" + id + "\" rows=\"" + std::to_string(rows) + "\" maxlength=\"20000\"" +
-           (required ? " aria-required=\"true\"" : "") + described(id, hint) + ">\n" + escaped(value(id)) + "</textarea></p>\n";
+  std::string area(const std::string& id, std::string_view name, int rows, bool required,
+                   std::string_view hint = {}) const {
+    return label(id, name) + hint_of(id, hint) + "<textarea id=\"" + id + "\" name=\"" + id + "\" rows=\"" +
+           std::to_string(rows) + "\" maxlength=\"20000\"" + (required ? " aria-required=\"true\"" : "") +
+           described(id, hint) + ">\n" + escaped(value(id)) + "</textarea></p>\n";
   }
-  std::string line(const std::string& id, std::string_view name, std::string_view type, std::string_view fill, std::string_view hint = {}) const {
-    return label(id, name) + hint_of(id, hint) + "<input id=\"" + id + "\" name=\"" + id + "\" type=\"" + std::string(type) + "\" maxlength=\"250\" autocomplete=\"" +
-           std::string(fill) + "\" value=\"" + escaped(value(id)) + "\"" + described(id, hint) + "></p>\n";
+  std::string line(const std::string& id, std::string_view name, std::string_view type, std::string_view fill,
+                   std::string_view hint = {}) const {
+    return label(id, name) + hint_of(id, hint) + "<input id=\"" + id + "\" name=\"" + id + "\" type=\"" +
+           std::string(type) + "\" maxlength=\"250\" autocomplete=\"" + std::string(fill) + "\" value=\"" +
+           escaped(value(id)) + "\"" + described(id, hint) + "></p>\n";
   }
   std::string select() const {
-    std::string out = label("what", "what") + "<select id=\"what\" name=\"what\"><option value=\"\">" + text("choose") + "</option>\n";
+    std::string out = label("what", "what") + "<select id=\"what\" name=\"what\"><option value=\"\">" + text("choose") +
+                      "</option>\n";
     for (const ReportFlow::Option& symptom : policy_->report_flow->symptoms) {
-      out += "<option value=\"" + escaped(symptom.id) + "\"" + (value("what") == symptom.id ? " selected" : "") + ">" + escaped(symptom.title.in(locale_)) + "</option>\n";
+      out += "<option value=\"" + escaped(symptom.id) + "\"" + (value("what") == symptom.id ? " selected" : "") + ">" +
+             escaped(symptom.title.in(locale_)) + "</option>\n";
     }
     return out + "</select></p>\n";
   }
@@ -131,7 +159,9 @@ void send(http::Reply& reply, int status, std::string page) {
   response.content_type = "text/html; charset=utf-8";
   response.body = std::move(page);
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
   reply.send(std::move(response));
 }
 
@@ -146,7 +176,8 @@ std::string first_language(std::string_view accept) {
 
 void get_form(Call call) {
   Fields fields;
-  fields["locale"] = call.request.query_value("locale").value_or(first_language(call.request.header("accept-language")));
+  fields["locale"] =
+      call.request.query_value("locale").value_or(first_language(call.request.header("accept-language")));
   fields["where"] = call.request.query_value("url").value_or("");
   fields["key"] = to_base64url(random_string(18));
   send(call.reply, 200, Form(call.desk.policy(), std::move(fields)).page());
@@ -164,14 +195,20 @@ std::vector<std::string> links_in(std::string_view text) {
   return out;
 }
 
-bool is_link(const std::string& text) { return text.size() <= 2048 && (text.starts_with("https://") || text.starts_with("http://")); }
+bool is_link(const std::string& text) {
+  return text.size() <= 2048 && (text.starts_with("https://") || text.starts_with("http://"));
+}
 
 /// The report that the form makes, as JSON.
 std::string report_of(const Form& form, const std::vector<std::string>& links) {
   JsonWriter out;
   out.begin_object();
   if (!form.value("mail").empty()) {
-    out.key("reporter").begin_object().field_unless_empty("name", form.value("name")).field("email", form.value("mail")).end_object();
+    out.key("reporter")
+        .begin_object()
+        .field_unless_empty("name", form.value("name"))
+        .field("email", form.value("mail"))
+        .end_object();
   }
   out.key("items").begin_array();
   for (const std::string& link : links) {
@@ -182,7 +219,10 @@ std::string report_of(const Form& form, const std::vector<std::string>& links) {
     out.value(form.value("what"));
   }
   out.end_array().key("legal_claim").begin_object().field_unless_empty("law", form.value("law"));
-  out.field("explanation", form.value("explanation")).field("url", links.front()).field("good_faith", true).end_object();
+  out.field("explanation", form.value("explanation"))
+      .field("url", links.front())
+      .field("good_faith", true)
+      .end_object();
   out.field("about", "everyone").field("channel", "desktop_web").field("locale", form.locale()).end_object();
   return out.take();
 }
@@ -230,7 +270,8 @@ void post_form(Call call) {
       return;
     }
     const auto& faults = taken.error().fields;
-    const bool mail = std::any_of(faults.begin(), faults.end(), [](const FieldError& fault) { return fault.pointer.starts_with("/reporter"); });
+    const bool mail = std::any_of(faults.begin(), faults.end(),
+                                  [](const FieldError& fault) { return fault.pointer.starts_with("/reporter"); });
     form->fault(mail ? "mail" : "other");
     send(c.reply, http::status_of(taken.error().code), form->page());
   });
@@ -250,13 +291,30 @@ Resource legal_notice_routes() {
                             {"locale?", string(35)},
                             {"key?", string(255)}});
   return {{
-      {http::Method::Get, "/legal-notice", everybody(), "reports", "The form for a notice under Article 16 of the EU Digital Services Act; needs no JavaScript.",
-       get_form, nullptr, {{"locale", string(35), "The browser's language when not given."}, {"url", string(2048), "Where the content is."}}, {},
+      {http::Method::Get,
+       "/legal-notice",
+       everybody(),
+       "reports",
+       "The form for a notice under Article 16 of the EU Digital Services Act; needs no JavaScript.",
+       get_form,
+       nullptr,
+       {{"locale", string(35), "The browser's language when not given."},
+        {"url", string(2048), "Where the content is."}},
+       {},
        {200, "text/html", string()}},
-      {http::Method::Post, "/legal-notice", everybody(), "reports", "What that form sends.", post_form, nullptr, {},
+      {http::Method::Post,
+       "/legal-notice",
+       everybody(),
+       "reports",
+       "What that form sends.",
+       post_form,
+       nullptr,
+       {},
        {"application/x-www-form-urlencoded", form,
         R"({"where":"https://example.org/p/1","explanation":"It calls for violence.","mail":"kim@example.org","good_faith":"yes"})"},
-       {201, "text/html", string()}, false, 256 * 1024},
+       {201, "text/html", string()},
+       false,
+       256 * 1024},
   }};
 }
 

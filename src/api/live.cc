@@ -43,7 +43,8 @@ void Live::open(Call call, Poll poll) {
     stream->request.headers = std::move(call.request.headers);
     stream->who = std::move(call.who);
     stream->poll = std::move(poll);
-    stream->writer = call.reply.stream(200, "text/event-stream", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}});
+    stream->writer =
+        call.reply.stream(200, "text/event-stream", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}});
     streams_.push_back(stream);
   }
   stream->writer.write(": heed\n\n");

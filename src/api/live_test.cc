@@ -25,7 +25,9 @@ TEST(Live, ACaseTellsWhatHappens) {
   RawSocket socket(house.port());
   ASSERT_TRUE(socket.send(get("/v1/cases/" + id, reviewer)));
   EXPECT_NE(socket.read_until("report_received").find("text/event-stream"), std::string::npos);
-  ASSERT_EQ(house.ask("POST", "/v1/cases/" + id + "/messages", reviewer, R"({"text":"I have seen this before."})").status, 201);
+  ASSERT_EQ(
+      house.ask("POST", "/v1/cases/" + id + "/messages", reviewer, R"({"text":"I have seen this before."})").status,
+      201);
   EXPECT_NE(socket.read_until("seen this before").find("note_added"), std::string::npos);
 }
 
@@ -57,7 +59,8 @@ TEST(Live, AUsersStreamEndsWithHisToken) {
   house.tell("p1", "you are a fool", "a9", "a1");
   auto receipt = house.report("a1", "p1");
   RawSocket socket(house.port());
-  ASSERT_TRUE(socket.send(get("/v1/cases/" + TestingDesk::case_of(receipt), house.user("a1", std::chrono::minutes(5)))));
+  ASSERT_TRUE(
+      socket.send(get("/v1/cases/" + TestingDesk::case_of(receipt), house.user("a1", std::chrono::minutes(5)))));
   socket.read_until("report_received");
   house.clock.advance(std::chrono::minutes(10));
   house.plane->poke();
@@ -81,7 +84,8 @@ TEST(Live, AStrangersCaseIsNoStream) {
   TestingDesk house;
   house.tell("p1", "you are a fool", "a9", "a1");
   auto receipt = house.report("a1", "p1");
-  auto answer = house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), house.user("a2"), "", {{"Accept", "text/event-stream"}});
+  auto answer = house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), house.user("a2"), "",
+                          {{"Accept", "text/event-stream"}});
   EXPECT_EQ(answer.status, 404);
 }
 

@@ -4,8 +4,9 @@
 #include "casework/pieces.h"
 #include "casework/telling_order.h"
 
-/// GET /v1/me/data: what cases, delegations and the profile hold about the caller, in one document. It goes through the same gate as every page
-/// (Viewer, write_event), so nothing of anybody else is in it: an author finds no trace of who reported, how many, or when.
+/// GET /v1/me/data: what cases, delegations and the profile hold about the caller, in one document. It goes through the
+/// same gate as every page (Viewer, write_event), so nothing of anybody else is in it: an author finds no trace of who
+/// reported, how many, or when.
 namespace heed::api {
 namespace {
 
@@ -33,7 +34,8 @@ Result<void> write_items(JsonWriter& out, const Desk& desk, ledger::View& view, 
   Sealed sealed(view, desk.keys());
   std::vector<ItemRow> items;
   auto prefix = ledger::cells(viewer.row().id);
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByCase, .prefix = prefix, .limit = kItemsMax}, [&](const ItemRow& item) { items.push_back(item); }));
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByCase, .prefix = prefix, .limit = kItemsMax},
+                            [&](const ItemRow& item) { items.push_back(item); }));
   out.key("items").begin_array();
   for (const ItemRow& item : items) {
     if (!TRY(viewer.sees(view, item))) {
@@ -68,7 +70,10 @@ Result<void> write_notices(JsonWriter& out, Desk& desk, ledger::View& view, cons
     }
     notice.channel = Channel::Page;
     if (auto parcel = render(view, desk.parts().render, notice)) {
-      out.begin_object().field("kind", name_of(notice.kind)).field("at", format_time(notice.at)).field("subject", parcel->subject);
+      out.begin_object()
+          .field("kind", name_of(notice.kind))
+          .field("at", format_time(notice.at))
+          .field("subject", parcel->subject);
       out.field("text", parcel->text).end_object();
     }
   }
@@ -97,7 +102,10 @@ Result<void> write_case(JsonWriter& out, Desk& desk, ledger::View& view, const V
   if (viewer.party().party != Viewer::kNoParty) {
     Sealed sealed(view, desk.keys());
     if (auto identity = TRY(sealed.identity(viewer.party()))) {
-      out.key("identity").begin_object().field_unless_empty("account_id", identity->account).field_unless_empty("handle", identity->handle);
+      out.key("identity")
+          .begin_object()
+          .field_unless_empty("account_id", identity->account)
+          .field_unless_empty("handle", identity->handle);
       out.field_unless_empty("name", identity->name).field_unless_empty("email", identity->mail).end_object();
     }
     TRY(write_pieces(out, desk, view, viewer));
@@ -113,16 +121,19 @@ Result<void> write_case(JsonWriter& out, Desk& desk, ledger::View& view, const V
 Result<std::vector<CaseId>> cases_of(ledger::View& view, const access::PersonHash& person) {
   std::vector<CaseId> ids;
   auto prefix = ledger::cells(person);
-  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = prefix, .descending = true, .limit = kCasesMax},
+  TRY(ledger::scan<PartyRow>(view,
+                             {.index = PartyRow::kByPerson, .prefix = prefix, .descending = true, .limit = kCasesMax},
                              [&](const PartyRow& row) { ids.push_back(row.case_id); }));
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByTarget, .prefix = prefix, .descending = true, .limit = kCasesMax},
+  TRY(ledger::scan<CaseRow>(view,
+                            {.index = CaseRow::kByTarget, .prefix = prefix, .descending = true, .limit = kCasesMax},
                             [&](const CaseRow& row) { ids.push_back(row.id); }));
   std::sort(ids.begin(), ids.end(), std::greater<>());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 
-Result<void> write_delegations(JsonWriter& out, const Desk& desk, ledger::View& view, const access::PersonHash& person) {
+Result<void> write_delegations(JsonWriter& out, const Desk& desk, ledger::View& view,
+                               const access::PersonHash& person) {
   out.key("delegations").begin_array();
   for (bool given : {true, false}) {
     for (const DelegationRow& row : TRY(given ? delegations_by(view, person) : delegations_to(view, person))) {
@@ -130,9 +141,14 @@ Result<void> write_delegations(JsonWriter& out, const Desk& desk, ledger::View& 
       const auto& other = given ? people.delegate : people.principal;
       out.begin_object().field("role", given ? "principal" : "delegate").field("as", name_of(row.as));
       if (other) {
-        out.field_unless_empty("account_id", other->account).field_unless_empty("email", other->mail).field_unless_empty("name", other->name);
+        out.field_unless_empty("account_id", other->account)
+            .field_unless_empty("email", other->mail)
+            .field_unless_empty("name", other->name);
       }
-      out.field("since", format_time(row.at)).field("until", format_time(row.until)).field("in_force", in_force(row, desk.now())).end_object();
+      out.field("since", format_time(row.at))
+          .field("until", format_time(row.until))
+          .field("in_force", in_force(row, desk.now()))
+          .end_object();
     }
   }
   out.end_array();
@@ -182,8 +198,16 @@ Resource my_data_routes() {
                            {"notices?", array(open_object({}))},
                            {"timeline", array(ref("TimelineEvent"))},
                            {"items", array(open_object({}))}});
-  return {{{http::Method::Get, "/v1/me/data", user(), "me",
-            "What cases, delegations and the profile hold about the caller, with nothing about anybody else in it. Not for delegates.", get_my_data, nullptr, {}, {},
+  return {{{http::Method::Get,
+            "/v1/me/data",
+            user(),
+            "me",
+            "What cases, delegations and the profile hold about the caller, with nothing about anybody else in it. Not "
+            "for delegates.",
+            get_my_data,
+            nullptr,
+            {},
+            {},
             gives_json(object({{"account_id", string()},
                                {"at", time()},
                                {"profile", R"({"type":["object","null"]})"},

@@ -37,7 +37,8 @@ struct Night {
                                                {"clause", "targeted_harassment"},
                                                {"facts", "It insults her by name."},
                                                {"actions", json::array({{{"kind", "remove"}}})}}})}};
-    auto decided = house.ask("POST", "/v1/cases/" + claim["case_id"].get<std::string>() + "/decisions", reviewer, verdict.dump());
+    auto decided =
+        house.ask("POST", "/v1/cases/" + claim["case_id"].get<std::string>() + "/decisions", reviewer, verdict.dump());
     EXPECT_EQ(decided.status, 201) << decided.raw.body;
     house.clock.set(*parse_time("2026-11-22T06:00:00.000Z"));
     answer = house.ask("GET", "/v1/me/data", house.user("author"));
@@ -54,10 +55,15 @@ struct Night {
   }
   /// Takes out what follows each `prefix` when it is so many capitals, digits and dashes.
   static void cut_after(std::string& text, std::string_view prefix, std::size_t length) {
-    auto of_an_id = [](char c) { return std::isupper(static_cast<unsigned char>(c)) != 0 || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+    auto of_an_id = [](char c) {
+      return std::isupper(static_cast<unsigned char>(c)) != 0 || std::isdigit(static_cast<unsigned char>(c)) != 0 ||
+             c == '-';
+    };
     for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
       at += prefix.size();
-      if (text.size() - at >= length && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + length), of_an_id)) {
+      if (text.size() - at >= length &&
+          std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at),
+                      text.begin() + static_cast<std::ptrdiff_t>(at + length), of_an_id)) {
         text.erase(at, length);
       }
     }
@@ -71,7 +77,8 @@ struct Night {
 TEST(MyData, OfAnAuthorIsTheSameWhoeverReportedHowManyAndWhen) {
   const Night first(1);
   EXPECT_NE(first.answer.raw.body.find("you are a fool and a liar"), std::string::npos) << "his own words are his";
-  EXPECT_NE(first.answer.raw.body.find("statement_of_reasons"), std::string::npos) << "he has been told: there is something to find it from";
+  EXPECT_NE(first.answer.raw.body.find("statement_of_reasons"), std::string::npos)
+      << "he has been told: there is something to find it from";
   for (unsigned seed = 2; seed < 10; ++seed) {
     const Night night(seed);
     EXPECT_EQ(night.shape(), first.shape()) << seed;
@@ -113,8 +120,9 @@ TEST(MyData, IsForNobodyElse) {
   EXPECT_EQ(house.ask("GET", "/v1/me/data").status, 401);
   EXPECT_EQ(house.ask("GET", "/v1/me/data", house.platform()).status, 403);
   EXPECT_EQ(house.ask("GET", "/v1/me/data", house.staff({"lead"})).status, 403);
-  const auto made = house.ask("POST", "/v1/delegations", house.user("a1"),
-                              R"({"delegate":{"email":"u@union.example"},"scopes":["report","read","talk","appeal","file"]})");
+  const auto made =
+      house.ask("POST", "/v1/delegations", house.user("a1"),
+                R"({"delegate":{"email":"u@union.example"},"scopes":["report","read","talk","appeal","file"]})");
   const std::string link = made.body["link"];
   EXPECT_EQ(house.ask("GET", "/v1/me/data", TestingHouse::bearer(link.substr(link.find("key=") + 4))).status, 403);
 }

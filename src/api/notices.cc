@@ -14,15 +14,17 @@ using namespace casework;
 constexpr std::size_t kCasesLookedAtMax = 500;
 
 /// A person's notices that are due, newest first.
-Result<std::vector<NoticeRow>> notices_of(ledger::View& view, const access::Principal& who, const access::PersonHash& person, Time now) {
+Result<std::vector<NoticeRow>> notices_of(ledger::View& view, const access::Principal& who,
+                                          const access::PersonHash& person, Time now) {
   std::vector<PartyRow> parties;
   auto prefix = ledger::cells(person);
-  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = prefix, .descending = true, .limit = kCasesLookedAtMax},
-                             [&](const PartyRow& row) {
-                               if (who.caller != access::Caller::Guest || row.case_id == who.guest_case) {
-                                 parties.push_back(row);
-                               }
-                             }));
+  TRY(ledger::scan<PartyRow>(
+      view, {.index = PartyRow::kByPerson, .prefix = prefix, .descending = true, .limit = kCasesLookedAtMax},
+      [&](const PartyRow& row) {
+        if (who.caller != access::Caller::Guest || row.case_id == who.guest_case) {
+          parties.push_back(row);
+        }
+      }));
   std::vector<NoticeRow> out;
   for (const PartyRow& party : parties) {
     auto key = ledger::cells(party.case_id);
@@ -82,8 +84,13 @@ Result<http::Response> read_notices(Call& call, ledger::View& view) {
     if (!parcel) {
       continue;  // what it spoke of was erased
     }
-    out.begin_object().field("notice_id", call.desk.id_out(call.who, notice.id)).field("case_id", call.desk.id_out(call.who, case_id));
-    out.field("kind", name_of(notice.kind)).field("at", format_time(notice.at)).field("subject", parcel->subject).field("text", parcel->text);
+    out.begin_object()
+        .field("notice_id", call.desk.id_out(call.who, notice.id))
+        .field("case_id", call.desk.id_out(call.who, case_id));
+    out.field("kind", name_of(notice.kind))
+        .field("at", format_time(notice.at))
+        .field("subject", parcel->subject)
+        .field("text", parcel->text);
     out.key("content").raw(parcel->json.empty() ? "{}" : parcel->json).end_object();
     newest_written = notice.id;
     ++written;
@@ -112,10 +119,17 @@ Resource notice_routes() {
                               {"subject", string()},
                               {"text", string()},
                               {"content", open_object({})}});
-  return {{{http::Method::Get, "/v1/notices", key(access::Scope::NoticesRead) | parties() | delegates(access::Delegated::Read), "notices", "What the caller was told, newest first.", get_notices,
+  return {{{http::Method::Get,
+            "/v1/notices",
+            key(access::Scope::NoticesRead) | parties() | delegates(access::Delegated::Read),
+            "notices",
+            "What the caller was told, newest first.",
+            get_notices,
             nullptr,
-            paged({{"account_id", string(255), "For platform keys: whose notices."}, {"locale", string(35), "In which language; the person's own when not given."}}),
-            {}, gives_json(page(ref("Notice")))}},
+            paged({{"account_id", string(255), "For platform keys: whose notices."},
+                   {"locale", string(35), "In which language; the person's own when not given."}}),
+            {},
+            gives_json(page(ref("Notice")))}},
           {{"Notice", notice}}};
 }
 

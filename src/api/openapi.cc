@@ -8,10 +8,14 @@ namespace heed::api {
 namespace {
 
 constexpr std::string_view kAbout =
-    "Heed takes reports about posts, brings them to people in the order of harm, tells everyone concerned what was decided, and "
-    "lets them answer back. Times are RFC 3339 in UTC with milliseconds. Ids that a party sees are that party's own aliases. "
-    "Errors are application/problem+json (RFC 9457) and name every faulty field by JSON pointer. Unknown fields are refused, "
-    "except in posts and accounts, where they are ignored. What a caller may not know of and what does not exist are answered alike.";
+    "Heed takes reports about posts, brings them to people in the order of harm, tells everyone concerned what was "
+    "decided, and "
+    "lets them answer back. Times are RFC 3339 in UTC with milliseconds. Ids that a party sees are that party's own "
+    "aliases. "
+    "Errors are application/problem+json (RFC 9457) and name every faulty field by JSON pointer. Unknown fields are "
+    "refused, "
+    "except in posts and accounts, where they are ignored. What a caller may not know of and what does not exist are "
+    "answered alike.";
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -92,7 +96,10 @@ void write_answers(JsonWriter& out, const Route& route) {
   }
   out.end_object();
   if (route.gives.empty_status != 0) {
-    out.key(std::to_string(route.gives.empty_status)).begin_object().field("description", "There is nothing.").end_object();
+    out.key(std::to_string(route.gives.empty_status))
+        .begin_object()
+        .field("description", "There is nothing.")
+        .end_object();
   }
   out.key("default").begin_object().field("description", "What was wrong.").key("content").begin_object();
   write_content(out, "application/problem+json", schema::ref("Problem"), {});
@@ -182,7 +189,12 @@ std::string openapi_document(const std::vector<Resource>& resources) {
   JsonWriter out;
   out.begin_object().field("openapi", "3.1.0");
   out.key("info").begin_object().field("title", "Heed").field("version", "1").field("description", kAbout);
-  out.key("license").begin_object().field("name", "Apache-2.0").field("identifier", "Apache-2.0").end_object().end_object();
+  out.key("license")
+      .begin_object()
+      .field("name", "Apache-2.0")
+      .field("identifier", "Apache-2.0")
+      .end_object()
+      .end_object();
   out.key("paths").begin_object();
   for (const auto& [pattern, routes] : paths) {
     out.key(pattern).begin_object();

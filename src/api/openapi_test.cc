@@ -58,7 +58,8 @@ TEST(OpenApi, RefersToNothingThatIsMissing) {
   }
   for (const auto& [path, methods] : house.contract.document()["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
-      EXPECT_TRUE(ids.insert(operation["operationId"].get<std::string>()).second) << "twice: " << operation["operationId"];
+      EXPECT_TRUE(ids.insert(operation["operationId"].get<std::string>()).second)
+          << "twice: " << operation["operationId"];
       EXPECT_FALSE(operation["summary"].get<std::string>().empty()) << path;
     }
   }

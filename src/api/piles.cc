@@ -42,7 +42,10 @@ Result<http::Response> read_pile(Call& call, ledger::View&) {
     if (!json) {
       continue;
     }
-    out.begin_object().field("post_id", post.id).field("author", post.author).field("created_at", format_time(post.created_at));
+    out.begin_object()
+        .field("post_id", post.id)
+        .field("author", post.author)
+        .field("created_at", format_time(post.created_at));
     out.field("text", json->get_string("text")).end_object();
   }
   out.end_array().end_object();
@@ -58,19 +61,27 @@ void get_pile(Call call) {
 
 Resource pile_routes() {
   using namespace schema;
-  return {{{http::Method::Get, "/v1/piles", key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases(), "reports",
-            "What a report of everything aimed at an account since a time would take.", get_pile, nullptr,
-            {{"target", string(255, 1), "The account; a user's own.", true},
-             {"since", time(), "From when on, by the posts' own time.", true},
-             {"until", time(), "Before when; open when not given."}},
-            {},
-            gives_json(object({{"target", string()},
-                               {"since", time()},
-                               {"until", R"({"type":["string","null"]})"},
-                               {"posts", integer()},
-                               {"authors", integer()},
-                               {"sample", array(object({{"post_id", string()}, {"author", string()}, {"created_at", time()}, {"text", string()}}),
-                                                kSampleMax)}}))}}};
+  return {
+      {{http::Method::Get,
+        "/v1/piles",
+        key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases(),
+        "reports",
+        "What a report of everything aimed at an account since a time would take.",
+        get_pile,
+        nullptr,
+        {{"target", string(255, 1), "The account; a user's own.", true},
+         {"since", time(), "From when on, by the posts' own time.", true},
+         {"until", time(), "Before when; open when not given."}},
+        {},
+        gives_json(object(
+            {{"target", string()},
+             {"since", time()},
+             {"until", R"({"type":["string","null"]})"},
+             {"posts", integer()},
+             {"authors", integer()},
+             {"sample",
+              array(object({{"post_id", string()}, {"author", string()}, {"created_at", time()}, {"text", string()}}),
+                    kSampleMax)}}))}}};
 }
 
 }  // namespace heed::api

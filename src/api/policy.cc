@@ -13,8 +13,11 @@ void get_policy(Call call) {
   out.begin_object().field("id", policy.id).field("version", policy.version).key("clauses").begin_array();
   for (const policy::Clause& clause : policy.clauses) {
     out.begin_object().field("id", clause.id).field("version", clause.version).field("title", clause.title.in(locale));
-    out.field("text", clause.text.in(locale)).field_unless_empty("law", clause.law).field_unless_empty("dsa_category", clause.dsa_category);
-    out.field("decide_within_hours", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::hours>(clause.decide_within).count()));
+    out.field("text", clause.text.in(locale))
+        .field_unless_empty("law", clause.law)
+        .field_unless_empty("dsa_category", clause.dsa_category);
+    out.field("decide_within_hours",
+              static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::hours>(clause.decide_within).count()));
     out.key("actions").begin_array();
     for (policy::ActionKind action : clause.actions) {
       out.value(policy::action_name(action));
@@ -41,8 +44,15 @@ Resource policy_routes() {
                               {"decide_within_hours", integer()},
                               {"actions", array(string())},
                               {"machine_may_act", boolean()}});
-  return {{{http::Method::Get, "/v1/policy", everybody(), "policy", "The platform's rules in plain words.", get_policy, nullptr,
-            {{"locale", string(35), "en when not given."}}, {},
+  return {{{http::Method::Get,
+            "/v1/policy",
+            everybody(),
+            "policy",
+            "The platform's rules in plain words.",
+            get_policy,
+            nullptr,
+            {{"locale", string(35), "en when not given."}},
+            {},
             gives_json(object({{"id", string()},
                                {"version", string()},
                                {"clauses", array(clause)},

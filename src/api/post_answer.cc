@@ -19,8 +19,8 @@ PostTools& PostTools::here(Desk& desk) {
   return tools;
 }
 
-void write_answer(std::string& out, std::string_view post_id, const assess::Assessment& assessment, std::string_view signals,
-                  CaseId case_id) {
+void write_answer(std::string& out, std::string_view post_id, const assess::Assessment& assessment,
+                  std::string_view signals, CaseId case_id) {
   out += R"({"post_id":)";
   append_json_string(out, post_id);
   out.append(R"(,"verdict":")").append(assess::verdict_name(assessment.verdict)).append(R"(","signals":)");
@@ -42,9 +42,12 @@ namespace {
 
 casework::ItemKind item_kind(post::Kind kind) {
   switch (kind) {
-    case post::Kind::Post: return casework::ItemKind::Post;
-    case post::Kind::Message: return casework::ItemKind::Message;
-    case post::Kind::Profile: return casework::ItemKind::Profile;
+    case post::Kind::Post:
+      return casework::ItemKind::Post;
+    case post::Kind::Message:
+      return casework::ItemKind::Message;
+    case post::Kind::Profile:
+      return casework::ItemKind::Profile;
   }
   return casework::ItemKind::Post;
 }
@@ -115,7 +118,8 @@ Result<Taken> take_post(Desk& desk, PostTools& tools, Time now, bool as_edit) {
 
 schema::Text post_schema() {
   using namespace schema;
-  const Text account = string(post::kIdBytesMax), ref = open_object({{"post_id?", string(post::kIdBytesMax)}, {"account_id?", account}});
+  const Text account = string(post::kIdBytesMax),
+             ref = open_object({{"post_id?", string(post::kIdBytesMax)}, {"account_id?", account}});
   return open_object({{"id", string(post::kIdBytesMax, 1)},
                       {"kind?", words({"post", "message", "profile"})},
                       {"text", string(post::kTextBytesMax)},
@@ -130,7 +134,8 @@ schema::Text post_schema() {
                       {"quote_of?", ref},
                       {"mentions?", array(account, post::kMentionsMax)},
                       {"links?", array(string(), post::kLinksMax)},
-                      {"media?", array(open_object({{"sha256?", string()}, {"type?", string()}, {"url?", string()}}), post::kMediaMax)},
+                      {"media?", array(open_object({{"sha256?", string()}, {"type?", string()}, {"url?", string()}}),
+                                       post::kMediaMax)},
                       {"attributes?", open_object({})}});
 }
 

@@ -27,8 +27,8 @@ struct PostTools {
 };
 
 /// The fields of an answer: {"post_id",…}; `case_id` none when no case came of it.
-void write_answer(std::string& out, std::string_view post_id, const assess::Assessment& assessment, std::string_view signals,
-                  CaseId case_id);
+void write_answer(std::string& out, std::string_view post_id, const assess::Assessment& assessment,
+                  std::string_view signals, CaseId case_id);
 
 /// What became of one post. With a signal, a case must be opened before it is answered: hand it to the plane.
 struct Taken {

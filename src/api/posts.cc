@@ -6,8 +6,8 @@
 namespace heed::api {
 namespace {
 
-constexpr std::size_t kLinesWaitingMax = 1000;       // answers that wait for a commit
-constexpr std::size_t kBytesBehindMax = 1 << 20;     // answers that wait behind those
+constexpr std::size_t kLinesWaitingMax = 1000;    // answers that wait for a commit
+constexpr std::size_t kBytesBehindMax = 1 << 20;  // answers that wait behind those
 constexpr std::size_t kOnePostBytesMax = 4 << 20;
 
 /// The answers of one stream, in order. A line that opens a case is answered when that is durable; what comes after it
@@ -117,14 +117,17 @@ class PostStream final : public http::BodyConsumer {
     PostTools& tools = PostTools::here(desk_);
     const Time now = desk_.now();
     answers_->begin();
-    lines_.feed(bytes, [&](std::uint64_t line, std::string_view text, bool too_long) { take(tools, now, line, text, too_long); });
+    lines_.feed(bytes, [&](std::uint64_t line, std::string_view text, bool too_long) {
+      take(tools, now, line, text, too_long);
+    });
     return answers_->add(out_);
   }
   void on_end() override {
     PostTools& tools = PostTools::here(desk_);
     const Time now = desk_.now();
     answers_->begin();
-    lines_.finish([&](std::uint64_t line, std::string_view text, bool too_long) { take(tools, now, line, text, too_long); });
+    lines_.finish(
+        [&](std::uint64_t line, std::string_view text, bool too_long) { take(tools, now, line, text, too_long); });
     answers_->add(out_);
     answers_->end();
   }
@@ -133,7 +136,8 @@ class PostStream final : public http::BodyConsumer {
  private:
   void take(PostTools& tools, Time now, std::uint64_t line, std::string_view text, bool too_long) {
     if (too_long) {
-      add_problem(out_, line, {Code::TooLarge, "a line may have " + std::to_string(post::kTextBytesMax * 4) + " bytes"}, request_id_);
+      add_problem(out_, line, {Code::TooLarge, "a line may have " + std::to_string(post::kTextBytesMax * 4) + " bytes"},
+                  request_id_);
       return;
     }
     if (auto parsed = post::parse_post(tools.parser, text, now, tools.post); !parsed) [[unlikely]] {
@@ -154,17 +158,18 @@ class PostStream final : public http::BodyConsumer {
     const std::uint64_t place = answers_->reserve();
     std::string answer;
     write_answer(answer, tools.post.id, tools.assessment, tools.signals, {});
-    desk_.plane().on_signal(std::move(*taken->signal), [answers = answers_, place, line, answer = std::move(answer),
-                                                       id = request_id_](Result<casework::SignalPlace> opened) mutable {
-      if (!opened) {
-        answer.clear();
-        add_problem(answer, line, opened.error(), id);
-      } else {
-        answer.pop_back();  // the brace
-        answer.append(",\"case_id\":\"").append(opened->case_id.text()).append("\"}\n");
-      }
-      answers->fill(place, std::move(answer));
-    });
+    desk_.plane().on_signal(std::move(*taken->signal),
+                            [answers = answers_, place, line, answer = std::move(answer),
+                             id = request_id_](Result<casework::SignalPlace> opened) mutable {
+                              if (!opened) {
+                                answer.clear();
+                                add_problem(answer, line, opened.error(), id);
+                              } else {
+                                answer.pop_back();  // the brace
+                                answer.append(",\"case_id\":\"").append(opened->case_id.text()).append("\"}\n");
+                              }
+                              answers->fill(place, std::move(answer));
+                            });
   }
 
   Desk& desk_;
@@ -187,7 +192,7 @@ void answer_one(Desk& desk, http::Reply reply, PostTools& tools, Result<Taken> t
     return;
   }
   desk.plane().on_signal(std::move(*taken->signal), [reply = std::move(reply), answer = std::move(answer)](
-                                                       Result<casework::SignalPlace> opened) mutable {
+                                                        Result<casework::SignalPlace> opened) mutable {
     if (!opened) {
       reply.send_error(opened.error());
       return;
@@ -301,12 +306,38 @@ Resource post_routes() {
   const Who who = key(access::Scope::PostsWrite);
   const Text line = either({ref("PostAnswer"), object({{"line", integer(1)}, {"problem", ref("Problem")}})});
   return {{
-              {http::Method::Post, "/v1/posts", who, "posts", "Tell of new posts; each is assessed and kept for the configured days.", nullptr,
-               post_posts, {}, {"application/x-ndjson", ref("Post"), kPostExample, "application/json"}, {200, "application/x-ndjson", line}},
-              {http::Method::Put, "/v1/posts/{id}", who, "posts", "Tell of an edit: the whole post as it is now. Earlier versions stay evidence.",
-               put_post, nullptr, {}, takes_json(ref("Post"), kPostExample), gives_json(ref("PostAnswer")), false, kOnePostBytesMax},
-              {http::Method::Delete, "/v1/posts/{id}", who, "posts", "Tell of a deletion.", delete_post, nullptr,
-               {{"at", time(), "When it was deleted; now when not given."}}, {}, gives_nothing()},
+              {http::Method::Post,
+               "/v1/posts",
+               who,
+               "posts",
+               "Tell of new posts; each is assessed and kept for the configured days.",
+               nullptr,
+               post_posts,
+               {},
+               {"application/x-ndjson", ref("Post"), kPostExample, "application/json"},
+               {200, "application/x-ndjson", line}},
+              {http::Method::Put,
+               "/v1/posts/{id}",
+               who,
+               "posts",
+               "Tell of an edit: the whole post as it is now. Earlier versions stay evidence.",
+               put_post,
+               nullptr,
+               {},
+               takes_json(ref("Post"), kPostExample),
+               gives_json(ref("PostAnswer")),
+               false,
+               kOnePostBytesMax},
+              {http::Method::Delete,
+               "/v1/posts/{id}",
+               who,
+               "posts",
+               "Tell of a deletion.",
+               delete_post,
+               nullptr,
+               {{"at", time(), "When it was deleted; now when not given."}},
+               {},
+               gives_nothing()},
           },
           {{"Post", post_schema()}, {"PostAnswer", answer_schema()}}};
 }

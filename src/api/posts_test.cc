@@ -26,7 +26,8 @@ TEST(Posts, AreAnsweredLineByLineInOrder) {
 
 TEST(Posts, NameTheFaultOfALineAndGoOn) {
   TestingDesk house;
-  auto answer = house.tell_all(house.post_json("p1", "fine", "a9") + "\n{\"id\":\"p2\"}\n\nnot json\n" + house.post_json("p3", "fine", "a9"));
+  auto answer = house.tell_all(house.post_json("p1", "fine", "a9") + "\n{\"id\":\"p2\"}\n\nnot json\n" +
+                               house.post_json("p3", "fine", "a9"));
   ASSERT_EQ(answer.lines.size(), 4U);
   EXPECT_EQ(answer.lines[0]["post_id"], "p1");
   EXPECT_EQ(answer.lines[1]["line"], 2);
@@ -44,8 +45,9 @@ TEST(Posts, NameTheFaultOfALineAndGoOn) {
 
 TEST(Posts, OpenACaseBeforeAThreatToLifeIsAnswered) {
   TestingDesk house;
-  auto answer = house.tell_all(house.post_json("p1", "hello", "a9") + "\n" + house.post_json("p2", kThreat, "a9", "a1") + "\n" +
-                            house.post_json("p3", "hello again", "a9") + "\n");
+  auto answer =
+      house.tell_all(house.post_json("p1", "hello", "a9") + "\n" + house.post_json("p2", kThreat, "a9", "a1") + "\n" +
+                     house.post_json("p3", "hello again", "a9") + "\n");
   ASSERT_EQ(answer.lines.size(), 3U);
   EXPECT_EQ(answer.lines[1]["post_id"], "p2");
   EXPECT_NE(answer.lines[1]["verdict"], "allow") << answer.lines[1].dump();
@@ -64,8 +66,8 @@ TEST(Posts, AreTakenFromAClientThatWaitsForContinue) {
   const std::string line = house.post_json("p1", "hello", "a9") + "\n";
   http::testing::RawSocket socket(house.port());
   ASSERT_TRUE(socket.send("POST /v1/posts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + house.platform_key +
-                          "\r\nContent-Type: application/x-ndjson\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(line.size()) +
-                          "\r\n\r\n"));
+                          "\r\nContent-Type: application/x-ndjson\r\nExpect: 100-continue\r\nContent-Length: " +
+                          std::to_string(line.size()) + "\r\n\r\n"));
   EXPECT_EQ(socket.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   ASSERT_TRUE(socket.send(line));
   auto answer = socket.read_answer();
@@ -78,7 +80,9 @@ TEST(Posts, KeepTheOrderWhenManyLinesWait) {
   TestingDesk house;
   std::string lines;
   for (int i = 0; i < 3000; ++i) {
-    lines += house.post_json("p" + std::to_string(i), i % 2 == 0 ? kThreat : "good morning", "a" + std::to_string(i % 7), "t" + std::to_string(i)) + "\n";
+    lines += house.post_json("p" + std::to_string(i), i % 2 == 0 ? kThreat : "good morning",
+                             "a" + std::to_string(i % 7), "t" + std::to_string(i)) +
+             "\n";
   }
   auto answer = house.tell_all(lines);
   ASSERT_EQ(answer.lines.size(), 3000U);
@@ -155,7 +159,8 @@ TEST(Posts, AreRefusedWithoutTheScope) {
   TestingDesk house;
   EXPECT_EQ(house.ask("POST", "/v1/posts", house.key({"reports:write"}), house.post_json("p1", "x", "a")).status, 403);
   EXPECT_EQ(house.ask("POST", "/v1/posts", house.user("a1"), house.post_json("p1", "x", "a")).status, 403);
-  EXPECT_EQ(house.ask("POST", "/v1/posts", TestingHouse::bearer("hk_wrong"), house.post_json("p1", "x", "a")).status, 401);
+  EXPECT_EQ(house.ask("POST", "/v1/posts", TestingHouse::bearer("hk_wrong"), house.post_json("p1", "x", "a")).status,
+            401);
   EXPECT_EQ(house.ask("POST", "/v1/posts", TestingHouse::nobody(), house.post_json("p1", "x", "a")).status, 401);
   EXPECT_EQ(house.posts.watermark(), 0U);
 }

@@ -28,7 +28,8 @@ struct Told {
   }
 };
 
-Result<void> write_told(JsonWriter& out, std::string_view name, ledger::View& view, const RenderEnv& env, const Told& told) {
+Result<void> write_told(JsonWriter& out, std::string_view name, ledger::View& view, const RenderEnv& env,
+                        const Told& told) {
   out.key(name).begin_array();
   for (NoticeRow notice : told.notices) {
     notice.channel = Channel::Page;  // as text, whatever way it goes: no address is needed
@@ -57,21 +58,26 @@ Result<std::string> preview_json(Context& context, const DecideCommand& command,
   Told reporters, authors;
   // The notices of this act are the newest of the case.
   auto prefix = ledger::cells(command.case_id);
-  TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .descending = true}, [&](const NoticeRow& notice) {
-    if (notice.seq == decided.seq && notice.kind == NoticeKind::Outcome) {
-      reporters.add(notice);
-    } else if (notice.seq == decided.seq && notice.kind == NoticeKind::StatementOfReasons) {
-      authors.add(notice);
-    }
-    return notice.seq >= decided.seq;
-  }));
+  TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .descending = true},
+                              [&](const NoticeRow& notice) {
+                                if (notice.seq == decided.seq && notice.kind == NoticeKind::Outcome) {
+                                  reporters.add(notice);
+                                } else if (notice.seq == decided.seq && notice.kind == NoticeKind::StatementOfReasons) {
+                                  authors.add(notice);
+                                }
+                                return notice.seq >= decided.seq;
+                              }));
   const NoLinks no_links;
   env.links = &no_links;
   JsonWriter out;
-  out.begin_object().field("outcomes", static_cast<std::int64_t>(reporters.all)).field("statements", static_cast<std::int64_t>(authors.all));
+  out.begin_object()
+      .field("outcomes", static_cast<std::int64_t>(reporters.all))
+      .field("statements", static_cast<std::int64_t>(authors.all));
   TRY(write_told(out, "to_reporters", context.tx(), env, reporters));
   TRY(write_told(out, "to_authors", context.tx(), env, authors));
-  out.field("orders", static_cast<std::int64_t>(decided.actions.size())).field("case_closed", decided.closed).end_object();
+  out.field("orders", static_cast<std::int64_t>(decided.actions.size()))
+      .field("case_closed", decided.closed)
+      .end_object();
   return out.take();
 }
 

@@ -10,6 +10,7 @@ namespace heed::api {
 /// Decides in `context` and renders the notices of that act: JSON {"outcomes","statements","to_reporters":[…],
 /// "to_authors":[…]}, of each kind the first few that differ. The caller must undo the command: what is made here is to
 /// be kept nowhere. Errors are those of decide(). Writer's thread; links are left out, since a guest's link is a key.
-Result<std::string> preview_json(casework::Context& context, const casework::DecideCommand& command, casework::RenderEnv env);
+Result<std::string> preview_json(casework::Context& context, const casework::DecideCommand& command,
+                                 casework::RenderEnv env);
 
 }  // namespace heed::api

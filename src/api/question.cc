@@ -53,7 +53,10 @@ void post_question(Call call) {
       },
       [](Call&, const std::pair<QuestionId, Time>& made) {
         JsonWriter out;
-        out.begin_object().field("question_id", made.first.text()).field("until", format_time(made.second)).end_object();
+        out.begin_object()
+            .field("question_id", made.first.text())
+            .field("until", format_time(made.second))
+            .end_object();
         return json_answer(201, out.take());
       },
       Wakes::Yes);
@@ -81,11 +84,29 @@ Resource question_routes() {
   using namespace schema;
   const Who who = reviewers() | staff(access::Role::Legal);
   return {{
-      {http::Method::Post, "/v1/cases/{id}/question", who, "cases",
-       "Ask a party. The case's clock stands until she answers with a message or her time is up (three days when not given).", post_question, nullptr, {},
-       takes_json(object({{"to", integer(1, 1'000'000)}, {"text", string(20'000, 1)}, {"until?", time()}}), R"({"to":1,"text":"Is this the account that wrote to you before?"})"),
-       gives_json(object({{"question_id", id("evt")}, {"until", time()}}), 201), /*idempotent_key=*/true},
-      {http::Method::Delete, "/v1/cases/{id}/question", who, "cases", "Take it back: the clock goes on.", delete_question, nullptr, {}, {}, gives_nothing()},
+      {http::Method::Post,
+       "/v1/cases/{id}/question",
+       who,
+       "cases",
+       "Ask a party. The case's clock stands until she answers with a message or her time is up (three days when not "
+       "given).",
+       post_question,
+       nullptr,
+       {},
+       takes_json(object({{"to", integer(1, 1'000'000)}, {"text", string(20'000, 1)}, {"until?", time()}}),
+                  R"({"to":1,"text":"Is this the account that wrote to you before?"})"),
+       gives_json(object({{"question_id", id("evt")}, {"until", time()}}), 201),
+       /*idempotent_key=*/true},
+      {http::Method::Delete,
+       "/v1/cases/{id}/question",
+       who,
+       "cases",
+       "Take it back: the clock goes on.",
+       delete_question,
+       nullptr,
+       {},
+       {},
+       gives_nothing()},
   }};
 }
 

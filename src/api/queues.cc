@@ -29,7 +29,11 @@ Result<std::string> queue_of(const Call& call) {
 
 std::string claim_json(const Claim& claim) {
   JsonWriter out;
-  out.begin_object().field("claim_id", claim.id.text()).field("case_id", claim.case_id.text()).key("items").begin_array();
+  out.begin_object()
+      .field("claim_id", claim.id.text())
+      .field("case_id", claim.case_id.text())
+      .key("items")
+      .begin_array();
   for (ItemId item : claim.items) {
     out.value(item.text());
   }
@@ -156,11 +160,14 @@ Result<void> write_lane(JsonWriter& out, ledger::View& view, const std::string& 
   std::size_t cases = 0;
   Time deadline = Time::max();
   auto prefix = ledger::cells(queue, lane);
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = prefix, .limit = kCountedMax + 1}, [&](const CaseRow& row) {
-    ++cases;
-    deadline = std::min(deadline, row.deadline);
-  }));
-  out.begin_object().field("lane", name_of(lane)).field("cases", static_cast<std::int64_t>(std::min(cases, kCountedMax)));
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = prefix, .limit = kCountedMax + 1},
+                            [&](const CaseRow& row) {
+                              ++cases;
+                              deadline = std::min(deadline, row.deadline);
+                            }));
+  out.begin_object()
+      .field("lane", name_of(lane))
+      .field("cases", static_cast<std::int64_t>(std::min(cases, kCountedMax)));
   out.field("more", cases > kCountedMax);
   write_time(out, "deadline", deadline);
   out.end_object();
@@ -195,7 +202,8 @@ Result<http::Response> read_claims(Call& call, ledger::View& view) {
   std::vector<ClaimRow> rows;
   const StaffId staff{call.who.id};
   auto prefix = ledger::cells(staff);
-  TRY(ledger::scan<ClaimRow>(view, {.index = ClaimRow::kByActive, .prefix = prefix, .limit = 50}, [&](const ClaimRow& row) { rows.push_back(row); }));
+  TRY(ledger::scan<ClaimRow>(view, {.index = ClaimRow::kByActive, .prefix = prefix, .limit = 50},
+                             [&](const ClaimRow& row) { rows.push_back(row); }));
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const ClaimRow& row : rows) {
@@ -225,14 +233,16 @@ void get_queue(Call call) {
   Desk& desk = call.desk;
   const int limit = static_cast<int>(page->limit);
   if (wants_events(call.request)) {
-    desk.live().open(std::move(call), [queue = *queue, limit, last = std::string()](ledger::View& view, http::BodyWriter& writer) mutable -> Result<void> {
-      std::string head = TRY(head_json(view, queue, limit));
-      if (head != last) {
-        writer.write(event_text("head", "", head));
-        last = std::move(head);
-      }
-      return {};
-    });
+    desk.live().open(std::move(call),
+                     [queue = *queue, limit, last = std::string()](ledger::View& view,
+                                                                   http::BodyWriter& writer) mutable -> Result<void> {
+                       std::string head = TRY(head_json(view, queue, limit));
+                       if (head != last) {
+                         writer.write(event_text("head", "", head));
+                         last = std::move(head);
+                       }
+                       return {};
+                     });
     return;
   }
   desk.read(std::move(call), [queue = *queue, limit](Call&, ledger::View& view) -> Result<http::Response> {
@@ -267,20 +277,69 @@ Resource queue_routes() {
                             {"deadline", R"({"type":["string","null"]})"}});
   const Text queue = object({{"queue", words({std::begin(kQueues), std::end(kQueues)})}, {"lanes", array(lane)}});
   return {{
-              {http::Method::Get, "/v1/queues", who, "queue", "The queues that the caller may work on: cases that wait by lane, counted up to 1000, and the earliest clock.",
-               get_queues, nullptr, {}, {}, gives_json(object({{"items", array(queue)}}))},
-              {http::Method::Get, "/v1/claims", who, "queue", "The caller's own claims that are in force, with what is open of them.", get_claims, nullptr, {}, {},
+              {http::Method::Get,
+               "/v1/queues",
+               who,
+               "queue",
+               "The queues that the caller may work on: cases that wait by lane, counted up to 1000, and the earliest "
+               "clock.",
+               get_queues,
+               nullptr,
+               {},
+               {},
+               gives_json(object({{"items", array(queue)}}))},
+              {http::Method::Get,
+               "/v1/claims",
+               who,
+               "queue",
+               "The caller's own claims that are in force, with what is open of them.",
+               get_claims,
+               nullptr,
+               {},
+               {},
                gives_json(object({{"items", array(ref("Claim"))}}))},
-              {http::Method::Get, "/v1/queues/{name}", who, "queue", "What waits, in the order of harm; as an event stream whenever it changes.",
-               get_queue, nullptr, {{"limit", integer(1, 200), "So many places; 50 when not given."}}, {},
+              {http::Method::Get,
+               "/v1/queues/{name}",
+               who,
+               "queue",
+               "What waits, in the order of harm; as an event stream whenever it changes.",
+               get_queue,
+               nullptr,
+               {{"limit", integer(1, 200), "So many places; 50 when not given."}},
+               {},
                {.status = 200, .schema = head, .live = true}},
-              {http::Method::Post, "/v1/queues/{name}/claims", who, "queue",
-               "Take the most harmful unclaimed case, or at most 200 of its items, or one threat to life; or a particular case.", post_claim, nullptr, {},
+              {http::Method::Post,
+               "/v1/queues/{name}/claims",
+               who,
+               "queue",
+               "Take the most harmful unclaimed case, or at most 200 of its items, or one threat to life; or a "
+               "particular case.",
+               post_claim,
+               nullptr,
+               {},
                takes_json(object({{"items_max?", integer(1, 200)}, {"case_id?", id("cas")}}), R"({"items_max":50})"),
-               {.status = 201, .schema = ref("Claim"), .empty_status = 204}, /*idempotent_key=*/true},
-              {http::Method::Put, "/v1/claims/{id}", who, "queue", "Still working on it: extends the lease.", put_claim, nullptr, {}, {},
+               {.status = 201, .schema = ref("Claim"), .empty_status = 204},
+               /*idempotent_key=*/true},
+              {http::Method::Put,
+               "/v1/claims/{id}",
+               who,
+               "queue",
+               "Still working on it: extends the lease.",
+               put_claim,
+               nullptr,
+               {},
+               {},
                gives_json(object({{"claim_id", id("clm")}, {"expires_at", time()}}))},
-              {http::Method::Delete, "/v1/claims/{id}", who, "queue", "Give back what is left of it.", delete_claim, nullptr, {}, {}, gives_nothing()},
+              {http::Method::Delete,
+               "/v1/claims/{id}",
+               who,
+               "queue",
+               "Give back what is left of it.",
+               delete_claim,
+               nullptr,
+               {},
+               {},
+               gives_nothing()},
           },
           {{"Claim", claim}}};
 }

@@ -34,7 +34,8 @@ std::string best_locale(const ReportFlow& flow, std::string_view wanted) {
 std::string country_of(std::string_view locale) {
   const std::size_t at = locale.find_last_of("-_");
   std::string country(at == std::string_view::npos ? "" : locale.substr(at + 1));
-  std::transform(country.begin(), country.end(), country.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::transform(country.begin(), country.end(), country.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return country.size() == 2 ? country : "";
 }
 
@@ -84,7 +85,10 @@ class Writer {
     words("topics", line.topics);
     words("phones", line.phones);
     words("languages", line.languages);
-    out_.field_unless_empty("url", line.url).field_unless_empty("hours", line.hours).field("checked", line.checked).end_object();
+    out_.field_unless_empty("url", line.url)
+        .field_unless_empty("hours", line.hours)
+        .field("checked", line.checked)
+        .end_object();
   }
   void words(std::string_view name, const std::vector<std::string>& all) {
     out_.key(name).begin_array();
@@ -158,7 +162,11 @@ void get_flow(Call call) {
 Resource report_flow_routes() {
   using namespace schema;
   const std::vector<std::string_view> needs(policy::kNeeds.begin() + 1, policy::kNeeds.end());
-  const Text option = object({{"id", string()}, {"title", string()}, {"text?", string()}, {"needs?", words(needs)}, {"topics?", array(string())}});
+  const Text option = object({{"id", string()},
+                              {"title", string()},
+                              {"text?", string()},
+                              {"needs?", words(needs)},
+                              {"topics?", array(string())}});
   const Text field = object({{"id", string()},
                              {"kind", words({policy::kFieldKinds.begin(), policy::kFieldKinds.end()})},
                              {"required", boolean()},
@@ -168,7 +176,8 @@ Resource report_flow_routes() {
                              {"missing?", string()},
                              {"when?", object({{"field", string()}, {"is", array(string())}})},
                              {"options?", array(ref("FlowOption"))}});
-  const Text step = object({{"id", string()}, {"title", string()}, {"text?", string()}, {"fields", array(ref("FlowField"))}});
+  const Text step =
+      object({{"id", string()}, {"title", string()}, {"text?", string()}, {"fields", array(ref("FlowField"))}});
   const Text line = object({{"id", string()},
                             {"name", string()},
                             {"text", string()},
@@ -187,12 +196,19 @@ Resource report_flow_routes() {
                             {"country", string()},
                             {"countries", array(string())},
                             {"help_lines", array(ref("HelpLine"))}});
-  return {{{http::Method::Get, "/v1/report-flow", everybody(), "reports",
-            "What a person who reports is asked, as data: steps, symptoms, words, places that help.", get_flow, nullptr,
-            {{"locale", string(35), "en when not given, or not known."},
-             {"country", string(2), "Whose help lines; the locale's country when not given. An unknown one gives none."}},
-            {}, gives_json(ref("ReportFlow"))}},
-          {{"ReportFlow", flow}, {"FlowStep", step}, {"FlowField", field}, {"FlowOption", option}, {"HelpLine", line}}};
+  return {
+      {{http::Method::Get,
+        "/v1/report-flow",
+        everybody(),
+        "reports",
+        "What a person who reports is asked, as data: steps, symptoms, words, places that help.",
+        get_flow,
+        nullptr,
+        {{"locale", string(35), "en when not given, or not known."},
+         {"country", string(2), "Whose help lines; the locale's country when not given. An unknown one gives none."}},
+        {},
+        gives_json(ref("ReportFlow"))}},
+      {{"ReportFlow", flow}, {"FlowStep", step}, {"FlowField", field}, {"FlowOption", option}, {"HelpLine", line}}};
 }
 
 }  // namespace heed::api

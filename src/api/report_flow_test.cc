@@ -11,7 +11,8 @@ using nlohmann::json;
 
 TEST(ReportFlow, IsGivenInTheLanguageAskedForOrInEnglish) {
   TestingDesk house;
-  for (auto [asked, locale] : std::vector<std::pair<std::string, std::string>>{{"de", "de"}, {"de-AT", "de"}, {"en-GB", "en"}, {"tlh", "en"}, {"", "en"}}) {
+  for (auto [asked, locale] : std::vector<std::pair<std::string, std::string>>{
+           {"de", "de"}, {"de-AT", "de"}, {"en-GB", "en"}, {"tlh", "en"}, {"", "en"}}) {
     auto answer = house.ask("GET", "/v1/report-flow?locale=" + asked);
     ASSERT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body["locale"], locale) << asked;
@@ -54,7 +55,8 @@ TEST(ReportFlow, OffersExactlyWhatAReportTakes) {
 TEST(ReportLinks, HandAUserOverOnce) {
   TestingDesk house;
   house.tell("p1", "you are a fool", "a9", "a1");
-  auto link = house.ask("POST", "/v1/report-links", house.platform(), R"({"account_id":"a1","locale":"de","items":[{"kind":"post","id":"p1"}]})");
+  auto link = house.ask("POST", "/v1/report-links", house.platform(),
+                        R"({"account_id":"a1","locale":"de","items":[{"kind":"post","id":"p1"}]})");
   ASSERT_EQ(link.status, 201) << link.raw.body;
   const std::string url = link.body["url"];
   const std::string code = url.substr(url.find("#code=") + 6);
@@ -80,8 +82,9 @@ TEST(ReportLinks, AreMadeByThePlatformAlone) {
 
 // --- without an account -----------------------------------------------------------------------------------
 
-const char* const kGuest = R"({"reporter":{"name":"Kim","email":"kim@example.org"},"items":[{"kind":"url","url":"https://example.org/1"}],)"
-                           R"("about":"someone_else","symptoms":["threat_of_violence"]})";
+const char* const kGuest =
+    R"({"reporter":{"name":"Kim","email":"kim@example.org"},"items":[{"kind":"url","url":"https://example.org/1"}],)"
+    R"("about":"someone_else","symptoms":["threat_of_violence"]})";
 
 TEST(GuestReports, ShareNothingThoughTheyGiveOneAddress) {
   TestingDesk house;
@@ -108,12 +111,15 @@ TEST(GuestReports, AreOneUnderOneKey) {
 
 TEST(GuestReports, ActForNobodyWhoHasAnAccount) {
   TestingDesk house;
-  for (const char* body : {R"({"reporter":{"account_id":"a1"},"items":[{"kind":"url","url":"https://example.org/1"}]})",
-                           R"({"items":[{"kind":"url","url":"https://example.org/1"}]})",
-                           R"({"reporter":{"email":"not an address"},"items":[{"kind":"url","url":"https://example.org/1"}]})"}) {
+  for (const char* body :
+       {R"({"reporter":{"account_id":"a1"},"items":[{"kind":"url","url":"https://example.org/1"}]})",
+        R"({"items":[{"kind":"url","url":"https://example.org/1"}]})",
+        R"({"reporter":{"email":"not an address"},"items":[{"kind":"url","url":"https://example.org/1"}]})"}) {
     EXPECT_EQ(house.ask("POST", "/v1/guest-reports", {}, body).status, 422) << body;
   }
-  auto pile = house.ask("POST", "/v1/guest-reports", {}, R"({"reporter":{"email":"kim@example.org"},"pile":{"target":"a1","since":"2026-11-21T17:00:00.000Z"}})");
+  auto pile = house.ask(
+      "POST", "/v1/guest-reports", {},
+      R"({"reporter":{"email":"kim@example.org"},"pile":{"target":"a1","since":"2026-11-21T17:00:00.000Z"}})");
   EXPECT_EQ(pile.status, 403);
   // A user's token changes nothing: here nobody is logged in.
   auto as_user = house.ask("POST", "/v1/guest-reports", house.user("a1"), kGuest);
@@ -138,7 +144,9 @@ http::ClientResponse post_notice(TestingDesk& house, std::string_view form) {
 
 TEST(LegalNotice, IsTakenWithAllThatTheLawAsksFor) {
   TestingDesk house;
-  const char* form = "where=https%3A%2F%2Fexample.org%2F1&explanation=It+calls+for+violence&name=Kim&mail=kim%40example.org&good_faith=yes&locale=de&key=abc";
+  const char* form =
+      "where=https%3A%2F%2Fexample.org%2F1&explanation=It+calls+for+violence&name=Kim&mail=kim%40example.org&good_"
+      "faith=yes&locale=de&key=abc";
   auto answer = post_notice(house, form);
   EXPECT_EQ(answer.status, 201) << answer.body;
   EXPECT_NE(answer.body.find("Ihr Hinweis ist bei uns"), std::string::npos);
@@ -149,7 +157,9 @@ TEST(LegalNotice, IsTakenWithAllThatTheLawAsksFor) {
 
 TEST(LegalNotice, SaysWhatIsMissingAndShowsWhatWasWrittenAsText) {
   TestingDesk house;
-  auto answer = post_notice(house, "where=%3Cscript%3Ealert(1)%3C%2Fscript%3E&mail=&explanation=%22%3E%3Cimg+src%3Dx%3E&locale=%22%3E%3Cb%3E&key=%22%3E%3Ci%3E");
+  auto answer = post_notice(house,
+                            "where=%3Cscript%3Ealert(1)%3C%2Fscript%3E&mail=&explanation=%22%3E%3Cimg+src%3Dx%3E&"
+                            "locale=%22%3E%3Cb%3E&key=%22%3E%3Ci%3E");
   EXPECT_EQ(answer.status, 422);
   EXPECT_NE(answer.body.find("at least one link"), std::string::npos);
   EXPECT_NE(answer.body.find("mail address that we can answer to"), std::string::npos);
@@ -161,8 +171,14 @@ TEST(LegalNotice, SaysWhatIsMissingAndShowsWhatWasWrittenAsText) {
 
 TEST(LegalNotice, NeedsNoNameWhereAChildIsAbused) {
   TestingDesk house;
-  EXPECT_EQ(post_notice(house, "where=https%3A%2F%2Fexample.org%2F1&explanation=A+child+is+hurt&what=child_safety&good_faith=yes").status, 201);
-  EXPECT_EQ(post_notice(house, "where=https%3A%2F%2Fexample.org%2F1&explanation=Hatred&what=hate&good_faith=yes").status, 422);
+  EXPECT_EQ(
+      post_notice(house,
+                  "where=https%3A%2F%2Fexample.org%2F1&explanation=A+child+is+hurt&what=child_safety&good_faith=yes")
+          .status,
+      201);
+  EXPECT_EQ(
+      post_notice(house, "where=https%3A%2F%2Fexample.org%2F1&explanation=Hatred&what=hate&good_faith=yes").status,
+      422);
 }
 
 }  // namespace

@@ -6,21 +6,23 @@ using namespace casework;
 
 bool may_be_mail(std::string_view text) {
   std::size_t at = text.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string_view::npos &&
          text.find_first_of(" \t\r\n<>,;\"\\") == std::string_view::npos;
 }
 
 namespace {
 
-constexpr std::size_t kItemsMax = 200, kExceptMax = 1000, kUrlBytesMax = 2048, kCommentBytesMax = 20'000, kWordBytesMax = 64,
-                      kNameBytesMax = 200, kMailBytesMax = 254, kLocaleBytesMax = 35;
+constexpr std::size_t kItemsMax = 200, kExceptMax = 1000, kUrlBytesMax = 2048, kCommentBytesMax = 20'000,
+                      kWordBytesMax = 64, kNameBytesMax = 200, kMailBytesMax = 254, kLocaleBytesMax = 35;
 
 std::vector<std::string> read_symptoms(FieldReader& in, std::string_view at) {
   std::vector<std::string> out;
   std::vector<std::string_view> given = in.optional_strings("symptoms", symptom_words().size(), kWordBytesMax);
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (std::find(symptom_words().begin(), symptom_words().end(), given[i]) == symptom_words().end()) {
-      in.merge({{std::string(at) + "/symptoms/" + std::to_string(i), "is not a symptom that is known here: " + std::string(given[i])}});
+      in.merge({{std::string(at) + "/symptoms/" + std::to_string(i),
+                 "is not a symptom that is known here: " + std::string(given[i])}});
     } else if (std::find(out.begin(), out.end(), given[i]) == out.end()) {
       out.emplace_back(given[i]);
     }
@@ -61,7 +63,9 @@ RequestedItem read_item(FieldReader& report, Json json, std::size_t index) {
   }
   item.id = checked_id(in, "id", in.optional_string("id", post::kIdBytesMax));
   item.url = checked_id(in, "url", in.optional_string("url", kUrlBytesMax));
-  auto absent = [&](std::string_view name) { return json[name].missing() || json[name].is_null() || json[name].string() == ""; };
+  auto absent = [&](std::string_view name) {
+    return json[name].missing() || json[name].is_null() || json[name].string() == "";
+  };
   if (json.is_object() && absent("id") && absent("url")) {
     in.error("id", "an item needs an id or a url");
   }
@@ -154,7 +158,8 @@ std::string said(FieldReader& in, const ReportRequest& request) {
     FieldReader claim(json, "/legal_claim");
     out.key("legal_claim").begin_object();
     out.field_unless_empty("law", checked_text(claim, "law", claim.optional_string("law", 500)));
-    out.field("explanation", checked_text(claim, "explanation", claim.required_string("explanation", 1, kCommentBytesMax)));
+    out.field("explanation",
+              checked_text(claim, "explanation", claim.required_string("explanation", 1, kCommentBytesMax)));
     out.field_unless_empty("url", checked_id(claim, "url", claim.optional_string("url", kUrlBytesMax)));
     bool good_faith = claim.optional_bool("good_faith");
     if (!good_faith && json.is_object()) {
@@ -170,7 +175,11 @@ std::string said(FieldReader& in, const ReportRequest& request) {
   if (any) {
     out.key("items").begin_array();
     for (const RequestedItem& item : request.items) {
-      out.begin_object().field_unless_empty("id", item.id).field_unless_empty("url", item.url).key("symptoms").begin_array();
+      out.begin_object()
+          .field_unless_empty("id", item.id)
+          .field_unless_empty("url", item.url)
+          .key("symptoms")
+          .begin_array();
       for (const std::string& symptom : item.symptoms) {
         out.value(symptom);
       }
@@ -185,7 +194,8 @@ std::string said(FieldReader& in, const ReportRequest& request) {
 /// Opaque names of whoever is counted; the platform's own servers are not.
 std::vector<std::string> rate_keys(const Call& call, const Hash16& reporter) {
   std::vector<std::string> keys{"r:" + std::string(reinterpret_cast<const char*>(reporter.data()), reporter.size())};
-  if ((call.who.caller != access::Caller::User && call.who.caller != access::Caller::Public) || !call.desk.options().public_by_address) {
+  if ((call.who.caller != access::Caller::User && call.who.caller != access::Caller::Public) ||
+      !call.desk.options().public_by_address) {
     return keys;
   }
   const std::string& address = call.request.remote_address;
@@ -206,9 +216,19 @@ std::vector<std::string> rate_keys(const Call& call, const Hash16& reporter) {
 }  // namespace
 
 const std::vector<std::string_view>& symptom_words() {
-  static const std::vector<std::string_view> words{
-      "threat_of_violence", "sexual_violence", "stalking",       "hate",         "harassment", "private_information", "intimate_images",
-      "impersonation",      "sexual_content",  "child_safety",   "self_harm",    "spam",       "other"};
+  static const std::vector<std::string_view> words{"threat_of_violence",
+                                                   "sexual_violence",
+                                                   "stalking",
+                                                   "hate",
+                                                   "harassment",
+                                                   "private_information",
+                                                   "intimate_images",
+                                                   "impersonation",
+                                                   "sexual_content",
+                                                   "child_safety",
+                                                   "self_harm",
+                                                   "spam",
+                                                   "other"};
   return words;
 }
 
@@ -273,14 +293,16 @@ Result<ReportRequest> read_report(const Call& call, Json body) {
       }
     }
   }
-  if (command.pile && who.caller != access::Caller::Staff && (command.by_mail || command.pile->target != command.reporter)) {
+  if (command.pile && who.caller != access::Caller::Staff &&
+      (command.by_mail || command.pile->target != command.reporter)) {
     return fail(Code::Denied, "only the target, her delegate or staff may report a whole pile",
                 {{"/pile/target", "is not the reporter's account"}});
   }
-  command.source = who.trusted_flagger                           ? Source::TrustedFlagger
+  command.source = who.trusted_flagger                   ? Source::TrustedFlagger
                    : who.caller == access::Caller::Staff ? Source::OwnInitiative
                                                          : Source::UserNotice;
-  request.rate_keys = rate_keys(call, command.by_mail ? call.desk.hasher().mail(command.reporter) : call.desk.hasher().account(command.reporter));
+  request.rate_keys = rate_keys(
+      call, command.by_mail ? call.desk.hasher().mail(command.reporter) : call.desk.hasher().account(command.reporter));
   return request;
 }
 
@@ -292,31 +314,36 @@ const char* const kReportExample =
 schema::Text report_schema() {
   using namespace schema;
   const Text account = string(post::kIdBytesMax, 1), symptoms = array(words(symptom_words()), symptom_words().size());
-  const Text snapshot = object({{"text", string(post::kTextBytesMax)},
-                                {"author?", string(post::kIdBytesMax)},
-                                {"created_at?", time()},
-                                {"media?", array(object({{"sha256?", string(64)}, {"type?", string(127)}, {"url?", string(kUrlBytesMax)}}), post::kMediaMax)}});
-  return object({{"reporter?", object({{"account_id?", account}, {"name?", string(kNameBytesMax)}, {"email?", string(kMailBytesMax)}})},
-                 {"items?", array(object({{"kind", words(names_of<ItemKind>())},
-                                          {"id?", string(post::kIdBytesMax)},
-                                          {"url?", string(kUrlBytesMax)},
-                                          {"symptoms?", symptoms},
-                                          {"snapshot?", snapshot}}),
-                                  kItemsMax)},
-                 {"pile?", object({{"target", account}, {"since", time()}, {"until?", time()}, {"except?", array(account, kExceptMax)}})},
-                 {"about?", words(names_of<About>())},
-                 {"on_behalf_of?", string(post::kIdBytesMax)},
-                 {"symptoms?", symptoms},
-                 {"group?", string(kWordBytesMax)},
-                 {"comment?", string(kCommentBytesMax)},
-                 {"fears_for_safety?", boolean()},
-                 {"legal_claim?", object({{"law?", string(500)},
-                                          {"explanation", string(kCommentBytesMax, 1)},
-                                          {"url?", string(kUrlBytesMax)},
-                                          {"good_faith", boolean()}})},
-                 {"relief?", array(words({"hide", "autoblock_pile"}), 2)},
-                 {"channel?", words(channel_words())},
-                 {"locale?", string(kLocaleBytesMax)}});
+  const Text snapshot = object(
+      {{"text", string(post::kTextBytesMax)},
+       {"author?", string(post::kIdBytesMax)},
+       {"created_at?", time()},
+       {"media?", array(object({{"sha256?", string(64)}, {"type?", string(127)}, {"url?", string(kUrlBytesMax)}}),
+                        post::kMediaMax)}});
+  return object(
+      {{"reporter?",
+        object({{"account_id?", account}, {"name?", string(kNameBytesMax)}, {"email?", string(kMailBytesMax)}})},
+       {"items?", array(object({{"kind", words(names_of<ItemKind>())},
+                                {"id?", string(post::kIdBytesMax)},
+                                {"url?", string(kUrlBytesMax)},
+                                {"symptoms?", symptoms},
+                                {"snapshot?", snapshot}}),
+                        kItemsMax)},
+       {"pile?",
+        object({{"target", account}, {"since", time()}, {"until?", time()}, {"except?", array(account, kExceptMax)}})},
+       {"about?", words(names_of<About>())},
+       {"on_behalf_of?", string(post::kIdBytesMax)},
+       {"symptoms?", symptoms},
+       {"group?", string(kWordBytesMax)},
+       {"comment?", string(kCommentBytesMax)},
+       {"fears_for_safety?", boolean()},
+       {"legal_claim?", object({{"law?", string(500)},
+                                {"explanation", string(kCommentBytesMax, 1)},
+                                {"url?", string(kUrlBytesMax)},
+                                {"good_faith", boolean()}})},
+       {"relief?", array(words({"hide", "autoblock_pile"}), 2)},
+       {"channel?", words(channel_words())},
+       {"locale?", string(kLocaleBytesMax)}});
 }
 
 }  // namespace heed::api

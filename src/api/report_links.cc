@@ -29,7 +29,10 @@ Result<Wanted> read_wanted(const Call& call) {
     if (!kind.empty() && !casework::value_of<casework::ItemKind>(kind)) {
       item.error("kind", "must be one of: post, message, profile, account, media, url");
     }
-    page.begin_object().field("kind", kind).field("id", checked_id(item, "id", item.required_string("id", 1, post::kIdBytesMax))).end_object();
+    page.begin_object()
+        .field("kind", kind)
+        .field("id", checked_id(item, "id", item.required_string("id", 1, post::kIdBytesMax)))
+        .end_object();
     in.merge(item.take_errors());
   });
   page.end_array().end_object();
@@ -48,7 +51,8 @@ void post_link(Call call) {
   const Time now = desk.now();
   JsonWriter out;
   // Behind the #: it stays in the web view and in no server's log.
-  out.begin_object().field("url", desk.link("/" + wanted->page + "#code=" + desk.hand_overs().make_code(wanted->to, now)));
+  out.begin_object().field("url",
+                           desk.link("/" + wanted->page + "#code=" + desk.hand_overs().make_code(wanted->to, now)));
   out.field("expires_at", format_time(now + HandOvers::kCodeLife)).end_object();
   call.reply.send(json_answer(201, out.take()));
 }
@@ -83,21 +87,36 @@ void post_opening(Call call) {
 
 Resource report_link_routes() {
   using namespace schema;
-  const Text items = array(object({{"kind", words(names_of<casework::ItemKind>())}, {"id", string(post::kIdBytesMax, 1)}}), kItemsMax);
-  const Text page = object({{"account_id", string()}, {"locale", string()}, {"channel", words(channel_words())}, {"items", items}});
+  const Text items =
+      array(object({{"kind", words(names_of<casework::ItemKind>())}, {"id", string(post::kIdBytesMax, 1)}}), kItemsMax);
+  const Text page =
+      object({{"account_id", string()}, {"locale", string()}, {"channel", words(channel_words())}, {"items", items}});
   return {{
-      {http::Method::Post, "/v1/report-links", key(access::Scope::ReportsWrite), "reports",
-       "A link to the report flow or the case page for an app's web view. It works once, within ten minutes.", post_link, nullptr, {},
-       takes_json(object({{"account_id", string(post::kIdBytesMax, 1)},
-                          {"handle?", string(255)},
-                          {"locale?", string(35)},
-                          {"page?", words({"report", "case"})},
-                          {"channel?", words(channel_words())},
-                          {"items?", items}}),
-                  R"({"account_id":"a1","locale":"de","page":"report","channel":"ios","items":[{"kind":"post","id":"p1"}]})"),
+      {http::Method::Post,
+       "/v1/report-links",
+       key(access::Scope::ReportsWrite),
+       "reports",
+       "A link to the report flow or the case page for an app's web view. It works once, within ten minutes.",
+       post_link,
+       nullptr,
+       {},
+       takes_json(
+           object({{"account_id", string(post::kIdBytesMax, 1)},
+                   {"handle?", string(255)},
+                   {"locale?", string(35)},
+                   {"page?", words({"report", "case"})},
+                   {"channel?", words(channel_words())},
+                   {"items?", items}}),
+           R"({"account_id":"a1","locale":"de","page":"report","channel":"ios","items":[{"kind":"post","id":"p1"}]})"),
        gives_json(object({{"url", string()}, {"expires_at", time()}}), 201)},
-      {http::Method::Post, "/v1/report-links/openings", everybody(), "reports",
-       "For the page: gives the link's code, once, for a user's token of an hour.", post_opening, nullptr, {},
+      {http::Method::Post,
+       "/v1/report-links/openings",
+       everybody(),
+       "reports",
+       "For the page: gives the link's code, once, for a user's token of an hour.",
+       post_opening,
+       nullptr,
+       {},
        takes_json(object({{"code", string(32 * 1024, 1)}}), R"({"code":"hc_0"})"),
        gives_json(object({{"token", string()}, {"expires_at", time()}, {"page", page}}))},
   }};

@@ -56,9 +56,10 @@ void post_report(Call call) {
   auto shared = std::make_shared<Call>(std::move(call));
   shared->desk.plane().report(*std::move(request), [shared, arrived](Result<Receipt> receipt) {
     if (receipt && Desk::is_party(shared->who)) {
-      shared->desk.pace().after(arrived, [shared, answer = json_answer(201, receipt_json(*shared, *receipt))]() mutable {
-        shared->reply.send(std::move(answer));
-      });
+      shared->desk.pace().after(arrived,
+                                [shared, answer = json_answer(201, receipt_json(*shared, *receipt))]() mutable {
+                                  shared->reply.send(std::move(answer));
+                                });
     } else if (receipt) {
       shared->reply.send(json_answer(201, receipt_json(*shared, *receipt)));
     } else {
@@ -72,11 +73,15 @@ void post_report(Call call) {
 /// A user's own reports, a guest's in that case, a platform's all.
 bool is_own(const access::Principal& who, const ReportRow& row) {
   switch (who.caller) {
-    case access::Caller::User: return row.person == who.person;
-    case access::Caller::Guest: return row.person == who.person && row.case_id == who.guest_case;
+    case access::Caller::User:
+      return row.person == who.person;
+    case access::Caller::Guest:
+      return row.person == who.person && row.case_id == who.guest_case;
     case access::Caller::Platform:
-    case access::Caller::Staff: return true;
-    case access::Caller::Public: break;
+    case access::Caller::Staff:
+      return true;
+    case access::Caller::Public:
+      break;
   }
   return false;
 }
@@ -84,7 +89,9 @@ bool is_own(const access::Principal& who, const ReportRow& row) {
 Result<void> write_report(JsonWriter& out, const Call& call, ledger::View& view, const ReportRow& row) {
   const Desk& desk = call.desk;
   auto party = TRY(ledger::get<PartyRow>(view, row.case_id, row.party));
-  out.begin_object().field("report_id", desk.id_out(call.who, row.id)).field("case_id", desk.id_out(call.who, row.case_id));
+  out.begin_object()
+      .field("report_id", desk.id_out(call.who, row.id))
+      .field("case_id", desk.id_out(call.who, row.case_id));
   if (party && party->number) {
     out.field("number", format_case_number(static_cast<std::uint64_t>(*party->number)));
   }
@@ -191,7 +198,10 @@ void post_withdrawal(Call call) {
       },
       [](Call& c, const ReportRow& row) {
         JsonWriter out;
-        out.begin_object().field("report_id", c.desk.id_out(c.who, row.id)).field("state", name_of(row.state)).end_object();
+        out.begin_object()
+            .field("report_id", c.desk.id_out(c.who, row.id))
+            .field("state", name_of(row.state))
+            .end_object();
         return json_answer(200, out.take());
       });
 }
@@ -208,7 +218,9 @@ std::string receipt_json(const Call& call, const Receipt& receipt, std::string_v
   out.key("items_refused").begin_array();
   for (const RefusedItem& refused : receipt.refused) {
     out.begin_object().field("index", refused.index).key("problem").begin_object();
-    out.field("type", "/docs/problems#" + refused.reason).field("title", "This item was not taken").field("status", 422);
+    out.field("type", "/docs/problems#" + refused.reason)
+        .field("title", "This item was not taken")
+        .field("status", 422);
     out.field("detail", reason_text(refused.reason)).end_object().end_object();
   }
   out.end_array().key("relief").begin_array();
@@ -229,21 +241,24 @@ std::string receipt_json(const Call& call, const Receipt& receipt, std::string_v
 
 schema::Text receipt_schema() {
   using namespace schema;
-  const Text problem = object({{"type", string()}, {"title", string()}, {"status", integer(400, 599)}, {"detail?", string()}});
+  const Text problem =
+      object({{"type", string()}, {"title", string()}, {"status", integer(400, 599)}, {"detail?", string()}});
   return object({{"report_id", id("rpt")},
-                               {"number", string()},
-                               {"received_at", time()},
-                               {"items_accepted", integer()},
-                               {"items_refused", array(object({{"index", integer()}, {"problem", problem}}))},
-                               {"relief", array(object({{"kind", words({"hide", "autoblock_pile"})}, {"state", words({"applied", "not_available"})}}))},
-                               {"status_url", string()},
-                               {"case_id?", id("cas")},
+                 {"number", string()},
+                 {"received_at", time()},
+                 {"items_accepted", integer()},
+                 {"items_refused", array(object({{"index", integer()}, {"problem", problem}}))},
+                 {"relief", array(object({{"kind", words({"hide", "autoblock_pile"})},
+                                          {"state", words({"applied", "not_available"})}}))},
+                 {"status_url", string()},
+                 {"case_id?", id("cas")},
                  {"case_key?", string()}});
 }
 
 Resource report_routes() {
   using namespace schema;
-  const Who reports = key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases();
+  const Who reports =
+      key(access::Scope::ReportsWrite) | user() | delegates(access::Delegated::Report) | readers_of_cases();
   const Who readers = key(access::Scope::ReportsRead) | parties() | delegates(access::Delegated::Read);
   const Text report = object({{"report_id", id("rpt")},
                               {"case_id", id("cas")},
@@ -255,15 +270,50 @@ Resource report_routes() {
                               {"answered_at", R"({"type":["string","null"]})"},
                               {"status_url?", string()}});
   return {{
-              {http::Method::Post, "/v1/reports", reports, "reports",
-               "Report posts, accounts, links, or a whole pile. Answered when it is on stable storage.", post_report, nullptr, {},
-               takes_json(ref("ReportRequest"), kReportExample), gives_json(ref("Receipt"), 201), /*idempotent_key=*/true, 8 << 20, /*unlimited=*/true},
-              {http::Method::Get, "/v1/reports", readers, "reports", "The caller's own reports, newest first.", get_reports, nullptr,
-               paged({{"account_id", string(255), "For platform keys: whose reports."}}), {}, gives_json(page(ref("Report")))},
-              {http::Method::Get, "/v1/reports/{id}", readers, "reports", "One report.", get_report, nullptr, {}, {}, gives_json(ref("Report"))},
-              {http::Method::Post, "/v1/reports/{id}/withdrawal", key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Report), "reports",
-               "Take a report back. What it named stays under review.", post_withdrawal, nullptr, {}, {},
-               gives_json(object({{"report_id", id("rpt")}, {"state", constant("withdrawn")}})), /*idempotent_key=*/true},
+              {http::Method::Post,
+               "/v1/reports",
+               reports,
+               "reports",
+               "Report posts, accounts, links, or a whole pile. Answered when it is on stable storage.",
+               post_report,
+               nullptr,
+               {},
+               takes_json(ref("ReportRequest"), kReportExample),
+               gives_json(ref("Receipt"), 201),
+               /*idempotent_key=*/true,
+               8 << 20,
+               /*unlimited=*/true},
+              {http::Method::Get,
+               "/v1/reports",
+               readers,
+               "reports",
+               "The caller's own reports, newest first.",
+               get_reports,
+               nullptr,
+               paged({{"account_id", string(255), "For platform keys: whose reports."}}),
+               {},
+               gives_json(page(ref("Report")))},
+              {http::Method::Get,
+               "/v1/reports/{id}",
+               readers,
+               "reports",
+               "One report.",
+               get_report,
+               nullptr,
+               {},
+               {},
+               gives_json(ref("Report"))},
+              {http::Method::Post,
+               "/v1/reports/{id}/withdrawal",
+               key(access::Scope::ReportsWrite) | parties() | delegates(access::Delegated::Report),
+               "reports",
+               "Take a report back. What it named stays under review.",
+               post_withdrawal,
+               nullptr,
+               {},
+               {},
+               gives_json(object({{"report_id", id("rpt")}, {"state", constant("withdrawn")}})),
+               /*idempotent_key=*/true},
           },
           {{"ReportRequest", report_schema()}, {"Receipt", receipt_schema()}, {"Report", report}}};
 }

@@ -64,13 +64,28 @@ TEST(Reports, NameEveryFaultAtOnce) {
     "about":"us","symptoms":["harassment","rudeness"],"comment":"a\u0000b","fears_for_safety":"yes",
     "legal_claim":{"law":"x"},"relief":["delete_them"],"channel":"pigeon","locale":"en en","surprise":true})");
   EXPECT_EQ(answer.status, 422);
-  const std::vector<std::string> expected{
-      "/reporter/account_id", "/reporter/x", "/items/0/kind", "/items/0/symptoms/0", "/items/1/id", "/items/2", "/items/3/id",
-      "/pile/until", "/about", "/symptoms/1", "/comment", "/fears_for_safety", "/legal_claim/explanation", "/legal_claim/good_faith",
-      "/relief", "/channel", "/locale", "/surprise"};
+  const std::vector<std::string> expected{"/reporter/account_id",
+                                          "/reporter/x",
+                                          "/items/0/kind",
+                                          "/items/0/symptoms/0",
+                                          "/items/1/id",
+                                          "/items/2",
+                                          "/items/3/id",
+                                          "/pile/until",
+                                          "/about",
+                                          "/symptoms/1",
+                                          "/comment",
+                                          "/fears_for_safety",
+                                          "/legal_claim/explanation",
+                                          "/legal_claim/good_faith",
+                                          "/relief",
+                                          "/channel",
+                                          "/locale",
+                                          "/surprise"};
   std::vector<std::string> found = pointers(answer);
   for (const std::string& pointer : expected) {
-    EXPECT_TRUE(std::find(found.begin(), found.end(), pointer) != found.end()) << pointer << "\n" << answer.body.dump(1);
+    EXPECT_TRUE(std::find(found.begin(), found.end(), pointer) != found.end()) << pointer << "\n"
+                                                                               << answer.body.dump(1);
   }
   EXPECT_EQ(found.size(), expected.size()) << answer.body.dump(1);
   EXPECT_NE(answer.body.dump().find("boredom"), std::string::npos) << "an unknown symptom is named";
@@ -91,7 +106,8 @@ TEST(Reports, GiveTheSameAnswerForTheSameKey) {
   EXPECT_EQ(house.ask("POST", "/v1/reports", who, body, {{"Idempotency-Key", "two words"}}).status, 400);
   EXPECT_EQ(house.ask("POST", "/v1/reports", who, body, {{"Idempotency-Key", std::string(256, 'k')}}).status, 400);
   // Another person's key of the same name is another key.
-  auto other = house.ask("POST", "/v1/reports", house.user("a2"), TestingHouse::report_json("a2", "p1"), {{"Idempotency-Key", "k-1"}});
+  auto other = house.ask("POST", "/v1/reports", house.user("a2"), TestingHouse::report_json("a2", "p1"),
+                         {{"Idempotency-Key", "k-1"}});
   EXPECT_EQ(other.status, 201);
   EXPECT_NE(other.body["report_id"], first.body["report_id"]);
   house.clock.advance(std::chrono::hours(24 * 31));
@@ -133,7 +149,9 @@ TEST(Reports, OfAPileAreForeseen) {
   EXPECT_EQ(house.ask("GET", "/v1/piles?target=target&" + since, house.user("a0")).status, 404);
   EXPECT_EQ(house.ask("GET", "/v1/piles?" + since, house.user("target")).status, 422);
   EXPECT_EQ(house.ask("GET", "/v1/piles?target=target", house.user("target")).status, 422);
-  EXPECT_EQ(house.ask("GET", "/v1/piles?target=target&" + since + "&until=2026-11-21T16:00:00Z", house.user("target")).status, 422);
+  EXPECT_EQ(
+      house.ask("GET", "/v1/piles?target=target&" + since + "&until=2026-11-21T16:00:00Z", house.user("target")).status,
+      422);
 }
 
 TEST(Reports, ByMailAreTaken) {
@@ -157,7 +175,8 @@ TEST(Reports, AreReadAgainByTheirOwnerOnly) {
   }
   auto page = house.ask("GET", "/v1/reports?limit=3", house.user("a1"));
   ASSERT_EQ(page.body["items"].size(), 3U);
-  auto rest = house.ask("GET", "/v1/reports?limit=3&cursor=" + page.body["next_cursor"].get<std::string>(), house.user("a1"));
+  auto rest =
+      house.ask("GET", "/v1/reports?limit=3&cursor=" + page.body["next_cursor"].get<std::string>(), house.user("a1"));
   ASSERT_EQ(rest.body["items"].size(), 2U);
   EXPECT_FALSE(rest.body.contains("next_cursor"));
   EXPECT_GT(page.body["items"][0]["received_at"], rest.body["items"][0]["received_at"]);

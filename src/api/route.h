@@ -32,10 +32,12 @@ struct Who {
   std::uint32_t scopes = 0;
   bool users = false, guests = false;
   std::uint32_t roles = 0;
-  std::uint32_t delegated = 0;  ///< bits of access::Delegated: who acts for another needs one of them, whatever else is open
+  std::uint32_t delegated =
+      0;  ///< bits of access::Delegated: who acts for another needs one of them, whatever else is open
 
   constexpr Who operator|(const Who& o) const {
-    return {everybody || o.everybody, scopes | o.scopes, users || o.users, guests || o.guests, roles | o.roles, delegated | o.delegated};
+    return {everybody || o.everybody, scopes | o.scopes, users || o.users,
+            guests || o.guests,       roles | o.roles,   delegated | o.delegated};
   }
   bool admits(const access::Principal& who) const;
   std::string sentence() const;  ///< "platform keys with posts:write; users"
@@ -48,7 +50,9 @@ constexpr Who delegates(access::Delegated scope) { return {.delegated = static_c
 constexpr Who staff(access::Role role) { return {.roles = static_cast<std::uint32_t>(role)}; }
 constexpr Who any_staff() { return {.roles = 63}; }
 /// Those who work on cases; and those who may read them. Analysts and administrators may not.
-constexpr Who reviewers() { return staff(access::Role::Triage) | staff(access::Role::Reviewer) | staff(access::Role::Lead); }
+constexpr Who reviewers() {
+  return staff(access::Role::Triage) | staff(access::Role::Reviewer) | staff(access::Role::Lead);
+}
 constexpr Who readers_of_cases() { return reviewers() | staff(access::Role::Legal); }
 /// Whoever is a party: users, and guests with the link to their case.
 constexpr Who parties() { return user() | guest(); }
@@ -61,19 +65,19 @@ struct Param {
 };
 
 struct Takes {
-  std::string type;        ///< media type; "": no body
-  schema::Text schema;     ///< of the body, for NDJSON of one line
-  std::string example;     ///< JSON; for NDJSON one line
+  std::string type;            ///< media type; "": no body
+  schema::Text schema;         ///< of the body, for NDJSON of one line
+  std::string example;         ///< JSON; for NDJSON one line
   std::string also_type = {};  ///< the same body as one document: "application/json" beside NDJSON
 };
 struct Gives {
   int status = 200;
   std::string type = "application/json";
-  schema::Text schema = {};     ///< of the body, for NDJSON and event streams of one line; "": none
-  int empty_status = 0;         ///< another success without a body: 204 of an empty queue
-  bool live = false;            ///< also as text/event-stream
-  bool page = false;            ///< also as text/html
-  bool csv = false;             ///< also as text/csv
+  schema::Text schema = {};  ///< of the body, for NDJSON and event streams of one line; "": none
+  int empty_status = 0;      ///< another success without a body: 204 of an empty queue
+  bool live = false;         ///< also as text/event-stream
+  bool page = false;         ///< also as text/html
+  bool csv = false;          ///< also as text/csv
 };
 
 using Handle = void (*)(Call);
@@ -91,7 +95,7 @@ struct Route {
   Gives gives = {};
   bool idempotent_key = false;  ///< honours Idempotency-Key: handled by Desk::create, or as reports do
   std::size_t body_bytes_max = 64 * 1024;
-  bool unlimited = false;       ///< not counted against requests_per_second
+  bool unlimited = false;  ///< not counted against requests_per_second
 };
 
 struct Component {
@@ -103,8 +107,12 @@ struct Resource {
   std::vector<Component> components = {};
 };
 
-inline Takes takes_json(schema::Text schema, std::string example) { return {"application/json", std::move(schema), std::move(example)}; }
-inline Gives gives_json(schema::Text schema, int status = 200) { return {status, "application/json", std::move(schema)}; }
+inline Takes takes_json(schema::Text schema, std::string example) {
+  return {"application/json", std::move(schema), std::move(example)};
+}
+inline Gives gives_json(schema::Text schema, int status = 200) {
+  return {status, "application/json", std::move(schema)};
+}
 inline Gives gives_nothing() { return {.status = 204, .type = ""}; }
 
 /// ?limit= and ?cursor=, and whatever else.

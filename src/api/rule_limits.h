@@ -8,7 +8,8 @@
 namespace heed::api {
 
 /// What staff said, in the words of the assessor.
-inline std::map<std::string, assess::RuleMode> limits_of(const std::map<std::string, casework::RuleSwitchRow>& switches) {
+inline std::map<std::string, assess::RuleMode> limits_of(
+    const std::map<std::string, casework::RuleSwitchRow>& switches) {
   std::map<std::string, assess::RuleMode> out;
   for (const auto& [rule, row] : switches) {
     if (row.mode != casework::RuleSwitch::Pack) {

@@ -42,7 +42,11 @@ Result<http::Response> read_rules(Call& call, ledger::View& view) {
     const assess::RuleText& text = plan.rules()[i].text;
     const auto known = tallies.find(text.id);
     const RuleTally tally = known == tallies.end() ? RuleTally{} : known->second;
-    out.begin_object().field("rule", text.id).field("version", text.version).field("clause", text.clause->id).field("why", text.why);
+    out.begin_object()
+        .field("rule", text.id)
+        .field("version", text.version)
+        .field("clause", text.clause->id)
+        .field("why", text.why);
     out.field("mode", assess::rule_mode_name(plan.mode(i))).field("pack_mode", assess::rule_mode_name(text.mode));
     out.field("fired", tally.fired).field("errors", tally.errors).field("fired_since_load", counted[i].fired);
     out.field_unless_empty("first_error", counted[i].first_error);
@@ -169,7 +173,8 @@ Result<http::Response> reverse_all(Desk& desk, const std::string& rule, StaffId 
   EffectsReversed all;
   do {
     auto step = desk.plane().command_and_wait<EffectsReversed>(
-        [&](Context& context) { return reverse_effects(context, rule, all.last, kReversalsAtOnce, staff, reason); }, ledger::Priority::Background);
+        [&](Context& context) { return reverse_effects(context, rule, all.last, kReversalsAtOnce, staff, reason); },
+        ledger::Priority::Background);
     if (!step) {
       return tl::unexpected(step.error());
     }
@@ -194,7 +199,8 @@ void post_reversal(Call call) {
   }
   auto shared = std::make_shared<Call>(std::move(call));
   const bool queued = shared->desk.errand([shared, reason = *std::move(reason)] {
-    auto answer = reverse_all(shared->desk, std::string(shared->request.path_param("id")), StaffId{shared->who.id}, reason);
+    auto answer =
+        reverse_all(shared->desk, std::string(shared->request.path_param("id")), StaffId{shared->who.id}, reason);
     if (answer) {
       shared->reply.send(*std::move(answer));
     } else {
@@ -211,30 +217,81 @@ void post_reversal(Call call) {
 Resource rule_routes() {
   using namespace schema;
   using access::Role;
-  const Who readers = staff(Role::Analyst) | staff(Role::Lead) | staff(Role::Admin), owners = staff(Role::Lead) | staff(Role::Admin);
+  const Who readers = staff(Role::Analyst) | staff(Role::Lead) | staff(Role::Admin),
+            owners = staff(Role::Lead) | staff(Role::Admin);
   const Text mode = words({"off", "shadow", "on"});
   const Text switched = object({{"mode", mode}, {"at", time()}, {"staff?", id("stf")}, {"reason?", string()}});
-  const Text rule = object({{"rule", string()}, {"version", string()}, {"clause", string()}, {"why", string()}, {"mode", mode}, {"pack_mode", mode},
-                            {"fired", integer()}, {"errors", integer()}, {"fired_since_load", integer()}, {"first_error?", string()},
-                            {"items", integer()}, {"judged", integer()}, {"confirmed", integer()},
-                            {"precision", R"({"type":["number","null"]})"}, {"daily_case_budget", integer()}, {"cases_today", integer()},
-                            {"over_budget_today", integer()}, {"switched?", switched}});
-  const Text effect = object({{"decision_id", id("dec")}, {"case_id", id("cas")}, {"item_id", id("itm")}, {"at", time()}, {"version", string()},
-                              {"clause", string()}, {"outcome", words(names_of<Outcome>())}, {"actions", array(words(names_of<OrderKind>()))},
+  const Text rule = object({{"rule", string()},
+                            {"version", string()},
+                            {"clause", string()},
+                            {"why", string()},
+                            {"mode", mode},
+                            {"pack_mode", mode},
+                            {"fired", integer()},
+                            {"errors", integer()},
+                            {"fired_since_load", integer()},
+                            {"first_error?", string()},
+                            {"items", integer()},
+                            {"judged", integer()},
+                            {"confirmed", integer()},
+                            {"precision", R"({"type":["number","null"]})"},
+                            {"daily_case_budget", integer()},
+                            {"cases_today", integer()},
+                            {"over_budget_today", integer()},
+                            {"switched?", switched}});
+  const Text effect = object({{"decision_id", id("dec")},
+                              {"case_id", id("cas")},
+                              {"item_id", id("itm")},
+                              {"at", time()},
+                              {"version", string()},
+                              {"clause", string()},
+                              {"outcome", words(names_of<Outcome>())},
+                              {"actions", array(words(names_of<OrderKind>()))},
                               {"reversed", boolean()}});
   return {{
-              {http::Method::Get, "/v1/rules", readers, "rules",
-               "The rules in force: how far each may go, how often it was true of posts, and of the items that people judged since, how many were violations.",
-               get_rules, nullptr, {}, {}, gives_json(object({{"items", array(ref("Rule"))}}))},
-              {http::Method::Post, "/v1/rules/{id}/mode", owners, "rules",
-               "Stop a rule, or let it go on as far as its pack lets it. In effect for the next post; noted with who and why; outlives restarts and reloads.",
-               post_mode, nullptr, {}, takes_json(object({{"mode", mode}, {"reason", string(20'000, 1)}}), R"({"mode":"off","reason":"Flags a football club."})"),
+              {http::Method::Get,
+               "/v1/rules",
+               readers,
+               "rules",
+               "The rules in force: how far each may go, how often it was true of posts, and of the items that people "
+               "judged since, how many were violations.",
+               get_rules,
+               nullptr,
+               {},
+               {},
+               gives_json(object({{"items", array(ref("Rule"))}}))},
+              {http::Method::Post,
+               "/v1/rules/{id}/mode",
+               owners,
+               "rules",
+               "Stop a rule, or let it go on as far as its pack lets it. In effect for the next post; noted with who "
+               "and why; outlives restarts and reloads.",
+               post_mode,
+               nullptr,
+               {},
+               takes_json(object({{"mode", mode}, {"reason", string(20'000, 1)}}),
+                          R"({"mode":"off","reason":"Flags a football club."})"),
                gives_json(object({{"rule", string()}, {"mode", mode}, {"at", time()}}))},
-              {http::Method::Get, "/v1/rules/{id}/effects", readers, "rules", "What a machine decided by this rule, oldest first.", get_effects, nullptr, paged(), {},
+              {http::Method::Get,
+               "/v1/rules/{id}/effects",
+               readers,
+               "rules",
+               "What a machine decided by this rule, oldest first.",
+               get_effects,
+               nullptr,
+               paged(),
+               {},
                gives_json(page(effect))},
-              {http::Method::Post, "/v1/rules/{id}/effects/reversal", owners, "rules",
-               "Take back all that a machine decided by this rule and that still stands, each as if by hand: orders are undone, everybody is told.",
-               post_reversal, nullptr, {}, takes_json(object({{"reason", string(5'000, 1)}}), R"({"reason":"The rule was wrong."})"),
+              {http::Method::Post,
+               "/v1/rules/{id}/effects/reversal",
+               owners,
+               "rules",
+               "Take back all that a machine decided by this rule and that still stands, each as if by hand: orders "
+               "are undone, everybody is told.",
+               post_reversal,
+               nullptr,
+               {},
+               takes_json(object({{"reason", string(5'000, 1)}}), R"({"reason":"The rule was wrong."})"),
                gives_json(object({{"rule", string()}, {"reversed", integer()}, {"left", integer()}}))},
           },
           {{"Rule", rule}}};

@@ -31,7 +31,8 @@ TEST(Rules, AreStoppedAtOnceWithWhoAndWhy) {
   EXPECT_EQ(house.ask("POST", "/v1/rules/no_such_rule/mode", admin, R"({"mode":"off","reason":"x"})").status, 404);
   EXPECT_EQ(house.ask("POST", "/v1/rules/" + id + "/mode", admin, R"({"mode":"louder","reason":"x"})").status, 422);
   EXPECT_EQ(house.ask("POST", "/v1/rules/" + id + "/mode", admin, R"({"mode":"off"})").status, 422) << "why?";
-  auto off = house.ask("POST", "/v1/rules/" + id + "/mode", admin, R"({"mode":"off","reason":"It flags a football club."})");
+  auto off =
+      house.ask("POST", "/v1/rules/" + id + "/mode", admin, R"({"mode":"off","reason":"It flags a football club."})");
   ASSERT_EQ(off.status, 200) << off.raw.body;
   EXPECT_EQ(off.body["mode"], "off");
   const json stopped = rule_in(house.ask("GET", "/v1/rules", analyst), id);
@@ -55,19 +56,23 @@ TEST(Rules, WhatTheyDidIsListedAndTakenBack) {
   casework::ItemVerdict verdict;
   verdict.item = item->id, verdict.outcome = casework::Outcome::Violation, verdict.clause = "hate", verdict.facts = "x";
   verdict.actions.push_back({policy::ActionKind::Hide, {}});
-  auto decided = house.plane->command_and_wait<casework::DecideResult>(
-      [&](casework::Context& c) { return casework::decide_by_rule(c, {item->case_id, "rule:made_up@1", {verdict}}); });
+  auto decided = house.plane->command_and_wait<casework::DecideResult>([&](casework::Context& c) {
+    return casework::decide_by_rule(c, {item->case_id, "rule:made_up@1", {verdict}});
+  });
   ASSERT_TRUE(decided) << decided.error().message;
   auto effects = house.ask("GET", "/v1/rules/made_up/effects", lead);
   ASSERT_EQ(effects.body["items"].size(), 1U) << effects.raw.body;
   EXPECT_EQ(effects.body["items"][0]["actions"], json::array({"hide"}));
   EXPECT_EQ(effects.body["items"][0]["reversed"], false);
-  EXPECT_EQ(house.ask("POST", "/v1/rules/made_up/effects/reversal", house.staff({"analyst"}), R"({"reason":"wrong"})").status, 403);
+  EXPECT_EQ(
+      house.ask("POST", "/v1/rules/made_up/effects/reversal", house.staff({"analyst"}), R"({"reason":"wrong"})").status,
+      403);
   auto back = house.ask("POST", "/v1/rules/made_up/effects/reversal", lead, R"({"reason":"The rule was wrong."})");
   ASSERT_EQ(back.status, 200) << back.raw.body;
   EXPECT_EQ(back.body["reversed"], 1);
   EXPECT_EQ(house.ask("GET", "/v1/rules/made_up/effects", lead).body["items"][0]["reversed"], true);
-  EXPECT_EQ(house.ask("POST", "/v1/rules/made_up/effects/reversal", lead, R"({"reason":"Again."})").body["reversed"], 0);
+  EXPECT_EQ(house.ask("POST", "/v1/rules/made_up/effects/reversal", lead, R"({"reason":"Again."})").body["reversed"],
+            0);
 }
 
 }  // namespace

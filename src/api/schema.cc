@@ -71,7 +71,10 @@ Text time() { return ref("Time"); }
 
 Text id(std::string_view prefix) {
   JsonWriter out;
-  out.begin_object().field("type", "string").field("pattern", "^" + std::string(prefix) + "_[0-9A-HJKMNP-TV-Z]{26}$").end_object();
+  out.begin_object()
+      .field("type", "string")
+      .field("pattern", "^" + std::string(prefix) + "_[0-9A-HJKMNP-TV-Z]{26}$")
+      .end_object();
   return out.take();
 }
 

@@ -19,7 +19,7 @@ Text integer(std::int64_t min = 0, std::int64_t max = INT64_C(9007199254740991))
 Text number(double min, double max);
 Text string(std::size_t bytes_max = 0, std::size_t bytes_min = 0);  ///< 0: no bound stated
 Text time();                                                        ///< RFC 3339, UTC, milliseconds
-Text id(std::string_view prefix);                                   ///< "rpt": an alias for parties, real for platform and staff
+Text id(std::string_view prefix);  ///< "rpt": an alias for parties, real for platform and staff
 Text words(const std::vector<std::string_view>& allowed);
 Text array(Text element, std::size_t size_max = 0);
 Text constant(std::string_view word);

@@ -23,7 +23,8 @@ struct Judged {
 Result<std::vector<Judged>> judged_in(Call& call, ledger::View& view, const PartyRow& party) {
   auto viewer = Viewer::of(call, view, party.case_id);
   if (!viewer) {
-    return viewer.error().code == Code::NotFound ? Result<std::vector<Judged>>(std::vector<Judged>()) : tl::unexpected(viewer.error());
+    return viewer.error().code == Code::NotFound ? Result<std::vector<Judged>>(std::vector<Judged>())
+                                                 : tl::unexpected(viewer.error());
   }
   std::vector<DecisionRow> decisions;
   auto prefix = ledger::cells(party.case_id);
@@ -54,11 +55,14 @@ Result<std::vector<Judged>> judged_in(Call& call, ledger::View& view, const Part
 Result<http::Response> read_standing(Call& call, ledger::View& view) {
   std::vector<PartyRow> parties;
   auto person = ledger::cells(call.who.person);
-  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = person, .descending = true, .limit = kCasesLookedAtMax}, [&](const PartyRow& row) {
-    if ((row.roles & kAuthor) != 0 && (call.who.caller != access::Caller::Guest || row.case_id == call.who.guest_case)) {
-      parties.push_back(row);
-    }
-  }));
+  TRY(ledger::scan<PartyRow>(
+      view, {.index = PartyRow::kByPerson, .prefix = person, .descending = true, .limit = kCasesLookedAtMax},
+      [&](const PartyRow& row) {
+        if ((row.roles & kAuthor) != 0 &&
+            (call.who.caller != access::Caller::Guest || row.case_id == call.who.guest_case)) {
+          parties.push_back(row);
+        }
+      }));
   std::vector<Judged> acts;
   for (const PartyRow& party : parties) {
     std::vector<Judged> here = TRY(judged_in(call, view, party));
@@ -74,11 +78,18 @@ Result<http::Response> read_standing(Call& call, ledger::View& view) {
   }
   const policy::Standing standing = ladder.standing(strikes, {}, call.desk.now());
   JsonWriter out;
-  out.begin_object().field("has_ladder", !ladder.version.empty()).field("text", ladder.text.in(locale)).field("strikes", standing.strikes);
+  out.begin_object()
+      .field("has_ladder", !ladder.version.empty())
+      .field("text", ladder.text.in(locale))
+      .field("strikes", standing.strikes);
   out.field("whole_account", call.who.caller != access::Caller::Guest);
   write_time(out, "next_spent", standing.next_spent.value_or(Time{}));
   if (standing.step != nullptr) {
-    out.key("step").begin_object().field("id", standing.step->id).field("text", standing.step->text.in(locale)).end_object();
+    out.key("step")
+        .begin_object()
+        .field("id", standing.step->id)
+        .field("text", standing.step->text.in(locale))
+        .end_object();
   }
   out.key("items").begin_array();
   for (const Judged& act : acts) {
@@ -88,7 +99,9 @@ Result<http::Response> read_standing(Call& call, ledger::View& view) {
     if (const policy::Clause* clause = policy->find(act.clause)) {
       out.field("clause_title", clause->title.in(locale));
     }
-    out.field("at", format_time(act.at)).field("strikes", act.overturned ? 0 : count).field("overturned", act.overturned);
+    out.field("at", format_time(act.at))
+        .field("strikes", act.overturned ? 0 : count)
+        .field("overturned", act.overturned);
     write_time(out, "spent_at", count == 0 || act.overturned ? Time{} : act.at + rule->second.spent_after);
     out.end_object();
   }
@@ -106,9 +119,16 @@ void get_standing(Call call) {
 Resource standing_routes() {
   using namespace schema;
   const Text moment = R"({"type":["string","null"]})";
-  return {{{http::Method::Get, "/v1/standing", parties(), "cases",
-            "The caller's own strikes, when each ends, and what follows from them. With a link to one case: of that case alone.", get_standing, nullptr,
-            {{"locale", string(35), "In which language; the person's own when not given."}}, {},
+  return {{{http::Method::Get,
+            "/v1/standing",
+            parties(),
+            "cases",
+            "The caller's own strikes, when each ends, and what follows from them. With a link to one case: of that "
+            "case alone.",
+            get_standing,
+            nullptr,
+            {{"locale", string(35), "In which language; the person's own when not given."}},
+            {},
             gives_json(object({{"has_ladder", boolean()},
                                {"text", string()},
                                {"strikes", integer()},

@@ -35,7 +35,8 @@ struct Pile {
     for (const json& item : claimed["items"]) {
       body["items"].push_back(verdict(item, outcome));
     }
-    return house.ask("POST", "/v1/cases/" + claimed["case_id"].get<std::string>() + "/decisions", reviewer, body.dump());
+    return house.ask("POST", "/v1/cases/" + claimed["case_id"].get<std::string>() + "/decisions", reviewer,
+                     body.dump());
   }
   TestingDesk& house;
   TestingHouse::Who reviewer;
@@ -53,7 +54,8 @@ TEST(Story, FromReportToConfirmedAction) {
   json claimed = pile.claim();
   EXPECT_EQ(claimed["items"].size(), 6U);
   EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", house.staff({"reviewer"})).status, 204);
-  auto items = house.ask("GET", "/v1/cases/" + pile.real + "/items?claim=" + claimed["claim_id"].get<std::string>(), pile.reviewer);
+  auto items = house.ask("GET", "/v1/cases/" + pile.real + "/items?claim=" + claimed["claim_id"].get<std::string>(),
+                         pile.reviewer);
   ASSERT_EQ(items.body["items"].size(), 6U);
   EXPECT_EQ(items.body["items"][0]["evidence"]["versions"][0]["post"]["text"], "you are a fool and a liar");
   EXPECT_EQ(house.ask("PUT", "/v1/claims/" + claimed["claim_id"].get<std::string>(), pile.reviewer).status, 200);
@@ -70,7 +72,8 @@ TEST(Story, FromReportToConfirmedAction) {
   const std::string order = decided.body["actions"][0];
   EXPECT_NE(feed.raw.body.find(order), std::string::npos);
   const std::string result = "/v1/actions/" + order + "/result";
-  EXPECT_EQ(house.ask("POST", result, house.platform(), R"({"state":"done","at":"2026-11-21T18:00:00.000Z"})").status, 200);
+  EXPECT_EQ(house.ask("POST", result, house.platform(), R"({"state":"done","at":"2026-11-21T18:00:00.000Z"})").status,
+            200);
   EXPECT_EQ(house.ask("POST", result, house.platform(), R"({"state":"done"})").status, 200);
   EXPECT_EQ(house.ask("POST", result, house.platform(), R"({"state":"refused"})").status, 409);
 
@@ -100,7 +103,8 @@ TEST(Story, AnAuthorAppealsAndAnotherReviewerReverses) {
   ASSERT_EQ(items.body["items"].size(), 2U) << items.raw.body;
   const std::string decision = items.body["items"][0]["decision"]["decision_id"];
   const std::string path = "/v1/decisions/" + decision + "/appeals";
-  EXPECT_EQ(house.ask("POST", path, house.user("a1"), R"({"text":"mine?"})").status, 404) << "an alias of somebody else's";
+  EXPECT_EQ(house.ask("POST", path, house.user("a1"), R"({"text":"mine?"})").status, 404)
+      << "an alias of somebody else's";
   auto appeal = house.ask("POST", path, house.user("a0"), R"({"text":"It was a quotation."})");
   ASSERT_EQ(appeal.status, 201) << appeal.raw.body;
   EXPECT_EQ(house.ask("POST", path, house.user("a0"), R"({"text":"Again."})").status, 409);
@@ -108,7 +112,8 @@ TEST(Story, AnAuthorAppealsAndAnotherReviewerReverses) {
   auto waiting = house.ask("GET", "/v1/appeals", pile.reviewer);
   ASSERT_EQ(waiting.body["items"].size(), 1U);
   EXPECT_EQ(waiting.body["items"][0]["own_decision"], true);
-  const std::string answer_path = "/v1/appeals/" + waiting.body["items"][0]["appeal_id"].get<std::string>() + "/decision";
+  const std::string answer_path =
+      "/v1/appeals/" + waiting.body["items"][0]["appeal_id"].get<std::string>() + "/decision";
   const std::string answer = R"({"outcome":"reversed","reason":"It was a quotation indeed."})";
   EXPECT_EQ(house.ask("POST", answer_path, pile.reviewer, answer).status, 403);
   auto other = house.staff({"reviewer"});
@@ -168,7 +173,12 @@ TEST(Story, AClaimCanBeGivenBackAndIsOnesOwn) {
   EXPECT_EQ(house.ask("PUT", path, pile.reviewer).status, 404);
   EXPECT_EQ(pile.decide(claimed).status, 409);
   EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", other, R"({"items_max":2})").body["items"].size(), 2U);
-  EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", pile.reviewer, json{{"case_id", pile.real}, {"items_max", 3}}.dump()).body["items"].size(), 3U);
+  EXPECT_EQ(house
+                .ask("POST", "/v1/queues/default/claims", pile.reviewer,
+                     json{{"case_id", pile.real}, {"items_max", 3}}.dump())
+                .body["items"]
+                .size(),
+            3U);
 }
 
 TEST(Story, FaultsOfADecisionAreNamedAndNothingIsStored) {

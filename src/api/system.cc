@@ -42,27 +42,42 @@ struct ProblemPage {
   std::string_view slug, title, text;
 };
 constexpr ProblemPage kProblems[] = {
-    {"malformed", "The request cannot be read", "The body is not JSON, or a header is malformed. Status 400. Correct it; sending it again will not help."},
-    {"invalid", "The request has no valid meaning", "It was read, but fields are wrong; <code>errors</code> names each by JSON pointer. Status 422."},
-    {"unauthorized", "Credentials are missing or not valid", "Status 401. Whatever was wrong with them, the answer is the same."},
-    {"denied", "Not allowed", "Status 403. The caller is known but this is not for them; <code>detail</code> says for whom it is."},
+    {"malformed", "The request cannot be read",
+     "The body is not JSON, or a header is malformed. Status 400. Correct it; sending it again will not help."},
+    {"invalid", "The request has no valid meaning",
+     "It was read, but fields are wrong; <code>errors</code> names each by JSON pointer. Status 422."},
+    {"unauthorized", "Credentials are missing or not valid",
+     "Status 401. Whatever was wrong with them, the answer is the same."},
+    {"denied", "Not allowed",
+     "Status 403. The caller is known but this is not for them; <code>detail</code> says for whom it is."},
     {"not-found", "Not found", "Status 404. It does not exist, or it is not yours to know of: the answers are alike."},
-    {"conflict", "The state does not allow this", "Status 409. Somebody was faster, or it is over. Read it again and decide anew."},
+    {"conflict", "The state does not allow this",
+     "Status 409. Somebody was faster, or it is over. Read it again and decide anew."},
     {"too-large", "Too large", "Status 413. The limit is in <code>detail</code>."},
     {"too-many", "Too many requests", "Status 429. Wait as long as <code>Retry-After</code> says."},
-    {"unavailable", "Not available now; nothing was stored", "Status 503. Try again after <code>Retry-After</code>; with an Idempotency-Key nothing happens twice."},
+    {"unavailable", "Not available now; nothing was stored",
+     "Status 503. Try again after <code>Retry-After</code>; with an Idempotency-Key nothing happens twice."},
     {"timeout", "Took too long", "Status 504."},
     {"internal", "Internal error", "Status 500. Our fault; <code>request_id</code> finds it in the log."},
-    {"unknown_item", "An item was not taken", "In a report's <code>items_refused</code>: the id is not known here and no snapshot came with it."},
-    {"unreadable_item", "An item was not taken", "In a report's <code>items_refused</code>: its snapshot cannot be read."},
+    {"unknown_item", "An item was not taken",
+     "In a report's <code>items_refused</code>: the id is not known here and no snapshot came with it."},
+    {"unreadable_item", "An item was not taken",
+     "In a report's <code>items_refused</code>: its snapshot cannot be read."},
     {"http-405", "Method not allowed", "The address exists; <code>Allow</code> names its methods."},
     {"http-415", "Unsupported media type", "The body must be of the type named in <code>detail</code>."},
 };
 
 void get_problems(Call call) {
-  std::string page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Problems</title><h1>Problems</h1>\n";
+  std::string page =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Problems</title><h1>Problems</h1>\n";
   for (const ProblemPage& problem : kProblems) {
-    page.append("<h2 id=\"").append(problem.slug).append("\">").append(problem.title).append("</h2><p>").append(problem.text).append("</p>\n");
+    page.append("<h2 id=\"")
+        .append(problem.slug)
+        .append("\">")
+        .append(problem.title)
+        .append("</h2><p>")
+        .append(problem.text)
+        .append("</p>\n");
   }
   http::Response response;
   response.content_type = "text/html; charset=utf-8";
@@ -111,19 +126,69 @@ Resource system_routes(const Desk& desk) {
   using namespace schema;
   const Text status = object({{"status", string()}});
   Resource system{{
-      {http::Method::Get, "/healthz", everybody(), "system", "The process answers.", get_health, nullptr, {}, {}, gives_json(status)},
-      {http::Method::Get, "/readyz", everybody(), "system", "Reports can be taken; 503 while they cannot.", get_ready, nullptr, {}, {}, gives_json(status)},
-      {http::Method::Get, "/metrics", everybody(), "system",
-       "Prometheus text: from the machine itself, or with a platform key or a staff session.", get_metrics, nullptr, {}, {}, {200, "text/plain", string()}},
-      {http::Method::Get, "/openapi.json", everybody(), "system", "This document.", get_openapi, nullptr, {}, {}, gives_json(open_object({}))},
-      {http::Method::Get, "/docs/problems", everybody(), "system", "What the types of problems mean.", get_problems, nullptr, {}, {},
+      {http::Method::Get,
+       "/healthz",
+       everybody(),
+       "system",
+       "The process answers.",
+       get_health,
+       nullptr,
+       {},
+       {},
+       gives_json(status)},
+      {http::Method::Get,
+       "/readyz",
+       everybody(),
+       "system",
+       "Reports can be taken; 503 while they cannot.",
+       get_ready,
+       nullptr,
+       {},
+       {},
+       gives_json(status)},
+      {http::Method::Get,
+       "/metrics",
+       everybody(),
+       "system",
+       "Prometheus text: from the machine itself, or with a platform key or a staff session.",
+       get_metrics,
+       nullptr,
+       {},
+       {},
+       {200, "text/plain", string()}},
+      {http::Method::Get,
+       "/openapi.json",
+       everybody(),
+       "system",
+       "This document.",
+       get_openapi,
+       nullptr,
+       {},
+       {},
+       gives_json(open_object({}))},
+      {http::Method::Get,
+       "/docs/problems",
+       everybody(),
+       "system",
+       "What the types of problems mean.",
+       get_problems,
+       nullptr,
+       {},
+       {},
        {200, "text/html", string()}},
   }};
   if (const_cast<Desk&>(desk).parts().manual_clock != nullptr) {
-    system.routes.push_back({http::Method::Post, "/test/clock", key(access::Scope::TestClock), "system",
-                             "Test mode only: set or advance the clock; answered when all that this brings has been done.", post_clock, nullptr, {},
-                             takes_json(object({{"now?", time()}, {"advance_ms?", integer()}}), R"({"advance_ms":60000})"),
-                             gives_json(object({{"now", time()}}))});
+    system.routes.push_back(
+        {http::Method::Post,
+         "/test/clock",
+         key(access::Scope::TestClock),
+         "system",
+         "Test mode only: set or advance the clock; answered when all that this brings has been done.",
+         post_clock,
+         nullptr,
+         {},
+         takes_json(object({{"now?", time()}, {"advance_ms?", integer()}}), R"({"advance_ms":60000})"),
+         gives_json(object({{"now", time()}}))});
   }
   return system;
 }

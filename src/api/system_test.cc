@@ -11,7 +11,8 @@ TEST(System, IsHealthyReadyAndDocumented) {
   EXPECT_EQ(metrics.status, 200);
   EXPECT_NE(metrics.raw.body.find("heed_reports_total"), std::string::npos);
   auto page = house.ask("GET", "/docs/problems");
-  for (const char* slug : {"malformed", "invalid", "not-found", "conflict", "denied", "unauthorized", "too-large", "too-many", "unavailable", "internal"}) {
+  for (const char* slug : {"malformed", "invalid", "not-found", "conflict", "denied", "unauthorized", "too-large",
+                           "too-many", "unavailable", "internal"}) {
     EXPECT_NE(page.raw.body.find("id=\"" + std::string(slug) + "\""), std::string::npos) << slug;
   }
   auto policy = house.ask("GET", "/v1/policy?locale=de");
@@ -50,7 +51,8 @@ TEST(Sessions, AreOpenedUsedAndEnded) {
   cookie = cookie.substr(0, cookie.find(';'));
   const std::string csrf = in.body["csrf"];
   EXPECT_EQ(house.ask("GET", "/v1/session", {{"Cookie", cookie}}).status, 200);
-  EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", {{"Cookie", cookie}}).status, 403) << "a change needs the token";
+  EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", {{"Cookie", cookie}}).status, 403)
+      << "a change needs the token";
   EXPECT_EQ(house.ask("POST", "/v1/queues/default/claims", {{"Cookie", cookie}, {"X-Heed-CSRF", csrf}}).status, 204);
   EXPECT_EQ(house.ask("DELETE", "/v1/session", {{"Cookie", cookie}, {"X-Heed-CSRF", csrf}}).status, 204);
   EXPECT_EQ(house.ask("GET", "/v1/session", {{"Cookie", cookie}}).status, 401);

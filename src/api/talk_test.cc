@@ -19,7 +19,9 @@ class Talk : public testing::Test {
     real = house.real_case("a1", receipt).text();
     own = "/v1/cases/" + TestingDesk::case_of(receipt);
   }
-  json timeline(const std::string& path, const Who& who) { return house.ask("GET", path + "/timeline", who).body["items"]; }
+  json timeline(const std::string& path, const Who& who) {
+    return house.ask("GET", path + "/timeline", who).body["items"];
+  }
   int party_of(std::string_view role) {
     const json parties = house.ask("GET", "/v1/cases/" + real, reviewer).body["parties"];
     for (const json& party : parties) {
@@ -79,7 +81,8 @@ TEST_F(Talk, TellsNoAuthorOfACaseHeHasNotHeardOf) {
 TEST_F(Talk, AThreatInAMessageBringsTheCaseForward) {
   open();
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + real, reviewer).body["lane"], "rest");
-  ASSERT_EQ(house.ask("POST", own + "/messages", her(), R"({"text":"He wrote: I will kill you tonight."})").status, 201);
+  ASSERT_EQ(house.ask("POST", own + "/messages", her(), R"({"text":"He wrote: I will kill you tonight."})").status,
+            201);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + real, reviewer).body["lane"], "life");
 }
 
@@ -87,7 +90,8 @@ TEST_F(Talk, ADeskCodeOpensOneCaseOnce) {
   open();
   const json code = house.ask("POST", own + "/desk-code", her()).body;
   std::string spoken = code["code"];
-  std::transform(spoken.begin(), spoken.end(), spoken.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(spoken.begin(), spoken.end(), spoken.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(c)); });
   const json body{{"code", spoken}, {"channel", "telephone"}};
   const auto opened = house.ask("POST", "/v1/desk/openings", lead, body.dump());
   ASSERT_EQ(opened.status, 201) << opened.raw.body;
@@ -109,7 +113,9 @@ TEST_F(Talk, ADeskCodeOpensOneCaseOnce) {
 TEST_F(Talk, ADeskCodeIsVoidAfterAQuarterOfAnHourAndWhenAnotherIsMade) {
   open();
   auto make = [&] { return house.ask("POST", own + "/desk-code", her()).body["code"].get<std::string>(); };
-  auto give = [&](const std::string& code) { return house.ask("POST", "/v1/desk/openings", lead, json{{"code", code}}.dump()).status; };
+  auto give = [&](const std::string& code) {
+    return house.ask("POST", "/v1/desk/openings", lead, json{{"code", code}}.dump()).status;
+  };
   const std::string first = make(), second = make();
   EXPECT_EQ(give(first), 404);
   EXPECT_EQ(give(second), 201);
@@ -135,7 +141,8 @@ TEST_F(Talk, EverybodyElseHearsTheSameAndItIsLogged) {
   EXPECT_FALSE(answers["neutral"]["text"].get<std::string>().empty());
   // With a leaked number in hand: it opens nothing.
   EXPECT_EQ(house.ask("POST", "/v1/desk/openings", lead, json{{"code", number}}.dump()).status, 404);
-  const auto logged = house.ask("POST", "/v1/contacts", lead, R"({"channel":"visit","neutral":true,"said":"An aide asked with a number."})");
+  const auto logged = house.ask("POST", "/v1/contacts", lead,
+                                R"({"channel":"visit","neutral":true,"said":"An aide asked with a number."})");
   ASSERT_EQ(logged.status, 201) << logged.raw.body;
   const json row = house.ask("GET", "/v1/contacts", lead).body["items"][0];
   EXPECT_EQ(row["clause"], answers["neutral"]["clause"]);
@@ -147,7 +154,11 @@ TEST_F(Talk, EverybodyElseHearsTheSameAndItIsLogged) {
 
 TEST_F(Talk, WhatWasSaidToAPartyIsHersToRead) {
   open();
-  json body{{"case_id", real}, {"party", party_of("target")}, {"channel", "letter"}, {"clause", "your_own_case"}, {"said", "Explained what is in the file."}};
+  json body{{"case_id", real},
+            {"party", party_of("target")},
+            {"channel", "letter"},
+            {"clause", "your_own_case"},
+            {"said", "Explained what is in the file."}};
   ASSERT_EQ(house.ask("POST", "/v1/contacts", lead, body.dump()).status, 201);
   const json last = timeline(own, her()).back();
   EXPECT_EQ(last["kind"], "contact_logged");
@@ -162,7 +173,8 @@ TEST_F(Talk, WhatWasSaidToAPartyIsHersToRead) {
 
 TEST_F(Talk, EvidenceIsSeenByHerAndReviewersOnly) {
   open();
-  const auto link = house.ask("POST", own + "/evidence", her(), R"({"form":"link","url":"https://example.org/other","about":"The same man."})");
+  const auto link = house.ask("POST", own + "/evidence", her(),
+                              R"({"form":"link","url":"https://example.org/other","about":"The same man."})");
   ASSERT_EQ(link.status, 201) << link.raw.body;
   EXPECT_EQ(link.body["provenance"], "reporter");
   const json file{{"form", "file"}, {"data", to_base64("He wrote to me in 2019.\n")}, {"name", "letter.exe"}};
@@ -178,14 +190,17 @@ TEST_F(Talk, EvidenceIsSeenByHerAndReviewersOnly) {
   EXPECT_EQ(back.header("x-content-type-options"), "nosniff");
   const json theirs = house.ask("GET", "/v1/cases/" + real + "/evidence", reviewer).body["items"];
   EXPECT_EQ(theirs.size(), 2U);
-  EXPECT_EQ(house.call("GET", "/v1/cases/" + real + "/evidence/" + theirs[1]["piece_id"].get<std::string>(), reviewer).body, back.body);
+  EXPECT_EQ(
+      house.call("GET", "/v1/cases/" + real + "/evidence/" + theirs[1]["piece_id"].get<std::string>(), reviewer).body,
+      back.body);
   EXPECT_EQ(house.ask("GET", own + "/evidence", house.user("a9")).status, 404);
   EXPECT_EQ(timeline(own, her()).back()["kind"], "evidence_added");
   // Another reporter of the same post shares the case and not the evidence.
   const Answer other = house.report("b1", "p1");
   const std::string path = "/v1/cases/" + TestingDesk::case_of(other);
   EXPECT_TRUE(house.ask("GET", path + "/evidence", house.user("b1")).body["items"].empty());
-  EXPECT_EQ(house.ask("GET", path + "/evidence/" + added.body["piece_id"].get<std::string>(), house.user("b1")).status, 404);
+  EXPECT_EQ(house.ask("GET", path + "/evidence/" + added.body["piece_id"].get<std::string>(), house.user("b1")).status,
+            404);
   EXPECT_EQ(timeline(path, house.user("b1")).dump().find("evidence_added"), std::string::npos);
 }
 
@@ -225,7 +240,8 @@ TEST_F(Talk, AQuestionStopsTheClockUntilItIsAnswered) {
   ASSERT_EQ(house.ask("POST", own + "/messages", her(), R"({"text":"Yes."})").status, 201);
   const json after = house.ask("GET", path, reviewer).body;
   EXPECT_FALSE(after.contains("clock_stands"));
-  EXPECT_EQ(*parse_time(after["deadline"].get<std::string>()), *parse_time(before["deadline"].get<std::string>()) + std::chrono::hours(5));
+  EXPECT_EQ(*parse_time(after["deadline"].get<std::string>()),
+            *parse_time(before["deadline"].get<std::string>()) + std::chrono::hours(5));
   EXPECT_FALSE(house.ask("GET", own, her()).body.contains("question"));
 }
 
@@ -236,13 +252,18 @@ TEST_F(Talk, AQuestionThatNobodyAnswersEndsByItself) {
   const json body{{"to", party_of("target")}, {"text", "Is he the one?"}, {"until", "2026-11-21T20:00:00.000Z"}};
   ASSERT_EQ(house.ask("POST", path + "/question", reviewer, body.dump()).status, 201);
   house.clock.advance(std::chrono::hours(2));
-  ASSERT_TRUE(house.plane->command_and_wait<casework::Fired>([](casework::Context& context) { return casework::fire_due(context, 10); }));
+  ASSERT_TRUE(house.plane->command_and_wait<casework::Fired>(
+      [](casework::Context& context) { return casework::fire_due(context, 10); }));
   const json after = house.ask("GET", path, reviewer).body;
   EXPECT_FALSE(after.contains("clock_stands")) << after.dump();
-  EXPECT_EQ(*parse_time(after["deadline"].get<std::string>()), *parse_time(before["deadline"].get<std::string>()) + std::chrono::hours(2));
+  EXPECT_EQ(*parse_time(after["deadline"].get<std::string>()),
+            *parse_time(before["deadline"].get<std::string>()) + std::chrono::hours(2));
   // Another reporter never hears that she was asked.
   const Answer other = house.report("b1", "p1");
-  EXPECT_EQ(timeline("/v1/cases/" + TestingDesk::case_of(other), house.user("b1", std::chrono::hours(5))).dump().find("question"), std::string::npos);
+  EXPECT_EQ(timeline("/v1/cases/" + TestingDesk::case_of(other), house.user("b1", std::chrono::hours(5)))
+                .dump()
+                .find("question"),
+            std::string::npos);
 }
 
 TEST_F(Talk, AHandoverIsTakenOrComesBack) {
@@ -259,13 +280,18 @@ TEST_F(Talk, AHandoverIsTakenOrComesBack) {
   const json waits = house.ask("GET", "/v1/handovers", lead).body["items"];
   ASSERT_EQ(waits.size(), 1U);
   const std::string answer = "/v1/handovers/" + waits[0]["handover_id"].get<std::string>();
-  EXPECT_EQ(house.ask("POST", answer + "/acknowledgement", house.staff({"reviewer"}), "{}").status, 404) << "only whom it was offered to";
+  EXPECT_EQ(house.ask("POST", answer + "/acknowledgement", house.staff({"reviewer"}), "{}").status, 404)
+      << "only whom it was offered to";
   EXPECT_EQ(house.ask("POST", answer + "/return", lead, R"({"reason":"So have I."})").body["state"], "returned");
   EXPECT_TRUE(house.ask("GET", "/v1/handovers", lead).body["items"].empty());
   ASSERT_EQ(house.ask("POST", path, reviewer, body.dump()).status, 201);
   const json second = house.ask("GET", "/v1/handovers", lead).body["items"][0];
-  EXPECT_EQ(house.ask("POST", "/v1/handovers/" + second["handover_id"].get<std::string>() + "/acknowledgement", lead, "{}").body["state"], "taken");
-  EXPECT_EQ(house.ask("PUT", "/v1/claims/" + claim.body["claim_id"].get<std::string>(), reviewer).status, 404) << "it is the other's now";
+  EXPECT_EQ(
+      house.ask("POST", "/v1/handovers/" + second["handover_id"].get<std::string>() + "/acknowledgement", lead, "{}")
+          .body["state"],
+      "taken");
+  EXPECT_EQ(house.ask("PUT", "/v1/claims/" + claim.body["claim_id"].get<std::string>(), reviewer).status, 404)
+      << "it is the other's now";
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + real, reviewer).body["items_free"], 0);
 }
 

@@ -51,7 +51,9 @@ std::vector<std::string> split(std::string_view path) {
 }  // namespace
 
 std::string Contract::fault(const json& schema, const json& value, const std::string& at) const {
-  auto says = [&](const std::string& what) { return at + ": " + what + ", is " + value.dump(-1, ' ', false, json::error_handler_t::replace); };
+  auto says = [&](const std::string& what) {
+    return at + ": " + what + ", is " + value.dump(-1, ' ', false, json::error_handler_t::replace);
+  };
   if (schema.contains("$ref")) {
     const std::string ref = schema["$ref"];
     return fault(document_.at(json::json_pointer(ref.substr(1))), value, at);
@@ -78,7 +80,8 @@ std::string Contract::fault(const json& schema, const json& value, const std::st
       return says("must be " + schema["type"].dump());
     }
   }
-  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+  if (schema.contains("enum") &&
+      std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
     return says("must be one of " + schema["enum"].dump());
   }
   if (value.is_string()) {
@@ -93,7 +96,8 @@ std::string Contract::fault(const json& schema, const json& value, const std::st
       return says("has the wrong length");
     }
   }
-  if (value.is_number() && (value < schema.value("minimum", json(value)) || value > schema.value("maximum", json(value)))) {
+  if (value.is_number() &&
+      (value < schema.value("minimum", json(value)) || value > schema.value("maximum", json(value)))) {
     return says("is out of bounds");
   }
   if (value.is_array()) {
@@ -149,7 +153,8 @@ const json* Contract::operation(std::string_view method, std::string_view target
   return found;
 }
 
-std::string Contract::check(std::string_view method, std::string_view target, const http::ClientResponse& answer) const {
+std::string Contract::check(std::string_view method, std::string_view target,
+                            const http::ClientResponse& answer) const {
   const json* op = operation(method, target);
   if (op == nullptr) {
     return "the document has no " + std::string(method) + " " + std::string(target);

@@ -9,15 +9,16 @@ namespace heed::api {
 
 struct Answer {
   int status = 0;
-  nlohmann::json body;                       ///< discarded when it is none
-  std::vector<nlohmann::json> lines;         ///< of NDJSON
+  nlohmann::json body;                ///< discarded when it is none
+  std::vector<nlohmann::json> lines;  ///< of NDJSON
   http::ClientResponse raw;
 };
 
 class TestingDesk : public TestingHouse {
  public:
   explicit TestingDesk(Choices choices = {}) : TestingHouse(std::move(choices)), contract(api->openapi()) {}
-  Answer ask(std::string_view method, std::string_view target, const Who& who = {}, std::string_view body = {}, http::HeaderList more = {}) {
+  Answer ask(std::string_view method, std::string_view target, const Who& who = {}, std::string_view body = {},
+             http::HeaderList more = {}) {
     Answer out;
     out.raw = call(method, target, who, body, std::move(more));
     out.status = out.raw.status;

@@ -44,7 +44,8 @@ casework::Evaluator::Finding TestingEvaluator::from_signals(std::string_view sig
   finding.signals_json = signals_json;
   for (const assess::Signal& signal : *signals) {
     const policy::Clause* clause = assessor_->policy().find(signal.clause);
-    if (clause != nullptr && signal.score >= clause->review_at && clause->lane <= finding.lane && clause->severity >= finding.severity) {
+    if (clause != nullptr && signal.score >= clause->review_at && clause->lane <= finding.lane &&
+        clause->severity >= finding.severity) {
       finding.category = signal.category;
       finding.clause = clause->id;
       finding.lane = clause->lane;
@@ -65,7 +66,8 @@ Result<bool> TestingAccounts::is_friend(std::string_view owner, std::string_view
 }
 Result<bool> TestingAccounts::already_blocked(std::string_view owner, std::string_view other) {
   return told_.with([&](Told& told) {
-    return told.relations.contains({std::string(owner), std::string(other), static_cast<int>(post::Relation::Kind::Blocks)});
+    return told.relations.contains(
+        {std::string(owner), std::string(other), static_cast<int>(post::Relation::Kind::Blocks)});
   });
 }
 Result<std::string> TestingAccounts::profile_of(std::string_view account) {
@@ -217,8 +219,8 @@ TestingHouse::Who TestingHouse::staff(const std::vector<std::string>& roles) {
   return {{"Cookie", "heed_session=" + in->cookie}, {"X-Heed-CSRF", in->csrf}};
 }
 
-http::ClientResponse TestingHouse::call(std::string_view method, std::string_view target, const Who& who, std::string_view body,
-                                        http::HeaderList more) const {
+http::ClientResponse TestingHouse::call(std::string_view method, std::string_view target, const Who& who,
+                                        std::string_view body, http::HeaderList more) const {
   http::HeaderList headers = who;
   bool typed = false;
   for (auto& header : more) {
@@ -233,9 +235,14 @@ http::ClientResponse TestingHouse::call(std::string_view method, std::string_vie
   return answer ? *std::move(answer) : http::ClientResponse{};
 }
 
-std::string TestingHouse::post_json(std::string_view id, std::string_view text, std::string_view author, std::string_view target) const {
+std::string TestingHouse::post_json(std::string_view id, std::string_view text, std::string_view author,
+                                    std::string_view target) const {
   JsonWriter out;
-  out.begin_object().field("id", id).field("kind", "post").field("text", text).field("created_at", format_time(clock.now()));
+  out.begin_object()
+      .field("id", id)
+      .field("kind", "post")
+      .field("text", text)
+      .field("created_at", format_time(clock.now()));
   out.key("author").begin_object().field("id", author).field("handle", author).end_object();
   if (!target.empty()) {
     out.key("mentions").begin_array().value(target).end_array();
@@ -260,7 +267,11 @@ std::string TestingHouse::report_json(std::string_view reporter, std::string_vie
 std::string TestingHouse::pile_json(std::string_view target) const {
   JsonWriter out;
   out.begin_object().key("reporter").begin_object().field("account_id", target).end_object();
-  out.key("pile").begin_object().field("target", target).field("since", format_time(clock.now() - std::chrono::hours(1))).end_object();
+  out.key("pile")
+      .begin_object()
+      .field("target", target)
+      .field("since", format_time(clock.now() - std::chrono::hours(1)))
+      .end_object();
   out.field("about", "me").key("symptoms").begin_array().value("threat_of_violence").end_array();
   out.key("relief").begin_array().value("autoblock_pile").end_array().end_object();
   return out.take();

@@ -62,7 +62,7 @@ class TestingHouse {
  public:
   struct Choices {
     casework::Channel platform_channel = casework::Channel::Page;
-    bool manual_clock = true;   ///< POST /test/clock is there
+    bool manual_clock = true;  ///< POST /test/clock is there
     int threads = 2;
     std::string public_url = {};
     double requests_per_second = 0;  ///< 0: no limit
@@ -77,23 +77,25 @@ class TestingHouse {
   /// Headers that say who calls.
   using Who = http::HeaderList;
   Who platform() const { return bearer(platform_key); }
-  Who key(const std::vector<std::string>& scopes);                ///< a new key with these scopes
+  Who key(const std::vector<std::string>& scopes);  ///< a new key with these scopes
   Who user(std::string_view account, Millis life = std::chrono::hours(1));
   Who guest(std::string_view account, CaseId case_id) const;
-  Who staff(const std::vector<std::string>& roles);               ///< a new person, logged in; may change things
+  Who staff(const std::vector<std::string>& roles);  ///< a new person, logged in; may change things
   static Who bearer(std::string_view token) { return {{"Authorization", "Bearer " + std::string(token)}}; }
   static Who nobody() { return {}; }
 
   /// One request over a connection of its own; transport errors give status 0.
-  http::ClientResponse call(std::string_view method, std::string_view target, const Who& who = {}, std::string_view body = {},
-                            http::HeaderList more = {}) const;
+  http::ClientResponse call(std::string_view method, std::string_view target, const Who& who = {},
+                            std::string_view body = {}, http::HeaderList more = {}) const;
 
   /// A post as the platform sends it; `target` is mentioned.
-  std::string post_json(std::string_view id, std::string_view text, std::string_view author, std::string_view target = {}) const;
+  std::string post_json(std::string_view id, std::string_view text, std::string_view author,
+                        std::string_view target = {}) const;
   void tell(std::string_view id, std::string_view text, std::string_view author, std::string_view target = {});
   /// A report of one post by its id.
-  static std::string report_json(std::string_view reporter, std::string_view post_id, std::string_view symptom = "harassment");
-  std::string pile_json(std::string_view target) const;           ///< of everything aimed at the target in the last hour
+  static std::string report_json(std::string_view reporter, std::string_view post_id,
+                                 std::string_view symptom = "harassment");
+  std::string pile_json(std::string_view target) const;  ///< of everything aimed at the target in the last hour
 
   /// Waits until what runs by itself has nothing to do.
   void settle() { plane->settle(); }

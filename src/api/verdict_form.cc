@@ -56,7 +56,9 @@ schema::Text verdict_schema(bool with_item) {
   if (with_item) {
     fields.push_back({"item_id", id("itm")});
   }
-  const Text action = object({{"kind", words({"none", "label", "interstitial", "limit", "hide", "remove", "warn", "suspend"})}, {"until?", time()}});
+  const Text action =
+      object({{"kind", words({"none", "label", "interstitial", "limit", "hide", "remove", "warn", "suspend"})},
+              {"until?", time()}});
   Fields rest{{"outcome", words({"violation", "no_violation"})},
               {"clause?", string(kWordBytesMax)},
               {"ground?", words(names_of<Ground>())},

@@ -12,10 +12,22 @@ using access::Audience;
 namespace {
 
 /// Digests and slots: nobody's business outside.
-constexpr std::string_view kHidden[] = {"key", "text_key", "open_key", "idempotency", "body", "person", "target", "slot", "except", "number"};
+constexpr std::string_view kHidden[] = {"key",    "text_key", "open_key", "idempotency", "body",
+                                        "person", "target",   "slot",     "except",      "number"};
 constexpr std::string_view kEnvelope[] = {"kind", "v", "case", "seq", "at", "actor"};
-constexpr std::string_view kTimes[] = {"at", "since", "until", "created_at", "deadline", "alarm_at", "not_before", "platform_at", "received_at",
-                                       "next_at", "confirm_by", "decide_by", "statement_delayed_until"};
+constexpr std::string_view kTimes[] = {"at",
+                                       "since",
+                                       "until",
+                                       "created_at",
+                                       "deadline",
+                                       "alarm_at",
+                                       "not_before",
+                                       "platform_at",
+                                       "received_at",
+                                       "next_at",
+                                       "confirm_by",
+                                       "decide_by",
+                                       "statement_delayed_until"};
 
 template <std::size_t N>
 bool in(const std::string_view (&names)[N], std::string_view name) {
@@ -25,7 +37,8 @@ bool in(const std::string_view (&names)[N], std::string_view name) {
 /// Rewrites a header for outside: no digests, times as text, a party's ids as aliases.
 class Rewriter {
  public:
-  Rewriter(JsonWriter& out, const access::Aliases& aliases, const access::Principal& who) : out_(out), aliases_(aliases), who_(who) {}
+  Rewriter(JsonWriter& out, const access::Aliases& aliases, const access::Principal& who)
+      : out_(out), aliases_(aliases), who_(who) {}
   /// Without the envelope, which is written apart.
   void fields(Json header) { members(header, kEnvelope); }
 
@@ -90,16 +103,19 @@ Result<std::optional<PartyRow>> party_of(ledger::View& view, CaseId case_id, con
   std::optional<PartyRow> found;
   auto prefix = ledger::cells(person);
   auto after = ledger::cells(case_id, std::int64_t{-1});
-  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = prefix, .after = after, .limit = 1}, [&](const PartyRow& row) {
-    if (row.case_id == case_id) {
-      found = row;
-    }
-    return false;
-  }));
+  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = prefix, .after = after, .limit = 1},
+                             [&](const PartyRow& row) {
+                               if (row.case_id == case_id) {
+                                 found = row;
+                               }
+                               return false;
+                             }));
   return found;
 }
 
-Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) { return of(call.who, call.desk.now(), view, case_id); }
+Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) {
+  return of(call.who, call.desk.now(), view, case_id);
+}
 
 Result<Viewer> Viewer::of(const access::Principal& who, Time now, ledger::View& view, CaseId case_id) {
   Viewer viewer;
@@ -206,7 +222,8 @@ Result<bool> Viewer::covered(ledger::View& view, ItemId item) const {
   return whole_pile();
 }
 
-Result<bool> Viewer::own(ledger::View& view, const ledger::StoredEvent& event, std::string_view kind, Json header) const {
+Result<bool> Viewer::own(ledger::View& view, const ledger::StoredEvent& event, std::string_view kind,
+                         Json header) const {
   // What was before this person came is not theirs, whoever it was about.
   if (static_cast<std::int64_t>(event.seq) < party_.seq) {
     return false;
@@ -219,7 +236,8 @@ Result<bool> Viewer::own(ledger::View& view, const ledger::StoredEvent& event, s
   }
   if (kind == PileTaken::kKind) {
     auto report = ReportId::parse(header.get_string("report"));
-    return is(kTarget) || std::any_of(reports_.begin(), reports_.end(), [&](const ReportRow& r) { return report && r.id == *report; });
+    return is(kTarget) ||
+           std::any_of(reports_.begin(), reports_.end(), [&](const ReportRow& r) { return report && r.id == *report; });
   }
   if (kind == ActionConfirmed::kKind) {
     auto id = ActionId::parse(header.get_string("action"));
@@ -326,8 +344,8 @@ Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer
   return write_event(out, desk.aliases(), desk.keys(), viewer, view, event);
 }
 
-Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer, ledger::View& view,
-                         const ledger::StoredEvent& event) {
+Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer,
+                         ledger::View& view, const ledger::StoredEvent& event) {
   thread_local JsonParser parser(64), again(64);
   Json header = TRY(parser.parse(event.header));
   std::string kind(header.get_string("kind"));
@@ -353,14 +371,18 @@ Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger
   if (reviewer) {
     out.field("seq", static_cast<std::int64_t>(event.seq)).field_unless_empty("actor", header.get_string("actor"));
   }
-  out.field("at", format_time(from_ms(header.get_int("at")))).field("kind", reviewer ? std::string_view(kind) : row->label);
+  out.field("at", format_time(from_ms(header.get_int("at"))))
+      .field("kind", reviewer ? std::string_view(kind) : row->label);
   out.key("fields").begin_object();
   Rewriter(out, aliases, viewer.who()).fields(fields);
   out.end_object();
   // A delegate reads what was said only where the talk was left to them.
   const bool may_hear = viewer.who().may(access::Delegated::Talk);
-  const bool hers = kind == NoteAdded::kKind || kind == QuestionAsked::kKind || kind == ContactLogged::kKind || kind == PieceAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind || kind == AppealFiled::kKind;
-  if (reviewer || (hers && may_hear && Desk::is_party(viewer.who()) && header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
+  const bool hers = kind == NoteAdded::kKind || kind == QuestionAsked::kKind || kind == ContactLogged::kKind ||
+                    kind == PieceAdded::kKind || kind == ReportReceived::kKind || kind == ReportRepeated::kKind ||
+                    kind == AppealFiled::kKind;
+  if (reviewer || (hers && may_hear && Desk::is_party(viewer.who()) &&
+                   header["party"].integer().value_or(-1) == viewer.party().party)) {  // her own words are hers
     TRY(write_said(out, keys, event));
   }
   out.end_object();

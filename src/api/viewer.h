@@ -13,7 +13,8 @@ namespace heed::api {
 
 class Viewer {
  public:
-  static constexpr int kNoParty = std::numeric_limits<int>::max();  ///< party number of a target whom others' reports are about
+  static constexpr int kNoParty =
+      std::numeric_limits<int>::max();  ///< party number of a target whom others' reports are about
   /// NotFound for a case that does not exist and for one that is not the caller's. An author sees a case only once a
   /// statement of reasons has reached them; until then it does not exist for them.
   static Result<Viewer> of(const Call& call, ledger::View& view, CaseId case_id);
@@ -48,12 +49,13 @@ class Viewer {
   casework::CaseRow row_;
   casework::PartyRow party_;
   std::vector<casework::ReportRow> reports_;
-  std::set<std::int64_t> told_seqs_;   ///< events whose statement of reasons has reached this person
-  std::set<Ulid> orders_;              ///< orders for this person's own relief
+  std::set<std::int64_t> told_seqs_;  ///< events whose statement of reasons has reached this person
+  std::set<Ulid> orders_;             ///< orders for this person's own relief
 };
 
 /// The party of a person in a case, if it has one.
-Result<std::optional<casework::PartyRow>> party_of(ledger::View& view, CaseId case_id, const access::PersonHash& person);
+Result<std::optional<casework::PartyRow>> party_of(ledger::View& view, CaseId case_id,
+                                                   const access::PersonHash& person);
 
 /// Bodies of events, unsealed; remembers the event read last, since a page of items mostly lies in one.
 class Bodies {
@@ -73,8 +75,8 @@ class Bodies {
 /// nothing written, when it is not shown.
 Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer, ledger::View& view, Bodies& bodies,
                          const ledger::StoredEvent& event);
-Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer, ledger::View& view,
-                         const ledger::StoredEvent& event);
+Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger::KeyRing& keys, const Viewer& viewer,
+                         ledger::View& view, const ledger::StoredEvent& event);
 
 /// A place in a case's timeline as an opaque cursor, and back; 0 for "".
 std::string seq_cursor(const Desk& desk, const access::Principal& who, std::int64_t seq);

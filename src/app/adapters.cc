@@ -61,7 +61,8 @@ void add_settling(const assess::Assessment& assessment, casework::Evaluator::Fin
   using model::Label;
   finding.judged = assessment.scores.abstained == model::Abstention::None;
   finding.highest = 0;
-  for (Label label : {Label::Toxicity, Label::SevereToxicity, Label::IdentityAttack, Label::Insult, Label::Threat, Label::SexuallyExplicit}) {
+  for (Label label : {Label::Toxicity, Label::SevereToxicity, Label::IdentityAttack, Label::Insult, Label::Threat,
+                      Label::SexuallyExplicit}) {
     finding.highest = std::max(finding.highest, static_cast<double>(assessment.scores[label]));
   }
   finding.acts = assessment.verdict == assess::Verdict::Act;
@@ -260,7 +261,8 @@ void HashedAccounts::relate(std::vector<post::Relation> relations, Function<void
     std::vector<store::RelationChange> changes;
     for (std::size_t i = first; i < std::min(relations.size(), first + step); ++i) {
       const post::Relation& r = relations[i];
-      changes.push_back({hasher_.account(r.from), hasher_.account(r.to), static_cast<store::RelationKind>(r.kind), r.state});
+      changes.push_back(
+          {hasher_.account(r.from), hasher_.account(r.to), static_cast<store::RelationKind>(r.kind), r.state});
     }
     accounts_.put_relations(std::move(changes), [pieces](Result<void> stored) {
       std::optional<Result<void>> all = pieces->with([&](Pieces& p) -> std::optional<Result<void>> {

@@ -54,7 +54,8 @@ class Accounts : public ::testing::Test {
 TEST_F(Accounts, WhoFollowsOrIsInContactIsAFriend) {
   using Kind = post::Relation::Kind;
   wait([&](auto done) {
-    accounts.relate({{Kind::Follows, "a", "b", true}, {Kind::Contact, "a", "c", true}, {Kind::Blocks, "a", "d", true}}, done);
+    accounts.relate({{Kind::Follows, "a", "b", true}, {Kind::Contact, "a", "c", true}, {Kind::Blocks, "a", "d", true}},
+                    done);
   });
   EXPECT_TRUE(*accounts.is_friend("a", "b"));
   EXPECT_TRUE(*accounts.is_friend("a", "c"));
@@ -104,7 +105,8 @@ TEST(GuestPages, KeepTheSecretBehindTheHash) {
   ASSERT_TRUE(guest);
   EXPECT_EQ(guest->guest_case, case_id);
   EXPECT_EQ(guest->person, person);
-  EXPECT_NE(pages.appeal_page(person, case_id, ids.mint<DecisionId>(clock.now())).find("&appeal=dec_"), std::string::npos);
+  EXPECT_NE(pages.appeal_page(person, case_id, ids.mint<DecisionId>(clock.now())).find("&appeal=dec_"),
+            std::string::npos);
 }
 
 }  // namespace

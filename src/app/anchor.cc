@@ -9,8 +9,8 @@ namespace {
 
 std::string signed_text(const Anchor& anchor) {
   return "heed head\n" + std::to_string(anchor.head.commit) + "\n" + std::to_string(anchor.head.pos) + "\n" +
-         to_hex(view(anchor.head.hash)) + "\n" + std::to_string(anchor.access.seq) + "\n" + to_hex(view(anchor.access.hash)) + "\n" +
-         format_time(anchor.at);
+         to_hex(view(anchor.head.hash)) + "\n" + std::to_string(anchor.access.seq) + "\n" +
+         to_hex(view(anchor.access.hash)) + "\n" + format_time(anchor.at);
 }
 
 }  // namespace
@@ -19,7 +19,11 @@ std::string anchor_text(const Anchor& anchor, const SigningKey& key) {
   JsonWriter out;
   out.begin_object();
   out.field("commit", anchor.head.commit).field("pos", anchor.head.pos).field("hash", to_hex(view(anchor.head.hash)));
-  out.key("access").begin_object().field("seq", anchor.access.seq).field("hash", to_hex(view(anchor.access.hash))).end_object();
+  out.key("access")
+      .begin_object()
+      .field("seq", anchor.access.seq)
+      .field("hash", to_hex(view(anchor.access.hash)))
+      .end_object();
   out.field("at", format_time(anchor.at)).field("signature", to_base64(sign(key, signed_text(anchor))));
   out.end_object();
   return out.take() + "\n";
@@ -33,9 +37,7 @@ Result<std::optional<Anchor>> read_anchor(const std::filesystem::path& path, std
   if (!std::filesystem::exists(path)) {
     return std::optional<Anchor>();
   }
-  auto corrupt = [&](std::string_view what) {
-    return fail(Code::Corrupt, path.string() + ": " + std::string(what));
-  };
+  auto corrupt = [&](std::string_view what) { return fail(Code::Corrupt, path.string() + ": " + std::string(what)); };
   std::string text = TRY(read_file(path));
   JsonParser parser;
   auto json = parser.parse(text);
@@ -51,7 +53,8 @@ Result<std::optional<Anchor>> read_anchor(const std::filesystem::path& path, std
   auto access_hash = from_hex(access.get_string("hash"));
   auto at = parse_time(json->get_string("at"));
   auto signature = from_base64(json->get_string("signature"));
-  if (!hash || hash->size() != anchor.head.hash.size() || !access_hash || access_hash->size() != anchor.access.hash.size() || !at || !signature) {
+  if (!hash || hash->size() != anchor.head.hash.size() || !access_hash ||
+      access_hash->size() != anchor.access.hash.size() || !at || !signature) {
     return corrupt("a member is missing or malformed");
   }
   anchor.head.hash = digest_from_view(*hash);

@@ -6,11 +6,12 @@
 #include "ledger/event.h"
 #include "store/directory/access_log.h"
 
-/// The heads of both chains, the ledger's and the access log's, as they were last seen, kept with the keys: whoever cuts the ledger's tail off, or puts an old copy in
-/// its place, does not get at this file by the same act. Signed with the installation's key.
+/// The heads of both chains, the ledger's and the access log's, as they were last seen, kept with the keys: whoever
+/// cuts the ledger's tail off, or puts an old copy in its place, does not get at this file by the same act. Signed with
+/// the installation's key.
 ///
-/// {"commit":12,"pos":40,"hash":"<hex>","access":{"seq":3,"hash":"<hex>"},"at":"2026-…Z","signature":"<base64>"}; what is
-/// signed is "heed head" and the values in this order, each after a line break.
+/// {"commit":12,"pos":40,"hash":"<hex>","access":{"seq":3,"hash":"<hex>"},"at":"2026-…Z","signature":"<base64>"}; what
+/// is signed is "heed head" and the values in this order, each after a line break.
 namespace heed::app {
 
 struct Anchor {

@@ -7,7 +7,9 @@
 namespace heed::app {
 namespace {
 
-std::string_view public_key(const SigningKey& key) { return {reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()}; }
+std::string_view public_key(const SigningKey& key) {
+  return {reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()};
+}
 
 Anchor example() {
   return {.head = {12, 40, sha256("head")}, .access = {3, sha256("access")}, .at = from_ms(1795284000000)};

@@ -109,7 +109,8 @@ Result<Output> back_up(Office& office, const Arguments& arguments) {
     out.fact("keys", "Keys copied to", made.string());
     return out;
   }
-  if (office.serving() && !office.settings().text("backup.dir").empty() && same_place(to, office.settings().text("backup.dir"))) {
+  if (office.serving() && !office.settings().text("backup.dir").empty() &&
+      same_place(to, office.settings().text("backup.dir"))) {
     return fail(Code::Conflict, "the running server keeps a copy there already, at most " +
                                     std::to_string(office.settings().integer("backup.interval_ms")) + " ms behind");
   }
@@ -118,8 +119,11 @@ Result<Output> back_up(Office& office, const Arguments& arguments) {
   auto posts = TRY(office.posts());
   auto copied = TRY(posts->copy_new(to));
   const ledger::ChainHead head = ledger_copy->copied();
-  out.fact("commit", "Commits", cell(head.commit)).fact("pos", "Events", cell(head.pos)).fact("hash", "Head", to_hex(heed::view(head.hash)));
-  out.fact("hours", "Hours of posts", cell(copied.hours)).fact("bytes", "Bytes of posts copied now", cell(copied.bytes_copied));
+  out.fact("commit", "Commits", cell(head.commit))
+      .fact("pos", "Events", cell(head.pos))
+      .fact("hash", "Head", to_hex(heed::view(head.hash)));
+  out.fact("hours", "Hours of posts", cell(copied.hours))
+      .fact("bytes", "Bytes of posts copied now", cell(copied.bytes_copied));
   return out;
 }
 
@@ -128,17 +132,21 @@ int restore(const Arguments& arguments) {
   if (!settings) {
     return complain(settings.error());
   }
-  auto restored = restore_all(*settings, arguments.text("--from"), arguments.flag("--accept-loss"), arguments.flag("--allow-cut-off-end"));
+  auto restored = restore_all(*settings, arguments.text("--from"), arguments.flag("--accept-loss"),
+                              arguments.flag("--allow-cut-off-end"));
   if (!restored) {
     return complain(restored.error());
   }
   Output out;
   out.fact("commit", "Commits", cell(restored->head.commit)).fact("pos", "Events", cell(restored->head.pos));
-  out.fact("hash", "Head", to_hex(heed::view(restored->head.hash))).fact("post_files", "Files of posts", cell(restored->post_files));
+  out.fact("hash", "Head", to_hex(heed::view(restored->head.hash)))
+      .fact("post_files", "Files of posts", cell(restored->post_files));
   std::int64_t lost = 0;
   if (restored->anchor) {
-    lost = std::max<std::int64_t>(0, static_cast<std::int64_t>(restored->anchor->head.pos) - static_cast<std::int64_t>(restored->head.pos));
-    out.fact("anchor", "Last seen", "event " + std::to_string(restored->anchor->head.pos) + " at " + format_time(restored->anchor->at));
+    lost = std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(restored->anchor->head.pos) - static_cast<std::int64_t>(restored->head.pos));
+    out.fact("anchor", "Last seen",
+             "event " + std::to_string(restored->anchor->head.pos) + " at " + format_time(restored->anchor->at));
   }
   out.fact("events_lost", "Events known to be lost", lost);
   return print(out, arguments);
@@ -161,8 +169,9 @@ Result<Restored> restore_all(const Settings& settings, const fs::path& from, boo
     return fail(Code::Conflict, where.data.string() + " holds a ledger already; restore into an empty folder");
   }
   if (!fs::exists(where.keys / "secrets")) {
-    return fail(Code::NotFound, "there are no keys in " + where.keys.string() +
-                                    "; without the installation's own keys nothing in a backup can be read: restore them first");
+    return fail(Code::NotFound,
+                "there are no keys in " + where.keys.string() +
+                    "; without the installation's own keys nothing in a backup can be read: restore them first");
   }
   ledger::KeyFolder keys = TRY(ledger::open_key_folder(where.keys, where.master_key));
   const auto& key = keys.secrets.signing.public_key;
@@ -192,8 +201,9 @@ Result<Restored> restore_all(const Settings& settings, const fs::path& from, boo
   if (!head) {
     Error why = std::move(head).error();
     if (!options.anchors.empty()) {
-      why.message += "\nIf the backup is sound but ends before event " + std::to_string(out.anchor->head.pos) + " (seen at " +
-                     format_time(out.anchor->at) + "), what came after it is lost: --accept-loss restores what there is";
+      why.message += "\nIf the backup is sound but ends before event " + std::to_string(out.anchor->head.pos) +
+                     " (seen at " + format_time(out.anchor->at) +
+                     "), what came after it is lost: --accept-loss restores what there is";
     }
     return tl::unexpected(std::move(why));
   }
@@ -211,12 +221,23 @@ Result<Restored> restore_all(const Settings& settings, const fs::path& from, boo
 Command backup_command() {
   using Kind = Option::Kind;
   Command command = office_command(
-      "backup", "Copy everything new to a second place, beside a running server or without one; or, with --keys, the keys",
-      {{"backup backup", "",
+      "backup",
+      "Copy everything new to a second place, beside a running server or without one; or, with --keys, the keys",
+      {{"backup backup",
+        "",
         {{.name = "--to", .sentence = "Folder, best on another disk; the same one each time", .required = true},
          {.name = "--keys", .sentence = "Copy the keys instead, to a place of their own", .kind = Kind::Flag},
-         {.name = "--keep", .sentence = "How many copies of the keys stay; erasing a person reaches older ones when they go", .kind = Kind::Int, .fallback = "3", .min = 1, .max = 1000},
-         {.name = "--follow", .sentence = "Go on until interrupted, every so many seconds", .kind = Kind::Int, .min = 1, .max = 86'400}},
+         {.name = "--keep",
+          .sentence = "How many copies of the keys stay; erasing a person reaches older ones when they go",
+          .kind = Kind::Int,
+          .fallback = "3",
+          .min = 1,
+          .max = 1000},
+         {.name = "--follow",
+          .sentence = "Go on until interrupted, every so many seconds",
+          .kind = Kind::Int,
+          .min = 1,
+          .max = 86'400}},
         back_up}});
   // One task without a second word.
   Command once = std::move(command.commands.front());
@@ -236,9 +257,7 @@ Command backup_command() {
   return once;
 }
 
-std::vector<OfficeTask> backup_tasks() {
-  return {{"backup backup", "", backup_command().options, back_up}};
-}
+std::vector<OfficeTask> backup_tasks() { return {{"backup backup", "", backup_command().options, back_up}}; }
 
 Command restore_command() {
   using Kind = Option::Kind;
@@ -246,8 +265,12 @@ Command restore_command() {
           .sentence = "Make a data folder out of a backup; the keys must be in place",
           .options = with_settings({
               {.name = "--from", .sentence = "The backup's folder", .required = true},
-              {.name = "--accept-loss", .sentence = "Also when the ledger is known to have gone on after the backup's end", .kind = Kind::Flag},
-              {.name = "--allow-cut-off-end", .sentence = "Also when the last copy was cut off in the middle", .kind = Kind::Flag},
+              {.name = "--accept-loss",
+               .sentence = "Also when the ledger is known to have gone on after the backup's end",
+               .kind = Kind::Flag},
+              {.name = "--allow-cut-off-end",
+               .sentence = "Also when the last copy was cut off in the middle",
+               .kind = Kind::Flag},
               json_option(),
           }),
           .run = restore};

@@ -5,13 +5,14 @@
 #include "app/rooms.h"
 #include "store/sqlite/backup.h"
 
-/// A second place: <folder>/ledger has the ledger's segments (store/sqlite/backup_format.h), <folder>/posts the recent posts' hour
-/// files. Keys are not in it: they have a backup of their own (heed backup --keys), kept for a short time only, so that
-/// erasing a person reaches the copies.
+/// A second place: <folder>/ledger has the ledger's segments (store/sqlite/backup_format.h), <folder>/posts the recent
+/// posts' hour files. Keys are not in it: they have a backup of their own (heed backup --keys), kept for a short time
+/// only, so that erasing a person reaches the copies.
 namespace heed::app {
 
 /// The ledger's copy into that place; `interval` and so on hold once it is started.
-Result<std::unique_ptr<store::Backup>> open_ledger_backup(Rooms& rooms, const std::filesystem::path& folder, Millis interval);
+Result<std::unique_ptr<store::Backup>> open_ledger_backup(Rooms& rooms, const std::filesystem::path& folder,
+                                                          Millis interval);
 
 /// What `heed restore` did.
 struct Restored {
@@ -21,6 +22,7 @@ struct Restored {
 };
 /// Conflict when the data folder holds a ledger. Corrupt when the backup is damaged, or ends before the anchor and
 /// `accept_loss` is not given.
-Result<Restored> restore_all(const Settings& settings, const std::filesystem::path& from, bool accept_loss, bool allow_cut_off_end);
+Result<Restored> restore_all(const Settings& settings, const std::filesystem::path& from, bool accept_loss,
+                             bool allow_cut_off_end);
 
 }  // namespace heed::app

@@ -56,7 +56,8 @@ class Child {
     const std::string ready = (folder / "ready").string(), data = (folder / "data").string();
     std::error_code error;
     std::filesystem::remove(ready, error);
-    const char* arguments[] = {"heed", "serve", "--port", "0", "--data", data.c_str(), "--ready-file", ready.c_str(), nullptr};
+    const char* arguments[] = {"heed",       "serve",        "--port",      "0",    "--data",
+                               data.c_str(), "--ready-file", ready.c_str(), nullptr};
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -118,8 +119,10 @@ Result<Load> reports(const std::string& url, const std::string& token, int conne
       auto client = http::Client::from_url(url, {.headers = {{"Authorization", "Bearer " + token}}});
       for (int n = 0; client && seconds_since(from) < seconds && !refused; ++n) {
         const std::string id = std::to_string(connections) + "-" + std::to_string(c) + "-" + std::to_string(n);
-        const std::string body = R"({"reporter":{"account_id":"r)" + id + R"("},"about":"me","symptoms":["harassment"],"items":[{"kind":"post","id":"p)" + id +
-                                 R"(","snapshot":{"text":"you should be ashamed of yourself","author":"a","created_at":"2026-11-21T18:00:00.000Z"}}]})";
+        const std::string body =
+            R"({"reporter":{"account_id":"r)" + id +
+            R"("},"about":"me","symptoms":["harassment"],"items":[{"kind":"post","id":"p)" + id +
+            R"(","snapshot":{"text":"you should be ashamed of yourself","author":"a","created_at":"2026-11-21T18:00:00.000Z"}}]})";
         const auto sent = Steady::now();
         auto answer = client->post("/v1/reports", body, {{"Idempotency-Key", id}});
         if (!answer || answer->status != 201) {
@@ -152,8 +155,9 @@ double assessments_per_second(double seconds) {
   auto assessor = assess::Assessor::make_default(policy);
   auto scratch = assessor->scratch();
   assess::Assessment assessment;
-  const std::string text = "had a lovely walk this morning, the light over the river was something else. anyone up for coffee later? "
-                           "bring the book you told me about, I still have not read it";
+  const std::string text =
+      "had a lovely walk this morning, the light over the river was something else. anyone up for coffee later? "
+      "bring the book you told me about, I still have not read it";
   std::uint64_t posts = 0;
   const auto from = Steady::now();
   while (seconds_since(from) < seconds) {
@@ -176,7 +180,8 @@ Result<Output> measure(double seconds) {
   auto child = TRY(Child::start(folder.path()));
   std::this_thread::sleep_for(std::chrono::milliseconds(1200));
   row("start with an empty folder", number(child->started_ms()), "ms", "flushes of the new files");
-  row("resident memory, idle", number(child->resident_mb(), 1), "MB", "code, SQLite's pages, 64 MB more when caches fill");
+  row("resident memory, idle", number(child->resident_mb(), 1), "MB",
+      "code, SQLite's pages, 64 MB more when caches fill");
   child.reset();
   child = TRY(Child::start(folder.path()));
   row("start again", number(child->started_ms()), "ms", "reading the policy, opening the ledger");
@@ -205,7 +210,8 @@ Result<Output> measure(double seconds) {
 }
 
 int bench(const Arguments& arguments) {
-  return print(measure(arguments.flag("--quick") ? 0.5 : static_cast<double>(arguments.integer("--seconds"))), arguments);
+  return print(measure(arguments.flag("--quick") ? 0.5 : static_cast<double>(arguments.integer("--seconds"))),
+               arguments);
 }
 
 }  // namespace
@@ -214,7 +220,12 @@ Command bench_command() {
   using Kind = Option::Kind;
   return {.name = "bench",
           .sentence = "Measure this machine with a server of its own on a temporary folder; script/bench measures more",
-          .options = {{.name = "--seconds", .sentence = "For each measurement", .kind = Kind::Int, .fallback = "5", .min = 1, .max = 600},
+          .options = {{.name = "--seconds",
+                       .sentence = "For each measurement",
+                       .kind = Kind::Int,
+                       .fallback = "5",
+                       .min = 1,
+                       .max = 600},
                       {.name = "--quick", .sentence = "Half a second each", .kind = Kind::Flag},
                       json_option()},
           .run = bench,

@@ -23,7 +23,8 @@ using namespace casework;
 
 std::string percent(std::int64_t part, std::int64_t whole) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  std::snprintf(text, sizeof text, "%.1f %%",
+                whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
   return whole == 0 ? "-" : text;
 }
 
@@ -104,13 +105,15 @@ class Bench {
       clean += std::get<2>(key) == "clean" ? tally.first : 0;
       clean_wrong += std::get<2>(key) == "clean" ? tally.second : 0;
     }
-    out.row({std::move(who), std::string(threshold), percent(closed_ + acted_, reports_), percent(confirmed_ + read_, reports_), percent(clean, reports_),
-             percent(clean_wrong, clean), checked, percent(overturned, checked)});
+    out.row({std::move(who), std::string(threshold), percent(closed_ + acted_, reports_),
+             percent(confirmed_ + read_, reports_), percent(clean, reports_), percent(clean_wrong, clean), checked,
+             percent(overturned, checked)});
   }
 
   Output answer(std::string_view data) const {
     Output out;
-    out.fact("data", "Posts and labels", std::string(data)).fact("reports", "Reports", cell(static_cast<std::uint64_t>(reports_)));
+    out.fact("data", "Posts and labels", std::string(data))
+        .fact("reports", "Reports", cell(static_cast<std::uint64_t>(reports_)));
     out.fact("by_machine", "Settled by machine", percent(closed_ + acted_, reports_));
     out.fact("joined", "Joined what waits already: one look answers them", percent(joined_, reports_));
     out.fact("confirmed", "Decided by a person who was shown a like case's decision", percent(confirmed_, reports_));
@@ -120,9 +123,15 @@ class Bench {
     const auto [checked, overturned] = blind();
     out.fact("drawn", "Closures drawn and decided blind", cell(static_cast<std::uint64_t>(checked)));
     out.fact("overturned", "Overturned of these", percent(overturned, checked));
-    out.columns({{"clause", "Clause"}, {"step", "Step"}, {"basis", "Basis"}, {"reports", "Reports"}, {"share", "Of all"}, {"wrong", "Against the labels"}});
+    out.columns({{"clause", "Clause"},
+                 {"step", "Step"},
+                 {"basis", "Basis"},
+                 {"reports", "Reports"},
+                 {"share", "Of all"},
+                 {"wrong", "Against the labels"}});
     for (const auto& [key, tally] : by_clause_) {
-      out.row({std::get<0>(key), std::get<1>(key), std::get<2>(key), tally.first, percent(tally.first, reports_), percent(tally.second, tally.first)});
+      out.row({std::get<0>(key), std::get<1>(key), std::get<2>(key), tally.first, percent(tally.first, reports_),
+               percent(tally.second, tally.first)});
     }
     return out;
   }
@@ -160,7 +169,8 @@ class Bench {
     static constexpr std::array<std::string_view, 4> kTails = {"", " !!", " lol", " @everyone"};
     Known copy = items_[original];
     copy.id = "p" + std::to_string(items_.size());
-    copy.text = "@user" + std::to_string(random_() % 1000) + " " + copy.text + std::string(kTails[random_() % kTails.size()]);
+    copy.text =
+        "@user" + std::to_string(random_() % 1000) + " " + copy.text + std::string(kTails[random_() % kTails.size()]);
     return add(std::move(copy));
   }
 
@@ -195,7 +205,8 @@ class Bench {
     evidence.author = "author of " + item.id;
     evidence.created_at = now_;
     evidence.text = item.text;
-    evidence.finding = evaluator_.evaluate_report({item.text, evidence.author, command.about == About::Me ? command.reporter : ""});
+    evidence.finding =
+        evaluator_.evaluate_report({item.text, evidence.author, command.about == About::Me ? command.reporter : ""});
     evidence.json = "{}";
     command.items.push_back(std::move(reported));
     // Read within the command: a snapshot of the memory store is a copy of all of it.
@@ -220,7 +231,9 @@ class Bench {
       wrong_ += wrong ? 1 : 0;
       const bool judged = decision && decision->staff;
       auto& tally = by_clause_[{decision ? decision->clause : "", receipt.acted > 0 ? "act" : "close",
-                                judged ? "judged" : receipt.acted > 0 ? "finding" : "clean"}];
+                                judged              ? "judged"
+                                : receipt.acted > 0 ? "finding"
+                                                    : "clean"}];
       ++tally.first;
       tally.second += wrong ? 1 : 0;
     }
@@ -304,7 +317,8 @@ std::string symptom_of(const model::Sample& sample, std::mt19937& random) {
   if (has(Label::Toxicity)) {
     return "harassment";
   }
-  static constexpr std::array<std::string_view, 8> kMistaken = {"harassment", "harassment", "harassment", "hate", "hate", "spam", "other", "other"};
+  static constexpr std::array<std::string_view, 8> kMistaken = {"harassment", "harassment", "harassment", "hate",
+                                                                "hate",       "spam",       "other",      "other"};
   return std::string(kMistaken[random() % kMistaken.size()]);
 }
 
@@ -350,7 +364,9 @@ Result<Output> measure(const Arguments& arguments) {
   Bench bench(policy, std::move(posts), 7);
   TRY(bench.run(static_cast<int>(arguments.integer("--reports"))));
   Output out = bench.answer(data);
-  out.note("The mix is assumed: 25 % upheld, 25 % mistaken, 2 % threats, 24 % again, 12 % copies, 12 % brigades. Labels that are weak count as labels.");
+  out.note(
+      "The mix is assumed: 25 % upheld, 25 % mistaken, 2 % threats, 24 % again, 12 % copies, 12 % brigades. Labels "
+      "that are weak count as labels.");
   return out;
 }
 
@@ -360,8 +376,14 @@ Result<Output> sweep(const Arguments& arguments) {
   const std::vector<Labelled> posts = TRY(labelled(arguments.text("--data"), random));
   auto policy = policy::default_policy();
   Output out;
-  out.columns({{"clauses", "Clauses"}, {"close_below", "close_below"}, {"by_machine", "By machine"}, {"people", "Looked at by people"},
-               {"clean", "Closed as clean"}, {"wrong", "Of these against labels"}, {"drawn", "Drawn"}, {"overturned", "Overturned"}});
+  out.columns({{"clauses", "Clauses"},
+               {"close_below", "close_below"},
+               {"by_machine", "By machine"},
+               {"people", "Looked at by people"},
+               {"clean", "Closed as clean"},
+               {"wrong", "Of these against labels"},
+               {"drawn", "Drawn"},
+               {"overturned", "Overturned"}});
   for (const bool every : {false, true}) {
     for (const double close_below : {0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3}) {
       auto changed = std::make_shared<policy::Policy>(*policy);
@@ -387,17 +409,33 @@ int bench_settle(const Arguments& arguments) {
 
 Command bench_settle_command() {
   using Kind = Option::Kind;
-  return {.name = "settle",
-          .sentence = "A labelled mix of reports: how many a machine settles, how often against the labels, what is left for people",
-          .options = {{.name = "--data", .sentence = "Labelled posts, tab-separated, plain or gzipped", .fallback = "../shared/data/dev.tsv.gz"},
-                      {.name = "--reports", .sentence = "How many", .kind = Kind::Int, .fallback = "10000", .min = 100, .max = 10'000'000},
-                      {.name = "--close-below",
-                       .sentence = "As if every clause but those for threats to life let a machine close when all scores are below so many hundredths",
-                       .kind = Kind::Int, .fallback = "5", .min = 1, .max = 50},
-                      {.name = "--sweep", .sentence = "A line for each of eight scores below which a machine closes: settled, left to people, wrong",
-                       .kind = Kind::Flag},
-                      json_option()},
-          .run = bench_settle};
+  return {
+      .name = "settle",
+      .sentence =
+          "A labelled mix of reports: how many a machine settles, how often against the labels, what is left for "
+          "people",
+      .options = {{.name = "--data",
+                   .sentence = "Labelled posts, tab-separated, plain or gzipped",
+                   .fallback = "../shared/data/dev.tsv.gz"},
+                  {.name = "--reports",
+                   .sentence = "How many",
+                   .kind = Kind::Int,
+                   .fallback = "10000",
+                   .min = 100,
+                   .max = 10'000'000},
+                  {.name = "--close-below",
+                   .sentence = "As if every clause but those for threats to life let a machine close when all scores "
+                               "are below so many hundredths",
+                   .kind = Kind::Int,
+                   .fallback = "5",
+                   .min = 1,
+                   .max = 50},
+                  {.name = "--sweep",
+                   .sentence =
+                       "A line for each of eight scores below which a machine closes: settled, left to people, wrong",
+                   .kind = Kind::Flag},
+                  json_option()},
+      .run = bench_settle};
 }
 
 }  // namespace heed::app

@@ -47,9 +47,13 @@ Result<Output> check(const Arguments& arguments) {
     out.exit = kFaults;
     return out;
   }
-  out.fact("form", "Form", std::string(found.page ? "html" : "json")).fact("number", "Number", found.number).fact("made_at", "Made at", found.made_at);
-  out.fact("items", "Items", cell(std::uint64_t{found.items})).fact("events", "Events", cell(std::uint64_t{found.events}));
-  out.fact("public_key", "Signed by", to_base64(found.public_key)).fact("key_given", "The key you gave", found.key_given);
+  out.fact("form", "Form", std::string(found.page ? "html" : "json"))
+      .fact("number", "Number", found.number)
+      .fact("made_at", "Made at", found.made_at);
+  out.fact("items", "Items", cell(std::uint64_t{found.items}))
+      .fact("events", "Events", cell(std::uint64_t{found.events}));
+  out.fact("public_key", "Signed by", to_base64(found.public_key))
+      .fact("key_given", "The key you gave", found.key_given);
   out.columns({{"proven", "Proven"}, {"what", "What"}}, "statements");
   for (const std::string& sentence : found.proven) {
     out.row({true, sentence});
@@ -63,12 +67,20 @@ Result<Output> check(const Arguments& arguments) {
 }  // namespace
 
 Command bundle_command() {
-  Command verify{.name = "verify",
-                 .sentence = "Say what an evidence file proves and what not; needs no installation and no network; exit 3 when it was changed",
-                 .options = {{.name = "file", .sentence = "The file as it was saved, JSON or HTML; - for standard input", .required = true},
-                             {.name = "--key", .sentence = "The platform's public key (GET /v1/signing-key), base64 or hex: it must be signed with this one"},
-                             json_option()},
-                 .run = [](const Arguments& arguments) { return print(check(arguments), arguments); }};
+  Command verify{
+      .name = "verify",
+      .sentence =
+          "Say what an evidence file proves and what not; needs no installation and no network; exit 3 when it was "
+          "changed",
+      .options =
+          {{.name = "file",
+            .sentence = "The file as it was saved, JSON or HTML; - for standard input",
+            .required = true},
+           {.name = "--key",
+            .sentence =
+                "The platform's public key (GET /v1/signing-key), base64 or hex: it must be signed with this one"},
+           json_option()},
+      .run = [](const Arguments& arguments) { return print(check(arguments), arguments); }};
   return {.name = "bundle", .sentence = "Check a file that somebody took away from a case", .commands = {verify}};
 }
 

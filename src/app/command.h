@@ -22,7 +22,7 @@ enum Exit : int {
 
 struct Option {
   enum class Kind : std::uint8_t { Text, Int, Flag, Texts };
-  std::string name;      ///< "--role" is an option, "file" a positional argument
+  std::string name;  ///< "--role" is an option, "file" a positional argument
   std::string sentence;
   Kind kind = Kind::Text;
   std::string fallback = {};

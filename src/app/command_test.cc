@@ -33,7 +33,8 @@ TEST(Arguments, WhatWasNotGivenHasItsFallback) {
 }
 
 TEST(Arguments, RefuseWhatIsNoArrayOfStrings) {
-  for (const char* json : {"", "[]", "{}", R"({"name":"x"})", R"({"name":[1]})", R"({"name":[["x"]]})", R"({"name":null})"}) {
+  for (const char* json :
+       {"", "[]", "{}", R"({"name":"x"})", R"({"name":[1]})", R"({"name":[["x"]]})", R"({"name":null})"}) {
     EXPECT_FALSE(Arguments::from_json(json, kOptions)) << json;
   }
 }

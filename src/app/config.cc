@@ -9,9 +9,12 @@ namespace {
 
 int config(const Arguments& arguments) {
   if (arguments.flag("--reference")) {
-    std::string text = "# Settings\n\nOne TOML file (`heed serve --config FILE` or `HEED_CONFIG`), where `http.port` is the key `port` of the table\n"
-                       "`[http]`; the environment overrides it. An unknown key is an error. `heed config` prints what holds.\n"
-                       "Made by `heed config --reference`.\n\n" + Settings::reference(all_settings());
+    std::string text =
+        "# Settings\n\nOne TOML file (`heed serve --config FILE` or `HEED_CONFIG`), where `http.port` is the key "
+        "`port` of the table\n"
+        "`[http]`; the environment overrides it. An unknown key is an error. `heed config` prints what holds.\n"
+        "Made by `heed config --reference`.\n\n" +
+        Settings::reference(all_settings());
     std::fwrite(text.data(), 1, text.size(), stdout);
     return kOk;
   }

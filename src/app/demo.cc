@@ -29,22 +29,28 @@ Result<void> make_people(const Settings& settings, Secrets& secrets) {
   const SystemClock clock;
   auto rooms = TRY(Rooms::open(settings, clock, /*create=*/true));
   for (std::string_view name : {kReviewer, std::string_view("grace")}) {
-    TRY(rooms->authenticator().create_staff(std::string(name), secrets.password, TRY(access::parse_roles({"reviewer", "lead"}))));
+    TRY(rooms->authenticator().create_staff(std::string(name), secrets.password,
+                                            TRY(access::parse_roles({"reviewer", "lead"}))));
   }
-  secrets.key = TRY(rooms->authenticator().create_key("demonstration", TRY(access::parse_scopes({"all", "test_clock"})), false)).second;
+  secrets.key =
+      TRY(rooms->authenticator().create_key("demonstration", TRY(access::parse_scopes({"all", "test_clock"})), false))
+          .second;
   return {};
 }
 
 Result<int> show(const Arguments& arguments, const sigset_t& signals) {
   const TempFolder folder("heed-demo");
   Secrets secrets;
-  const Settings settings = TRY(Settings::load(
-      all_settings(), "",
-      {"HEED_DATA_DIR=" + (folder.path() / "data").string(), "HEED_KEYS_DIR=" + (folder.path() / "keys").string(), "HEED_CLOCK_SOURCE=manual",
-       "HEED_CLOCK_START=" + std::string(kStart), "HEED_HTTP_PORT=" + arguments.text("--port"), "HEED_USERS_HS256_SECRET=" + secrets.users,
-       "HEED_PLATFORM_NAME=the demonstration"}));
+  const Settings settings =
+      TRY(Settings::load(all_settings(), "",
+                         {"HEED_DATA_DIR=" + (folder.path() / "data").string(),
+                          "HEED_KEYS_DIR=" + (folder.path() / "keys").string(), "HEED_CLOCK_SOURCE=manual",
+                          "HEED_CLOCK_START=" + std::string(kStart), "HEED_HTTP_PORT=" + arguments.text("--port"),
+                          "HEED_USERS_HS256_SECRET=" + secrets.users, "HEED_PLATFORM_NAME=the demonstration"}));
   TRY(make_people(settings, secrets));
-  DemoNight night({.speed = static_cast<double>(arguments.integer("--speed")), .start = TRY(parse_time(kStart)), .user_secret = secrets.users});
+  DemoNight night({.speed = static_cast<double>(arguments.integer("--speed")),
+                   .start = TRY(parse_time(kStart)),
+                   .user_secret = secrets.users});
   auto house = TRY(House::open(settings, [&](http::Router& router) {
     night.add_routes(router);
     pages::add_demo(router);
@@ -54,14 +60,17 @@ Result<int> show(const Arguments& arguments, const sigset_t& signals) {
   std::printf("%s/demo\n", url.c_str());
   std::fflush(stdout);
   std::fprintf(stderr,
-               "Four windows on one night, a hundred times as fast: her phone, the reviewer, the author, what everyone sees. Take over any.\n"
+               "Four windows on one night, a hundred times as fast: her phone, the reviewer, the author, what everyone "
+               "sees. Take over any.\n"
                "Heed itself answers there too: %s/console for reviewers ada and grace, password %s; %s/openapi.json\n"
                "platform key %s\n"
                "in place of Perspective, with the same key (docs/integrator/perspective.md):\n"
-               "  curl -H 'Content-Type: application/json' -d '{\"comment\":{\"text\":\"Good morning\"},\"requestedAttributes\":{\"TOXICITY\":{}}}' "
+               "  curl -H 'Content-Type: application/json' -d '{\"comment\":{\"text\":\"Good "
+               "morning\"},\"requestedAttributes\":{\"TOXICITY\":{}}}' "
                "'%s/v1alpha1/comments:analyze?key=%s'\n"
                "Ctrl-C ends it and removes everything.\n",
-               url.c_str(), secrets.password.c_str(), url.c_str(), secrets.key.c_str(), url.c_str(), secrets.key.c_str());
+               url.c_str(), secrets.password.c_str(), url.c_str(), secrets.key.c_str(), url.c_str(),
+               secrets.key.c_str());
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   night.end();
@@ -87,9 +96,20 @@ int demo(const Arguments& arguments) {
 Command demo_command() {
   using Kind = Option::Kind;
   return {.name = "demo",
-          .sentence = "Show everything on one page: a night of abuse, played fast, from four sides; prints the page's address",
-          .options = {{.name = "--port", .sentence = "Where; 0: any free one", .kind = Kind::Int, .fallback = "0", .min = 0, .max = 65535},
-                      {.name = "--speed", .sentence = "How many times as fast", .kind = Kind::Int, .fallback = "100", .min = 1, .max = 1000}},
+          .sentence =
+              "Show everything on one page: a night of abuse, played fast, from four sides; prints the page's address",
+          .options = {{.name = "--port",
+                       .sentence = "Where; 0: any free one",
+                       .kind = Kind::Int,
+                       .fallback = "0",
+                       .min = 0,
+                       .max = 65535},
+                      {.name = "--speed",
+                       .sentence = "How many times as fast",
+                       .kind = Kind::Int,
+                       .fallback = "100",
+                       .min = 1,
+                       .max = 1000}},
           .run = demo};
 }
 

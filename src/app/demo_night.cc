@@ -13,8 +13,8 @@ namespace heed::app {
 namespace {
 
 constexpr std::string_view kHer = "mira";
-constexpr Millis kStep = Millis(400);                 // real time
-constexpr Millis kReads = std::chrono::seconds(90);   // story time that the reviewer takes for a post
+constexpr Millis kStep = Millis(400);                // real time
+constexpr Millis kReads = std::chrono::seconds(90);  // story time that the reviewer takes for a post
 constexpr std::size_t kShown = 40;
 constexpr int kSenders = 12;
 
@@ -37,12 +37,23 @@ constexpr std::string_view kKind[] = {
     "@mira they wrote \"you are a fool\" to you. I am ashamed of this place tonight",
 };
 constexpr std::string_view kOrdinary[] = {
-    "The number 12 bus is late again", "Has anybody seen a grey cat near the mill?", "Bread is in the oven", "That goal in the last minute!",
-    "Reading by the window while it rains", "Does somebody lend me a ladder on Saturday?", "The heron is back at the pond", "New strings on the old guitar",
-    "Soup for the whole week", "My tomatoes have given up", "Three parcels and none of them mine", "The choir needs a tenor",
+    "The number 12 bus is late again",
+    "Has anybody seen a grey cat near the mill?",
+    "Bread is in the oven",
+    "That goal in the last minute!",
+    "Reading by the window while it rains",
+    "Does somebody lend me a ladder on Saturday?",
+    "The heron is back at the pond",
+    "New strings on the old guitar",
+    "Soup for the whole week",
+    "My tomatoes have given up",
+    "Three parcels and none of them mine",
+    "The choir needs a tenor",
 };
 
-std::string_view pick(std::span<const std::string_view> from, std::mt19937& random) { return from[random() % from.size()]; }
+std::string_view pick(std::span<const std::string_view> from, std::mt19937& random) {
+  return from[random() % from.size()];
+}
 
 }  // namespace
 
@@ -61,7 +72,8 @@ void DemoNight::write_script() {
   std::mt19937 random(20131);
   std::vector<Post> posts;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.length).count();
-  auto add = [&](std::string_view kind, std::int64_t at, std::string author, std::string_view text, bool to_her, bool bad) {
+  auto add = [&](std::string_view kind, std::int64_t at, std::string author, std::string_view text, bool to_her,
+                 bool bad) {
     Post post;
     post.id = std::string(kind) + std::to_string(posts.size());
     post.author = std::move(author);
@@ -72,7 +84,8 @@ void DemoNight::write_script() {
     posts.push_back(std::move(post));
   };
   for (std::int64_t at = 60; at < seconds; at += 72) {  // fifty an hour
-    add("u", at + static_cast<std::int64_t>(random() % 30), "sender" + std::to_string(random() % kSenders), pick(kUnkind, random), true, true);
+    add("u", at + static_cast<std::int64_t>(random() % 30), "sender" + std::to_string(random() % kSenders),
+        pick(kUnkind, random), true, true);
   }
   for (std::int64_t at = 20; at < seconds; at += 150) {
     add("o", at, "neighbour" + std::to_string(random() % 40), pick(kOrdinary, random), false, false);
@@ -101,12 +114,14 @@ std::string DemoNight::token(const std::string& account, Time now) const {
   JsonWriter claims;
   claims.begin_object().field("iss", "platform").field("aud", "heed").field("sub", account).field("handle", account);
   claims.field("iat", seconds).field("exp", seconds + 20 * 3600).end_object();
-  return http::make_jwt({.kid = "", .algorithm = http::JwtKey::Algorithm::HS256, .material = options_.user_secret}, options_.user_secret, claims.take());
+  return http::make_jwt({.kid = "", .algorithm = http::JwtKey::Algorithm::HS256, .material = options_.user_secret},
+                        options_.user_secret, claims.take());
 }
 
 // --- the night ------------------------------------------------------------------------------------------------------
 
-Result<void> DemoNight::begin(const std::string& url, const std::string& key, const std::string& reviewer, const std::string& password) {
+Result<void> DemoNight::begin(const std::string& url, const std::string& key, const std::string& reviewer,
+                              const std::string& password) {
   url_ = url;
   platform_ = TRY(simulate::Caller::connect(url, {{"Authorization", "Bearer " + key}}));
   reviewer_ = TRY(simulate::Caller::log_in(url, reviewer, password));
@@ -164,7 +179,11 @@ Result<void> DemoNight::publish(Time upto) {
         continue;
       }
       JsonWriter line(body);
-      line.begin_object().field("id", post.id).field("text", post.text).field("created_at", format_time(post.at)).field("lang", "en");
+      line.begin_object()
+          .field("id", post.id)
+          .field("text", post.text)
+          .field("created_at", format_time(post.at))
+          .field("lang", "en");
       line.key("author").begin_object().field("id", post.author).field("handle", post.author).end_object();
       if (post.to_her) {
         line.key("mentions").begin_array().value(kHer).end_array();
@@ -185,24 +204,39 @@ Result<void> DemoNight::publish(Time upto) {
 
 Result<void> DemoNight::report() {
   const auto [due, now] = state_.with([&](State& state) {
-    return std::pair(!state.reported && !state.take_her && state.now >= options_.start + options_.report_after, state.now);
+    return std::pair(!state.reported && !state.take_her && state.now >= options_.start + options_.report_after,
+                     state.now);
   });
   if (!due) {
     return {};
   }
   auto her = TRY(simulate::Caller::connect(url_, {{"Authorization", "Bearer " + token(std::string(kHer), now)}}));
   JsonWriter body;
-  body.begin_object().key("pile").begin_object().field("target", kHer).field("since", format_time(options_.start)).end_object();
+  body.begin_object()
+      .key("pile")
+      .begin_object()
+      .field("target", kHer)
+      .field("since", format_time(options_.start))
+      .end_object();
   body.field("about", "me").key("symptoms").begin_array().value("harassment").value("threat_of_violence").end_array();
-  body.field("fears_for_safety", true).key("relief").begin_array().value("hide").end_array().field("channel", "mobile_web").end_object();
+  body.field("fears_for_safety", true)
+      .key("relief")
+      .begin_array()
+      .value("hide")
+      .end_array()
+      .field("channel", "mobile_web")
+      .end_object();
   Json receipt = TRY(her.call("POST", "/v1/reports", body.take(), {{"Idempotency-Key", "the-night"}}));
-  note("She reports once. Her number is " + std::string(receipt.get_string("number")) + ": " + std::to_string(receipt.get_int("items_accepted")) + " posts are taken.");
+  note("She reports once. Her number is " + std::string(receipt.get_string("number")) + ": " +
+       std::to_string(receipt.get_int("items_accepted")) + " posts are taken.");
   state_.with([](State& state) { state.reported = true; });
   return {};
 }
 
 Result<void> DemoNight::review() {
-  auto [hand, take, verdict, now] = state_.with([](State& state) { return std::tuple(state.in_hand, state.take_reviewer, std::exchange(state.verdict, ""), state.now); });
+  auto [hand, take, verdict, now] = state_.with([](State& state) {
+    return std::tuple(state.in_hand, state.take_reviewer, std::exchange(state.verdict, ""), state.now);
+  });
   if (!hand) {
     Json claim = TRY(reviewer_->call("POST", "/v1/queues/default/claims", R"({"items_max":1})"));
     if (reviewer_->status() == 204) {
@@ -231,7 +265,8 @@ Result<void> DemoNight::review() {
   }
   if (!take && verdict.empty() && now >= hand->since + kReads) {
     verdict = state_.with([&](State& state) {
-      auto post = std::find_if(state.posts.begin(), state.posts.end(), [&](const Post& p) { return p.id == hand->post_id; });
+      auto post =
+          std::find_if(state.posts.begin(), state.posts.end(), [&](const Post& p) { return p.id == hand->post_id; });
       return post != state.posts.end() && post->bad ? "violation" : "no_violation";
     });
   }
@@ -239,7 +274,13 @@ Result<void> DemoNight::review() {
     return {};
   }
   JsonWriter body;
-  body.begin_object().field("claim_id", hand->claim_id).key("items").begin_array().begin_object().field("item_id", hand->item_id).field("outcome", verdict);
+  body.begin_object()
+      .field("claim_id", hand->claim_id)
+      .key("items")
+      .begin_array()
+      .begin_object()
+      .field("item_id", hand->item_id)
+      .field("outcome", verdict);
   body.field("clause", "targeted_harassment");
   if (verdict == "violation") {
     body.field("ground", "terms").field("facts", "It is one of many aimed at her tonight, and says nothing but that.");
@@ -295,7 +336,8 @@ Result<void> DemoNight::carry_out() {
 }
 
 Result<void> DemoNight::look_for_author() {
-  const auto [author, told, now] = state_.with([](State& state) { return std::tuple(state.author, state.author_told, state.now); });
+  const auto [author, told, now] =
+      state_.with([](State& state) { return std::tuple(state.author, state.author_told, state.now); });
   if (author.empty() || told) {
     return {};
   }
@@ -313,9 +355,18 @@ Result<void> DemoNight::look_for_author() {
 std::string DemoNight::state_json() const {
   JsonWriter out;
   state_.with([&](const State& state) {
-    out.begin_object().field("now", format_time(state.now)).field("started", format_time(options_.start)).field("speed", options_.speed);
-    out.field("paused", state.paused).field("over", state.over).field("take_her", state.take_her).field("take_reviewer", state.take_reviewer);
-    out.field("reported", state.reported).field("decided", state.decided).field("orders", state.orders).field("confirmed", state.confirmed);
+    out.begin_object()
+        .field("now", format_time(state.now))
+        .field("started", format_time(options_.start))
+        .field("speed", options_.speed);
+    out.field("paused", state.paused)
+        .field("over", state.over)
+        .field("take_her", state.take_her)
+        .field("take_reviewer", state.take_reviewer);
+    out.field("reported", state.reported)
+        .field("decided", state.decided)
+        .field("orders", state.orders)
+        .field("confirmed", state.confirmed);
     int aimed = 0, gone = 0;
     auto list = [&](std::string_view name, auto wanted) {
       std::vector<const Post*> shown;
@@ -326,7 +377,12 @@ std::string DemoNight::state_json() const {
       }
       out.key(name).begin_array();
       for (const Post* post : shown) {
-        out.begin_object().field("id", post->id).field("author", post->author).field("text", post->text).field("at", format_time(post->at)).end_object();
+        out.begin_object()
+            .field("id", post->id)
+            .field("author", post->author)
+            .field("text", post->text)
+            .field("at", format_time(post->at))
+            .end_object();
       }
       out.end_array();
     };
@@ -336,9 +392,17 @@ std::string DemoNight::state_json() const {
       aimed += post.sent && post.to_her ? 1 : 0;
       gone += post.sent && post.to_her && post.removed ? 1 : 0;
     }
-    out.field("aimed", aimed).field("gone", gone).field("author", state.author).field("author_told", state.author_told).key("in_hand");
+    out.field("aimed", aimed)
+        .field("gone", gone)
+        .field("author", state.author)
+        .field("author_told", state.author_told)
+        .key("in_hand");
     if (state.in_hand) {
-      out.begin_object().field("post_id", state.in_hand->post_id).field("text", state.in_hand->text).field("lane", state.in_hand->lane).end_object();
+      out.begin_object()
+          .field("post_id", state.in_hand->post_id)
+          .field("text", state.in_hand->text)
+          .field("lane", state.in_hand->lane)
+          .end_object();
     } else {
       out.null();
     }
@@ -370,7 +434,8 @@ void DemoNight::act(http::Request request, http::Reply reply) {
       state.take_reviewer = on;
     } else if (what == "reported") {
       state.reported = true;
-    } else if (what == "decide" && (text == "violation" || text == "no_violation") && state.in_hand && json->get_string("post_id") == state.in_hand->post_id) {
+    } else if (what == "decide" && (text == "violation" || text == "no_violation") && state.in_hand &&
+               json->get_string("post_id") == state.in_hand->post_id) {
       state.verdict = text;
     } else if (what == "write" && !text.empty() && text.size() <= 500 && state.wanted.size() < 20) {
       state.wanted.push_back(text);
@@ -383,14 +448,17 @@ void DemoNight::act(http::Request request, http::Reply reply) {
 }
 
 void DemoNight::add_routes(http::Router& router) {
-  router.add(http::Method::Get, "/demo/state",
-             [this](http::Request, http::Reply reply) { reply.send({.status = 200, .content_type = "application/json", .body = state_json()}); });
+  router.add(http::Method::Get, "/demo/state", [this](http::Request, http::Reply reply) {
+    reply.send({.status = 200, .content_type = "application/json", .body = state_json()});
+  });
   router.add(http::Method::Get, "/demo/token", [this](http::Request request, http::Reply reply) {
     const auto [author, now] = state_.with([](State& state) { return std::pair(state.author, state.now); });
     const std::string who = request.query_value("who") == "author" ? author : std::string(kHer);
-    reply.send({.status = who.empty() ? 404 : 200, .content_type = "text/plain", .body = who.empty() ? "" : token(who, now)});
+    reply.send(
+        {.status = who.empty() ? 404 : 200, .content_type = "text/plain", .body = who.empty() ? "" : token(who, now)});
   });
-  router.add(http::Method::Post, "/demo/act", [this](http::Request request, http::Reply reply) { act(std::move(request), std::move(reply)); });
+  router.add(http::Method::Post, "/demo/act",
+             [this](http::Request request, http::Reply reply) { act(std::move(request), std::move(reply)); });
 }
 
 }  // namespace heed::app

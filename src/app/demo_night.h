@@ -21,11 +21,11 @@ namespace heed::app {
 class DemoNight {
  public:
   struct Options {
-    double speed = 100;                            ///< story time per real time
-    Millis report_after = std::chrono::minutes(25); ///< story time; unless a visitor has her phone
+    double speed = 100;                              ///< story time per real time
+    Millis report_after = std::chrono::minutes(25);  ///< story time; unless a visitor has her phone
     Millis length = std::chrono::hours(12);
     Time start{};
-    std::string user_secret;                       ///< users.hs256_secret
+    std::string user_secret;  ///< users.hs256_secret
   };
   explicit DemoNight(Options options);
   ~DemoNight();
@@ -35,7 +35,8 @@ class DemoNight {
   /// /demo/state, /demo/token, /demo/act. Once, before the server starts.
   void add_routes(http::Router& router);
   /// Connects as platform and as reviewer, and begins on a thread of its own.
-  Result<void> begin(const std::string& url, const std::string& key, const std::string& reviewer, const std::string& password);
+  Result<void> begin(const std::string& url, const std::string& key, const std::string& reviewer,
+                     const std::string& password);
   void end();  ///< before the server goes
 
  private:
@@ -55,9 +56,9 @@ class DemoNight {
     bool paused = false, take_her = false, take_reviewer = false, reported = false, author_told = false, over = false;
     std::vector<Post> posts;
     std::optional<InHand> in_hand;
-    std::string author;                            ///< whose window it is
-    std::string verdict;                           ///< a visitor's, for the post in hand
-    std::vector<std::string> wanted;               ///< texts a visitor has the author write
+    std::string author;               ///< whose window it is
+    std::string verdict;              ///< a visitor's, for the post in hand
+    std::vector<std::string> wanted;  ///< texts a visitor has the author write
     int decided = 0, orders = 0, confirmed = 0;
     std::vector<std::pair<Time, std::string>> log;
   };

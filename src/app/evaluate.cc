@@ -18,7 +18,8 @@ namespace {
 Output summary(const EvaluationTally& tally, double seconds) {
   auto share = [&](std::uint64_t n) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.1f %%", tally.lines == 0 ? 0.0 : 100.0 * static_cast<double>(n) / static_cast<double>(tally.lines));
+    std::snprintf(text, sizeof text, "%.1f %%",
+                  tally.lines == 0 ? 0.0 : 100.0 * static_cast<double>(n) / static_cast<double>(tally.lines));
     return std::string(text);
   };
   Output out;
@@ -34,7 +35,8 @@ Output summary(const EvaluationTally& tally, double seconds) {
     out.row({"signal " + category, cell(n), share(n)});
   }
   char speed[64];
-  std::snprintf(speed, sizeof speed, "%.2f s, %.0f posts a second", seconds, seconds > 0 ? static_cast<double>(tally.lines) / seconds : 0.0);
+  std::snprintf(speed, sizeof speed, "%.2f s, %.0f posts a second", seconds,
+                seconds > 0 ? static_cast<double>(tally.lines) / seconds : 0.0);
   out.fact("posts", "Posts", cell(tally.lines)).fact("time", "Time", std::string(speed));
   return out;
 }
@@ -63,7 +65,9 @@ int evaluate(const Arguments& arguments) {
   const EvaluationTally& tally = evaluation.tally();
   std::uint64_t bytes = 0;
   post::LineSplitter lines;
-  auto each = [&](std::uint64_t number, std::string_view line, bool too_long) { evaluation.line(number, line, too_long); };
+  auto each = [&](std::uint64_t number, std::string_view line, bool too_long) {
+    evaluation.line(number, line, too_long);
+  };
   const bool watched = isatty(STDERR_FILENO) != 0;
   const auto began = std::chrono::steady_clock::now();
   auto told = began;
@@ -74,7 +78,8 @@ int evaluate(const Arguments& arguments) {
     auto now = std::chrono::steady_clock::now();
     if (watched && now - told > std::chrono::milliseconds(500)) {
       told = now;
-      std::fprintf(stderr, "\r%llu posts, %llu MB", static_cast<unsigned long long>(tally.lines), static_cast<unsigned long long>(bytes >> 20));
+      std::fprintf(stderr, "\r%llu posts, %llu MB", static_cast<unsigned long long>(tally.lines),
+                   static_cast<unsigned long long>(bytes >> 20));
     }
   }
   lines.finish(each);
@@ -97,17 +102,18 @@ int evaluate(const Arguments& arguments) {
 Command evaluate_command() {
   return {.name = "evaluate",
           .sentence = "Assess posts: NDJSON in, an assessment a line out; the summary goes to stderr",
-          .options = with_settings({{.name = "file", .sentence = "Posts, one a line; - for standard input", .required = true},
- {.name = "--threads",
-                                     .sentence = "How many work side by side; 0: one a core. The answers are the same",
-                                     .kind = Option::Kind::Int,
-                                     .fallback = "0",
-                                     .min = 0,
-                                     .max = 256},
-                                    {.name = "--scores",
-                                     .sentence = "Seven probabilities of the model in every line; null where it abstains, and why",
-                                     .kind = Option::Kind::Flag},
-                                    {.name = "--json", .sentence = "The summary as JSON", .kind = Option::Kind::Flag}}),
+          .options = with_settings(
+              {{.name = "file", .sentence = "Posts, one a line; - for standard input", .required = true},
+               {.name = "--threads",
+                .sentence = "How many work side by side; 0: one a core. The answers are the same",
+                .kind = Option::Kind::Int,
+                .fallback = "0",
+                .min = 0,
+                .max = 256},
+               {.name = "--scores",
+                .sentence = "Seven probabilities of the model in every line; null where it abstains, and why",
+                .kind = Option::Kind::Flag},
+               {.name = "--json", .sentence = "The summary as JSON", .kind = Option::Kind::Flag}}),
           .run = evaluate};
 }
 

@@ -10,9 +10,9 @@ Evaluation::Evaluation(const assess::Assessor& assessor, Options options, Functi
   batches_ = std::vector<Batch>(options.threads > 1 ? options.threads * 4 : 1);
   for (unsigned i = 0; options.threads > 1 && i < options.threads; ++i) {
     workers_.emplace_back([this] {
-    name_thread("assess");
-    work();
-  });
+      name_thread("assess");
+      work();
+    });
   }
 }
 
@@ -107,9 +107,10 @@ void Evaluation::assess(Batch& batch, assess::Scratch& scratch) {
   for (std::size_t i = 0; i < batch.used; ++i) {
     Slot& slot = batch.slots[i];
     // No "now": a file of old or future posts is judged by what is in it.
-    Result<void> read = slot.too_long ? Result<void>(fail(Code::TooLarge, "the line is too long"))
-                                      : post::parse_post(slot.parser, std::string_view(batch.text).substr(slot.begin, slot.length),
-                                                         Time::max() - std::chrono::hours(1), slot.post);
+    Result<void> read =
+        slot.too_long ? Result<void>(fail(Code::TooLarge, "the line is too long"))
+                      : post::parse_post(slot.parser, std::string_view(batch.text).substr(slot.begin, slot.length),
+                                         Time::max() - std::chrono::hours(1), slot.post);
     slot.problem.clear();
     if (read) {
       assessor_.first_stage(slot.post, scratch, slot.assessment);

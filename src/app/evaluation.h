@@ -80,7 +80,7 @@ class Evaluation {
   std::string out_;
   std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch_;  ///< of the caller's thread
 
-  std::vector<Batch> batches_;  ///< a ring: submitted_ and answered_ count through it
+  std::vector<Batch> batches_;                  ///< a ring: submitted_ and answered_ count through it
   std::uint64_t submitted_ = 0, answered_ = 0;  ///< caller's thread
   std::mutex mutex_;
   std::condition_variable filled_, assessed_;

@@ -17,7 +17,8 @@ struct Outcome {
 Outcome assess_lines(const std::vector<std::string>& lines, unsigned threads, bool scores = false) {
   static const auto assessor = assess::Assessor::make_default(policy::default_policy());
   Outcome run;
-  Evaluation evaluation(*assessor, {.threads = threads, .scores = scores}, [&](std::string_view text) { run.out += text; });
+  Evaluation evaluation(*assessor, {.threads = threads, .scores = scores},
+                        [&](std::string_view text) { run.out += text; });
   std::uint64_t number = 0;
   for (const std::string& line : lines) {
     evaluation.line(++number, line, line.empty());
@@ -28,19 +29,25 @@ Outcome assess_lines(const std::vector<std::string>& lines, unsigned threads, bo
 }
 
 std::vector<std::string> posts(std::size_t count) {
-  static const char* kTexts[] = {"good morning", "I will kill you", "nice hat", "I know where you live", "see you there"};
+  static const char* kTexts[] = {"good morning", "I will kill you", "nice hat", "I know where you live",
+                                 "see you there"};
   std::mt19937_64 random(7);
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < count; ++i) {
     switch (random() % 20) {
-      case 0: lines.emplace_back("{\"id\":"); break;
-      case 1: lines.emplace_back(); break;  // stands for a line that is too long
+      case 0:
+        lines.emplace_back("{\"id\":");
+        break;
+      case 1:
+        lines.emplace_back();
+        break;  // stands for a line that is too long
       default: {
         std::string text = kTexts[random() % 5];
         if (random() % 50 == 0) {
           text.append(100'000, 'x');  // fills a batch alone
         }
-        lines.push_back(R"({"id":"p)" + std::to_string(i) + R"(","created_at":"2026-07-01T12:00:00Z","author":{"id":"a"},"text":")" + text + "\"}");
+        lines.push_back(R"({"id":"p)" + std::to_string(i) +
+                        R"(","created_at":"2026-07-01T12:00:00Z","author":{"id":"a"},"text":")" + text + "\"}");
       }
     }
   }
@@ -55,7 +62,8 @@ TEST(Evaluation, AnswersEveryLineInOrder) {
   for (std::size_t i = 0; i < 1000; ++i) {
     std::string line = run.out.substr(at, run.out.find('\n', at) - at);
     at += line.size() + 1;
-    EXPECT_TRUE(line.find("\"p" + std::to_string(i) + "\"") != line.npos || line.find("\"line\":" + std::to_string(i + 1) + ",") != line.npos)
+    EXPECT_TRUE(line.find("\"p" + std::to_string(i) + "\"") != line.npos ||
+                line.find("\"line\":" + std::to_string(i + 1) + ",") != line.npos)
         << line;
   }
   EXPECT_GT(run.tally.reviews, 100u);
@@ -77,10 +85,10 @@ TEST(Evaluation, GivesAllSevenScoresOrSaysWhyNot) {
   const auto line = [](std::string_view text) {
     return R"({"id":"p","created_at":"2026-07-01T12:00:00Z","author":{"id":"a"},"text":")" + std::string(text) + "\"}";
   };
-  const std::string out =
-      assess_lines({line("You are a stupid idiot and everybody hates you"), line("Das ist nicht der Weg nach Hause, und ich weiß es auch nicht"), line("")},
-                   1, true)
-          .out;
+  const std::string out = assess_lines({line("You are a stupid idiot and everybody hates you"),
+                                        line("Das ist nicht der Weg nach Hause, und ich weiß es auch nicht"), line("")},
+                                       1, true)
+                              .out;
   JsonParser parser;
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < out.size(); at = out.find('\n', at) + 1) {
@@ -88,7 +96,8 @@ TEST(Evaluation, GivesAllSevenScoresOrSaysWhyNot) {
   }
   ASSERT_EQ(lines.size(), 3u);
   const Json first = (*parser.parse(lines[0]))["scores"];
-  for (const char* label : {"toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit"}) {
+  for (const char* label :
+       {"toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit"}) {
     ASSERT_TRUE(first[label].number()) << label;
     EXPECT_GE(*first[label].number(), 0.0);
     EXPECT_LE(*first[label].number(), 1.0);

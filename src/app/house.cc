@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <future>
 
-#include "app/backup.h"
 #include "api/rule_limits.h"
+#include "app/backup.h"
 #include "app/scoring.h"
 #include "assess/plan.h"
 #include "assess/shipped_classifier.h"
@@ -55,8 +55,9 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
   for (const auto& entry : fs::directory_iterator(fs::path(folder) / part, error)) {
     if (entry.path().extension() == ending) {
       std::string text = TRY(read_file(entry.path()));
-      files.emplace_back(part == "lists" ? entry.path().stem().string() : std::string(part) + "/" + entry.path().filename().string(),
-                         std::move(text));
+      files.emplace_back(
+          part == "lists" ? entry.path().stem().string() : std::string(part) + "/" + entry.path().filename().string(),
+          std::move(text));
     }
   }
   std::sort(files.begin(), files.end());
@@ -82,7 +83,8 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
 
 Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::function<void(http::Router&)>& more) {
   // Reading the policy takes as long as making the files: the one waits for the processor, the other for the disk.
-  auto pack = std::async(std::launch::async, [folder = settings.text("policy.dir")] { return load_policy_pack(folder); });
+  auto pack =
+      std::async(std::launch::async, [folder = settings.text("policy.dir")] { return load_policy_pack(folder); });
   std::unique_ptr<House> house(new House());
   house->clock_ = &house->system_clock_;
   TRY(house->open_clock(settings));
@@ -145,7 +147,8 @@ void House::drain() {
     return;
   }
   for (Priority priority : {Priority::LifeThreat, Priority::Receipt, Priority::Normal, Priority::Background}) {
-    (void)ledger::execute_and_wait(rooms_->store(), [](ledger::Tx&) -> Result<void> { return {}; }, priority);
+    (void)ledger::execute_and_wait(
+        rooms_->store(), [](ledger::Tx&) -> Result<void> { return {}; }, priority);
   }
 }
 
@@ -187,10 +190,10 @@ Result<void> House::open_plane(const Settings& settings) {
   staff_reads_ = std::make_unique<LoggedReads>(rooms_->access_log());
   env.autoblock = std::chrono::hours(24 * settings.integer("casework.autoblock_days"));
   options.reader_threads = static_cast<int>(settings.integer("casework.reader_threads"));
-  plane_ = std::make_unique<casework::Plane>(
-      casework::Plane::Parts{rooms_->store(), rooms_->ring(), rooms_->hasher(), *posts_, *evaluator_,
-                             *accounts_, *clock_, metrics_},
-      std::move(options));
+  plane_ =
+      std::make_unique<casework::Plane>(casework::Plane::Parts{rooms_->store(), rooms_->ring(), rooms_->hasher(),
+                                                               *posts_, *evaluator_, *accounts_, *clock_, metrics_},
+                                        std::move(options));
   return {};
 }
 
@@ -228,7 +231,10 @@ Result<void> House::open_rota(const Settings& settings, casework::Environment& e
       env.rota_next.push_back(Channel::Command);
       next.erase(0, 8);
     } else {
-      return invalid("alarms.next", "\"" + next + "\" must be https://…, mailto: and an address (with mail.smtp_url), or command: and a whole path");
+      return invalid(
+          "alarms.next",
+          "\"" + next +
+              "\" must be https://…, mailto: and an address (with mail.smtp_url), or command: and a whole path");
     }
     render_.rota_to.push_back(std::move(next));
   }
@@ -238,10 +244,12 @@ Result<void> House::open_rota(const Settings& settings, casework::Environment& e
 Result<void> House::open_outbox(const Settings& settings) {
   delivery::SenderOptions options = TRY(delivery::SenderOptions::from(settings));
   if (!settings.text("webhooks.url").empty() && options.webhook_secrets.empty()) {
-    return invalid("webhooks.secrets", "must hold a secret when webhooks.url is set: what is not signed cannot be trusted");
+    return invalid("webhooks.secrets",
+                   "must hold a secret when webhooks.url is set: what is not signed cannot be trusted");
   }
   if (!settings.text("platform.page_url").empty()) {
-    pages_ = std::make_unique<GuestPages>(settings.text("platform.page_url"), rooms_->aliases(), rooms_->secrets().token, *clock_);
+    pages_ = std::make_unique<GuestPages>(settings.text("platform.page_url"), rooms_->aliases(),
+                                          rooms_->secrets().token, *clock_);
   }
   render_.keys = &rooms_->ring();
   render_.aliases = &rooms_->aliases();
@@ -283,7 +291,8 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
                        return fail(Code::Unavailable, "starting or stopping");
                      }
                      if (disk_full(rooms_->places().data)) {
-                       return fail(Code::Unavailable, "the disk of the data folder is full: nothing is accepted until there is space");
+                       return fail(Code::Unavailable,
+                                   "the disk of the data folder is full: nothing is accepted until there is space");
                      }
                      return {};
                    }};
@@ -308,8 +317,9 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
 /// Other people's protocols, with the installation's keys.
 Result<void> House::open_protocols(const Settings& settings) {
   protocol_keys_ = std::make_unique<ScopedKeys>(rooms_->authenticator());
-  protocols_ = TRY(Protocols::open(settings, *protocol_keys_, scorer_of([this] { return evaluator_->current(); }, settings.boolean("scorer.model")),
-                                   *clock_, metrics_));
+  protocols_ = TRY(Protocols::open(
+      settings, *protocol_keys_, scorer_of([this] { return evaluator_->current(); }, settings.boolean("scorer.model")),
+      *clock_, metrics_));
   protocols_->add_routes(router_);
   return {};
 }
@@ -339,7 +349,8 @@ Result<void> House::open_keeper(const Settings& settings) {
 
 Result<void> House::reload() {
   Counter& reloads = metrics_.counter("heed_reloads_total", "Times policy and user keys were read again and taken.");
-  Counter& failures = metrics_.counter("heed_reload_failures_total", "Times they were bad, and what was in force stayed.");
+  Counter& failures =
+      metrics_.counter("heed_reload_failures_total", "Times they were bad, and what was in force stayed.");
   auto read = [&]() -> Result<std::pair<LoadedPolicy, std::vector<http::JwtKey>>> {
     LoadedPolicy pack = TRY(load_policy_pack(settings_.text("policy.dir")));
     auto keys = TRY(user_keys(settings_));
@@ -411,7 +422,8 @@ void House::note_figures() {
   gauge("heed_outbox_in_flight", "Deliveries under way.", outbox.in_flight);
   total("heed_outbox_delivered_total", "Deliveries that were accepted.", outbox.delivered);
   total("heed_outbox_retries_total", "Deliveries that have to be tried again.", outbox.retries);
-  total("heed_outbox_records_failed_total", "Deliveries that could not be recorded at once; recorded again, not sent again.", outbox.records_failed);
+  total("heed_outbox_records_failed_total",
+        "Deliveries that could not be recorded at once; recorded again, not sent again.", outbox.records_failed);
   total("heed_outbox_dead_total", "Deliveries given up; heed_outbox_dead_total above 0 wants a look.", outbox.dead);
 }
 
@@ -429,8 +441,10 @@ void House::note_rules() {
       continue;
     }
     const Metrics::Labels labels = {{"rule", rule.id}, {"mode", std::string(assess::rule_mode_name(rule.mode))}};
-    metrics_.counter("heed_rule_fired_total", "Posts of which a rule was true; in shadow it has no effect.", labels).add(rule.fired - fired);
-    metrics_.counter("heed_rule_errors_total", "Posts of which a rule could not be evaluated.", labels).add(rule.errors - errors);
+    metrics_.counter("heed_rule_fired_total", "Posts of which a rule was true; in shadow it has no effect.", labels)
+        .add(rule.fired - fired);
+    metrics_.counter("heed_rule_errors_total", "Posts of which a rule could not be evaluated.", labels)
+        .add(rule.errors - errors);
     if (rule.errors > 0 && errors == 0) {
       log::warn("rule_failed", {{"rule", log::safe(rule.id)}, {"error", log::safe(rule.first_error)}});
     }
@@ -455,7 +469,8 @@ void House::flush_rule_counts(Time now) {
   rules_flushed_at_ = now;
   rooms_->store().execute(
       ledger::Priority::Background,
-      [counts = std::exchange(unflushed_rule_counts_, {}), day = casework::day_number(now)](ledger::Tx& tx) -> Result<void> {
+      [counts = std::exchange(unflushed_rule_counts_, {}),
+       day = casework::day_number(now)](ledger::Tx& tx) -> Result<void> {
         for (const auto& [rule, count] : counts) {
           auto known = TRY(ledger::get<casework::RuleFiredRow>(tx, rule, day));
           casework::RuleFiredRow row = known ? *std::move(known) : casework::RuleFiredRow{rule, day, 0, 0};
@@ -477,28 +492,37 @@ void House::fire_clocks(Time now) {
   if (!failed) {
     log::warn("clocks_not_fired", {{"error", failed.error()}});
   } else if (*failed > 0) {
-    outbox_->ring("clocks", "Deadlines, leases or piles are due that cannot be carried out; the log says which (clock_not_fired).", now);
+    outbox_->ring(
+        "clocks",
+        "Deadlines, leases or piles are due that cannot be carried out; the log says which (clock_not_fired).", now);
   }
 }
 
 void House::note_alarms(Time now) {
-  auto seconds = [](Time time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); };
+  auto seconds = [](Time time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  };
   auto age = [&](std::string_view name, std::string_view help, Time since) {
     metrics_.gauge(name, help).set(since == Time{} ? 0 : std::max<std::int64_t>(0, seconds(now) - seconds(since)));
   };
   const casework::Outbox::Figures outbox = outbox_->figures();
-  age("heed_outbox_oldest_seconds", "For how long the oldest undelivered notice, order or alarm has been due; 0: nothing waits.", outbox.oldest);
-  metrics_.gauge("heed_test_alarm_delivered_seconds", "When the daily test alarm was last delivered, Unix time; 0: not since the start.")
+  age("heed_outbox_oldest_seconds",
+      "For how long the oldest undelivered notice, order or alarm has been due; 0: nothing waits.", outbox.oldest);
+  metrics_
+      .gauge("heed_test_alarm_delivered_seconds",
+             "When the daily test alarm was last delivered, Unix time; 0: not since the start.")
       .set(outbox.test_alarm_delivered == Time{} ? 0 : seconds(outbox.test_alarm_delivered));
   auto view = rooms_->store().view();
-  auto alarms = view ? casework::open_alarms(**view, kAlarmsCounted) : Result<std::vector<casework::AlarmRow>>(tl::unexpected(view.error()));
+  auto alarms = view ? casework::open_alarms(**view, kAlarmsCounted)
+                     : Result<std::vector<casework::AlarmRow>>(tl::unexpected(view.error()));
   if (!alarms) {
     log::warn("alarms_not_read", {{"error", alarms.error()}});
     return;
   }
   metrics_.gauge("heed_alarms_unacknowledged", "Alarms that nobody has acknowledged; counted up to 1000.")
       .set(static_cast<std::int64_t>(alarms->size()));
-  age("heed_alarm_oldest_seconds", "For how long the oldest of them has been ringing; 0: none is.", alarms->empty() ? Time{} : alarms->front().at);
+  age("heed_alarm_oldest_seconds", "For how long the oldest of them has been ringing; 0: none is.",
+      alarms->empty() ? Time{} : alarms->front().at);
 }
 
 /// A relief made after a look ends no sooner than an autoblock's time after that look, so the next one is due when the
@@ -530,8 +554,9 @@ Result<void> House::end_due_relief(Time now) {
   }
   Result<void> all;
   for (CaseId id : due) {
-    auto ended = plane_->command_and_wait<int>([id](casework::Context& context) { return casework::end_due_relief(context, id); },
-                                               ledger::Priority::Background);
+    auto ended = plane_->command_and_wait<int>(
+        [id](casework::Context& context) { return casework::end_due_relief(context, id); },
+        ledger::Priority::Background);
     if (!ended) {
       all = tl::unexpected(ended.error());
       next = std::min(next, now + kReliefAgain);  // the others are not kept waiting for it

@@ -58,15 +58,16 @@ class Keeper {
   std::thread thread_;
 };
 
-/// The server: every module of the house, made from settings in order of need, started, and stopped in reverse. The only
-/// place that knows them all.
+/// The server: every module of the house, made from settings in order of need, started, and stopped in reverse. The
+/// only place that knows them all.
 ///
 /// folder lock → keys → ledger → recent posts → policy → assessor → plane → outbox → API → HTTP
 class House {
  public:
   /// Everything is up when this returns; on an error nothing is left running. `more` adds routes of the caller's own,
   /// which must outlive the house.
-  static Result<std::unique_ptr<House>> open(const Settings& settings, const std::function<void(http::Router&)>& more = {});
+  static Result<std::unique_ptr<House>> open(const Settings& settings,
+                                             const std::function<void(http::Router&)>& more = {});
   /// Requests in flight finish (at most a second), what was accepted is on disk.
   ~House();
 

@@ -25,8 +25,9 @@ class HouseTest : public ::testing::Test {
   }
   Settings settings() {
     auto loaded = Settings::load(all_settings(), "",
-                                 {"HEED_DATA_DIR=" + (folder.path() / "data").string(), "HEED_HTTP_PORT=0", "HEED_BACKUP_DIR=" + (folder.path() / "copy").string(),
-                                  "HEED_BACKUP_INTERVAL_MS=100", "HEED_USERS_HS256_SECRET=" + std::string(32, 's')});
+                                 {"HEED_DATA_DIR=" + (folder.path() / "data").string(), "HEED_HTTP_PORT=0",
+                                  "HEED_BACKUP_DIR=" + (folder.path() / "copy").string(), "HEED_BACKUP_INTERVAL_MS=100",
+                                  "HEED_USERS_HS256_SECRET=" + std::string(32, 's')});
     EXPECT_TRUE(loaded) << loaded.error().message;
     return *std::move(loaded);
   }
@@ -36,16 +37,19 @@ class HouseTest : public ::testing::Test {
     house = *std::move(opened);
   }
   void rooms_token() {
-    auto made = const_cast<Rooms&>(house->rooms()).authenticator().create_key("test", *access::parse_scopes({"all"}), false);
+    auto made =
+        const_cast<Rooms&>(house->rooms()).authenticator().create_key("test", *access::parse_scopes({"all"}), false);
     ASSERT_TRUE(made) << made.error().message;
     token = made->second;
   }
   http::Client client() { return {"127.0.0.1", house->port(), {.headers = {{"Authorization", "Bearer " + token}}}}; }
   static std::string post_line(const std::string& id) {
-    return R"({"id":")" + id + R"(","text":"I will kill you tonight","author":{"id":"a)" + id + R"("},"mentions":["caroline"],"created_at":"2026-11-21T18:00:00.000Z"})";
+    return R"({"id":")" + id + R"(","text":"I will kill you tonight","author":{"id":"a)" + id +
+           R"("},"mentions":["caroline"],"created_at":"2026-11-21T18:00:00.000Z"})";
   }
   static std::string report_of(const std::string& id, const std::string& reporter) {
-    return R"({"reporter":{"account_id":")" + reporter + R"("},"items":[{"kind":"post","id":")" + id + R"("}],"about":"someone_else","symptoms":["harassment"]})";
+    return R"({"reporter":{"account_id":")" + reporter + R"("},"items":[{"kind":"post","id":")" + id +
+           R"("}],"about":"someone_else","symptoms":["harassment"]})";
   }
 
   TempFolder folder;
@@ -104,7 +108,8 @@ TEST_F(HouseTest, GoesDownWhileCallersCall) {
       }
     });
   }
-  while (*const_cast<Rooms&>(house->rooms()).store().view()->get()->head().map([](auto head) { return head.pos; }) < 20) {
+  while (*const_cast<Rooms&>(house->rooms()).store().view()->get()->head().map([](auto head) { return head.pos; }) <
+         20) {
     std::this_thread::yield();
   }
   house.reset();
@@ -131,8 +136,9 @@ TEST_F(HouseTest, ARuleThatWasStoppedStaysStoppedOverReloadAndRestart) {
     id = rule.text.mode == assess::RuleMode::On ? rule.text.id : id;
   }
   ASSERT_EQ(mode_of(id), assess::RuleMode::On) << "of the built-in pack";
-  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>(
-      [&](casework::Context& c) { return casework::switch_rule(c, {id, casework::RuleSwitch::Off, StaffId{}, "a test"}); }));
+  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>([&](casework::Context& c) {
+    return casework::switch_rule(c, {id, casework::RuleSwitch::Off, StaffId{}, "a test"});
+  }));
   house->plane().settle();  // as the command line does it: the background looks
   EXPECT_EQ(mode_of(id), assess::RuleMode::Off);
   ASSERT_TRUE(house->reload());
@@ -140,8 +146,9 @@ TEST_F(HouseTest, ARuleThatWasStoppedStaysStoppedOverReloadAndRestart) {
   house.reset();
   open();
   EXPECT_EQ(mode_of(id), assess::RuleMode::Off);
-  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>(
-      [&](casework::Context& c) { return casework::switch_rule(c, {id, casework::RuleSwitch::Pack, StaffId{}, "over"}); }));
+  ASSERT_TRUE(house->plane().command_and_wait<casework::RuleSwitchRow>([&](casework::Context& c) {
+    return casework::switch_rule(c, {id, casework::RuleSwitch::Pack, StaffId{}, "over"});
+  }));
   house->plane().settle();
   EXPECT_EQ(mode_of(id), assess::RuleMode::On);
 }

@@ -8,12 +8,14 @@ Keeper::Keeper(Rooms& rooms, Function<Result<void>()> copy, Metrics& metrics, Op
     : rooms_(rooms),
       copy_(std::move(copy)),
       options_(options),
-      failures_(metrics.counter("heed_keeper_failures_total", "Times the chain head could not be noted or the copy not be brought up to date.")),
-      copied_at_(metrics.gauge("heed_backup_copied_seconds", "When the continuous copy was last complete, Unix time; 0: never.")),
+      failures_(metrics.counter("heed_keeper_failures_total",
+                                "Times the chain head could not be noted or the copy not be brought up to date.")),
+      copied_at_(metrics.gauge("heed_backup_copied_seconds",
+                               "When the continuous copy was last complete, Unix time; 0: never.")),
       thread_([this] {
-          name_thread("keeper");
-          loop();
-        }) {}
+        name_thread("keeper");
+        loop();
+      }) {}
 
 Keeper::~Keeper() {
   {
@@ -67,7 +69,8 @@ void Keeper::copy() {
   }
   auto copied = copy_();
   if (copied) {
-    copied_at_.set(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    copied_at_.set(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
     if (copy_failed_) {
       log::info("backup_copied_again");
     }

@@ -17,7 +17,8 @@ std::string scopes_of(std::uint32_t scopes) {
 Result<Output> create(Office& office, const Arguments& arguments) {
   std::vector<std::string> scopes = arguments.texts("--scope");
   std::uint32_t bits = TRY(access::parse_scopes(scopes));
-  auto [key, token] = TRY(office.rooms().authenticator().create_key(arguments.text("name"), bits, arguments.flag("--trusted-flagger")));
+  auto [key, token] =
+      TRY(office.rooms().authenticator().create_key(arguments.text("name"), bits, arguments.flag("--trusted-flagger")));
   Output out;
   out.fact("id", "Id", key.id.text()).fact("name", "Name", key.name).fact("scopes", "Scopes", scopes_of(key.scopes));
   out.fact("trusted_flagger", "Trusted flagger", key.trusted_flagger).fact("token", "Token", token);
@@ -27,7 +28,12 @@ Result<Output> create(Office& office, const Arguments& arguments) {
 
 Result<Output> list(Office& office, const Arguments&) {
   Output out;
-  out.columns({{"id", "Id"}, {"name", "Name"}, {"scopes", "Scopes"}, {"trusted_flagger", "Trusted"}, {"created_at", "Created"}, {"revoked_at", "Revoked"}});
+  out.columns({{"id", "Id"},
+               {"name", "Name"},
+               {"scopes", "Scopes"},
+               {"trusted_flagger", "Trusted"},
+               {"created_at", "Created"},
+               {"revoked_at", "Revoked"}});
   for (const access::ApiKey& key : TRY(office.rooms().directory().keys())) {
     Output::Cell revoked;
     if (key.revoked_at) {
@@ -55,13 +61,23 @@ Result<Output> revoke(Office& office, const Arguments& arguments) {
 std::vector<OfficeTask> key_tasks() {
   using Kind = Option::Kind;
   return {
-      {"key create", "Make a platform key and print its token, once",
+      {"key create",
+       "Make a platform key and print its token, once",
        {{.name = "name", .sentence = "What it is for", .required = true},
-        {.name = "--scope", .sentence = "What it may do, several times or \"all\" (posts:write, reports:write, …)", .kind = Kind::Texts, .fallback = "all"},
-        {.name = "--trusted-flagger", .sentence = "Reports made with it are a trusted flagger's (DSA Art. 22)", .kind = Kind::Flag}},
-       create, true},
+        {.name = "--scope",
+         .sentence = "What it may do, several times or \"all\" (posts:write, reports:write, …)",
+         .kind = Kind::Texts,
+         .fallback = "all"},
+        {.name = "--trusted-flagger",
+         .sentence = "Reports made with it are a trusted flagger's (DSA Art. 22)",
+         .kind = Kind::Flag}},
+       create,
+       true},
       {"key list", "All keys, without their tokens", {}, list},
-      {"key revoke", "Take a key out of use, for good", {{.name = "id", .sentence = "key_…", .required = true}}, revoke},
+      {"key revoke",
+       "Take a key out of use, for good",
+       {{.name = "id", .sentence = "key_…", .required = true}},
+       revoke},
   };
 }
 

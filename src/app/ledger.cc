@@ -49,7 +49,9 @@ class Findings {
 Result<std::string> replayed_difference(Office& office, ledger::View& view) {
   casework::CaseProjector projector;
   auto memory = store::open_memory_store(projector.tables());
-  return ledger::compare_replay(view, *memory, projector, [&](std::uint64_t done, std::uint64_t total) { office.progress("replay", done, total); });
+  return ledger::compare_replay(view, *memory, projector, [&](std::uint64_t done, std::uint64_t total) {
+    office.progress("replay", done, total);
+  });
 }
 
 void verify_ledger(Office& office, Findings& findings, Output& out, bool replayed) {
@@ -64,7 +66,8 @@ void verify_ledger(Office& office, Findings& findings, Output& out, bool replaye
     if ((*anchor)->access.seq > 0) {
       access_anchors.push_back((*anchor)->access);
     }
-    out.fact("anchor", "Anchor", "commit " + std::to_string((*anchor)->head.commit) + " of " + format_time((*anchor)->at));
+    out.fact("anchor", "Anchor",
+             "commit " + std::to_string((*anchor)->head.commit) + " of " + format_time((*anchor)->at));
   } else {
     out.fact("anchor", "Anchor", "none yet");
   }
@@ -82,7 +85,9 @@ void verify_ledger(Office& office, Findings& findings, Output& out, bool replaye
     return;
   }
   if (auto head = (*view)->head(); head) {
-    out.fact("commit", "Commits", cell(head->commit)).fact("pos", "Events", cell(head->pos)).fact("hash", "Head", to_hex(heed::view(head->hash)));
+    out.fact("commit", "Commits", cell(head->commit))
+        .fact("pos", "Events", cell(head->pos))
+        .fact("hash", "Head", to_hex(heed::view(head->hash)));
   }
   auto faults = ledger::verify_chains(**view, anchors);
   if (!faults) {
@@ -160,7 +165,9 @@ Result<Output> head(Office& office, const Arguments&) {
   auto view = TRY(office.rooms().store().view());
   ledger::ChainHead head = TRY(view->head());
   Output out;
-  out.fact("commit", "Commit", cell(head.commit)).fact("pos", "Pos", cell(head.pos)).fact("hash", "Hash", to_hex(heed::view(head.hash)));
+  out.fact("commit", "Commit", cell(head.commit))
+      .fact("pos", "Pos", cell(head.pos))
+      .fact("hash", "Hash", to_hex(heed::view(head.hash)));
   Anchor anchor{.head = head, .access = TRY(office.rooms().access_log().head()), .at = office.now()};
   std::string text = anchor_text(anchor, office.rooms().secrets().signing);
   text.pop_back();
@@ -173,10 +180,16 @@ Result<Output> head(Office& office, const Arguments&) {
 std::vector<OfficeTask> ledger_tasks() {
   using Kind = Option::Kind;
   return {
-      {"ledger verify", "Check chains, anchor, projections, files, keys, recent posts and access log; exit 3 when something is wrong",
-       {{.name = "--no-replay", .sentence = "Leave out the projections: replaying holds them in memory", .kind = Kind::Flag}}, verify},
-      {"ledger replay", "Rebuild the projections in memory from the events and compare; exit 3 when they differ",
-       {{.name = "--dump", .sentence = "Print what the events give, in canonical text", .kind = Kind::Flag}}, replay},
+      {"ledger verify",
+       "Check chains, anchor, projections, files, keys, recent posts and access log; exit 3 when something is wrong",
+       {{.name = "--no-replay",
+         .sentence = "Leave out the projections: replaying holds them in memory",
+         .kind = Kind::Flag}},
+       verify},
+      {"ledger replay",
+       "Rebuild the projections in memory from the events and compare; exit 3 when they differ",
+       {{.name = "--dump", .sentence = "Print what the events give, in canonical text", .kind = Kind::Flag}},
+       replay},
       {"ledger head", "Print the chain head, signed, to be kept elsewhere", {}, head},
   };
 }

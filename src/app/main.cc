@@ -87,11 +87,9 @@ int run(const Read& read) {
 int main(int argc, char** argv) {
   using namespace heed::app;
   const std::vector<Command> commands = {
-      serve_command(),  evaluate_command(), simulate_command(), key_command(),
-      user_command(),   case_command(),     ledger_command(),   backup_command(),   bundle_command(), demo_command(),
-      restore_command(), config_command(),  bench_command(),    rules_command(),
-      train_command(),
-      version_command(),
+      serve_command(),  evaluate_command(), simulate_command(), key_command(),     user_command(),    case_command(),
+      ledger_command(), backup_command(),   bundle_command(),   demo_command(),    restore_command(), config_command(),
+      bench_command(),  rules_command(),    train_command(),    version_command(),
   };
   CLI::App app{"Heed: the system behind the report button."};
   app.require_subcommand(1);

@@ -108,7 +108,8 @@ Result<std::optional<int>> ask_server(const Places& places, std::string_view tas
   std::string_view text = answer.get_string(arguments.flag("--json") ? "json" : "text");
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
-  answer["notes"].each([](Json note) { std::fprintf(stderr, "%s\n", std::string(note.string().value_or("")).c_str()); });
+  answer["notes"].each(
+      [](Json note) { std::fprintf(stderr, "%s\n", std::string(note.string().value_or("")).c_str()); });
   return std::optional<int>(static_cast<int>(answer.get_int("exit")));
 }
 
@@ -155,7 +156,11 @@ int run(const OfficeTask& task, Arguments arguments) {
 }  // namespace
 
 Office::Office(Rooms& rooms, const Settings& settings, store::recent::HourPosts* posts)
-    : rooms_(rooms), settings_(settings), posts_(posts), serving_(posts != nullptr), watched_(!serving_ && ::isatty(STDERR_FILENO) != 0) {
+    : rooms_(rooms),
+      settings_(settings),
+      posts_(posts),
+      serving_(posts != nullptr),
+      watched_(!serving_ && ::isatty(STDERR_FILENO) != 0) {
   environment_.policy = policy::default_policy();  // no task of the office reads a clause
   environment_.keys = &rooms.ring();
   environment_.hasher = &rooms.hasher();
@@ -172,8 +177,9 @@ Result<store::recent::HourPosts*> Office::posts() {
 
 void Office::progress(std::string_view step, std::uint64_t done, std::uint64_t total) {
   if (watched_) {
-    std::fprintf(stderr, "\r\033[K%.*s %llu of %llu%s", static_cast<int>(step.size()), step.data(), static_cast<unsigned long long>(done),
-                 static_cast<unsigned long long>(total), done >= total ? "\r\033[K" : "");
+    std::fprintf(stderr, "\r\033[K%.*s %llu of %llu%s", static_cast<int>(step.size()), step.data(),
+                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(total),
+                 done >= total ? "\r\033[K" : "");
   }
 }
 
@@ -201,7 +207,8 @@ Command office_command(std::string name, std::string sentence, const std::vector
 
 // --- the server's side ------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts) {
+Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(Rooms& rooms, const Settings& settings,
+                                                     store::recent::HourPosts& posts) {
   const std::filesystem::path path = rooms.places().admin();
   sockaddr_un address = TRY(address_of(path));
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -219,12 +226,18 @@ Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(Rooms& rooms, const Setting
   return std::unique_ptr<Doorkeeper>(new Doorkeeper(rooms, settings, posts, std::move(fd), Fd(ends[0]), Fd(ends[1])));
 }
 
-Doorkeeper::Doorkeeper(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts, Fd listening, Fd wake, Fd wake_write)
-    : settings_(settings), office_(rooms, settings_, &posts), path_(rooms.places().admin()), listening_(std::move(listening)), wake_(std::move(wake)),
-      wake_write_(std::move(wake_write)), thread_([this] {
-          name_thread("office");
-          loop();
-        }) {}
+Doorkeeper::Doorkeeper(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts, Fd listening, Fd wake,
+                       Fd wake_write)
+    : settings_(settings),
+      office_(rooms, settings_, &posts),
+      path_(rooms.places().admin()),
+      listening_(std::move(listening)),
+      wake_(std::move(wake)),
+      wake_write_(std::move(wake_write)),
+      thread_([this] {
+        name_thread("office");
+        loop();
+      }) {}
 
 Doorkeeper::~Doorkeeper() {
   (void)!::write(wake_write_.get(), "x", 1);

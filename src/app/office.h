@@ -61,15 +61,17 @@ std::vector<OfficeTask> rule_tasks();
 Command office_command(std::string name, std::string sentence, const std::vector<OfficeTask>& tasks);
 
 /// The server's side: a Unix socket in the data folder, for the user who runs the server (and root). A request is one
-/// line {"task","arguments"}, the answer one line {"exit","text","json","notes"} or {"error","usage"}. One at a time; each has ten seconds to
-/// say what it wants.
+/// line {"task","arguments"}, the answer one line {"exit","text","json","notes"} or {"error","usage"}. One at a time;
+/// each has ten seconds to say what it wants.
 class Doorkeeper {
  public:
-  static Result<std::unique_ptr<Doorkeeper>> open(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts);
+  static Result<std::unique_ptr<Doorkeeper>> open(Rooms& rooms, const Settings& settings,
+                                                  store::recent::HourPosts& posts);
   ~Doorkeeper();
 
  private:
-  Doorkeeper(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts, Fd listening, Fd wake, Fd wake_write);
+  Doorkeeper(Rooms& rooms, const Settings& settings, store::recent::HourPosts& posts, Fd listening, Fd wake,
+             Fd wake_write);
   void loop();
   void serve(int fd);
 

@@ -12,7 +12,8 @@ std::string plain(const Output::Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) {
     std::string out = *text;
     // A terminal must not obey what a name or a file holds.
-    std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
     return out;
   }
   if (const auto* n = std::get_if<std::int64_t>(&cell)) {

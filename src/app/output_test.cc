@@ -26,7 +26,8 @@ TEST(Output, AlignsFactsAndColumnsByCharacters) {
 
 TEST(Output, IsOneJsonObject) {
   EXPECT_EQ(example().json(),
-            "{\"name\":\"kim\",\"open\":3,\"items\":[{\"id\":\"a\",\"n\":7,\"ok\":true},{\"id\":\"längere\",\"n\":1234,\"ok\":null}]}\n");
+            "{\"name\":\"kim\",\"open\":3,\"items\":[{\"id\":\"a\",\"n\":7,\"ok\":true},{\"id\":\"längere\",\"n\":1234,"
+            "\"ok\":null}]}\n");
 }
 
 TEST(Output, AnEmptyTableIsAnEmptyArrayAndNoText) {

@@ -21,11 +21,13 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Settings& settings, const Clock
   // With the data there and the keys gone, fresh keys would only hide that nothing can be read any more.
   if (std::filesystem::exists(places.data / "ledger.db") && !std::filesystem::exists(places.keys)) {
     return fail(Code::NotFound, "the data folder " + places.data.string() + " is there but its keys folder " +
-                                    places.keys.string() + " is not; name it with keys.dir or restore it from its backup");
+                                    places.keys.string() +
+                                    " is not; name it with keys.dir or restore it from its backup");
   }
   std::error_code error;
   if (std::filesystem::create_directories(places.data, error)) {
-    std::filesystem::permissions(places.data, std::filesystem::perms::owner_all, error);  // what lies there concerns nobody else
+    std::filesystem::permissions(places.data, std::filesystem::perms::owner_all,
+                                 error);  // what lies there concerns nobody else
   }
   ledger::KeyFolder keys = TRY(ledger::open_key_folder(places.keys, places.master_key));
   std::unique_ptr<Rooms> rooms(new Rooms(places, keys, clock));

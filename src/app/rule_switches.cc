@@ -34,14 +34,23 @@ Result<Output> throw_switch(Office& office, const Arguments& arguments, casework
     return {};
   }));
   Output out;
-  out.fact("rule", "Rule", rule).fact("mode", "May go as far as", std::string(mode == casework::RuleSwitch::Pack ? "its pack says" : casework::name_of(mode)));
-  out.note(office.serving() ? "The running server follows within a second." : "No server runs on this data folder; the next one follows.");
+  out.fact("rule", "Rule", rule)
+      .fact("mode", "May go as far as",
+            std::string(mode == casework::RuleSwitch::Pack ? "its pack says" : casework::name_of(mode)));
+  out.note(office.serving() ? "The running server follows within a second."
+                            : "No server runs on this data folder; the next one follows.");
   return out;
 }
 
-Result<Output> off(Office& office, const Arguments& arguments) { return throw_switch(office, arguments, casework::RuleSwitch::Off); }
-Result<Output> shadow(Office& office, const Arguments& arguments) { return throw_switch(office, arguments, casework::RuleSwitch::Shadow); }
-Result<Output> on(Office& office, const Arguments& arguments) { return throw_switch(office, arguments, casework::RuleSwitch::Pack); }
+Result<Output> off(Office& office, const Arguments& arguments) {
+  return throw_switch(office, arguments, casework::RuleSwitch::Off);
+}
+Result<Output> shadow(Office& office, const Arguments& arguments) {
+  return throw_switch(office, arguments, casework::RuleSwitch::Shadow);
+}
+Result<Output> on(Office& office, const Arguments& arguments) {
+  return throw_switch(office, arguments, casework::RuleSwitch::Pack);
+}
 
 }  // namespace
 

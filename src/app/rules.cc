@@ -103,7 +103,8 @@ int check(const Arguments& arguments) {
     examples += rule.text.examples.size();
   }
   const std::vector<FieldError> failed = pack->assessor->check_examples();
-  std::printf("%zu rules, %zu examples, %zu of them not as they should be\n", plan.rules().size(), examples, failed.size());
+  std::printf("%zu rules, %zu examples, %zu of them not as they should be\n", plan.rules().size(), examples,
+              failed.size());
   return tell(failed);
 }
 
@@ -138,8 +139,9 @@ int test(const Arguments& arguments) {
     }
   }
   const std::vector<FieldError> examples = pack->assessor->check_examples();
-  std::printf("%zu scenario files, %d posts, %d expectations, %d not met; %zu examples of rules not as they should be\n", files.size(),
-              posts, expectations, failures, examples.size());
+  std::printf(
+      "%zu scenario files, %d posts, %d expectations, %d not met; %zu examples of rules not as they should be\n",
+      files.size(), posts, expectations, failures, examples.size());
   return tell(examples) == kOk && failures == 0 ? kOk : kFaults;
 }
 
@@ -167,7 +169,8 @@ int explain(const Arguments& arguments) {
     }
     std::string signals;
     for (const assess::Plan::Out& signal : plan.rules()[i].signals) {
-      signals += fmt::format("{}{}{}{} {}", signals.empty() ? "" : "; ", signal.category, signal.group.empty() ? "" : "/", signal.group,
+      signals += fmt::format("{}{}{}{} {}", signals.empty() ? "" : "; ", signal.category,
+                             signal.group.empty() ? "" : "/", signal.group,
                              signal.score_program == nullptr ? fmt::format("{}", signal.score) : "by its expression");
     }
     out.fact("id", "Rule", rule.id).fact("version", "Version", rule.version).fact("why", "Why", rule.why);
@@ -179,7 +182,8 @@ int explain(const Arguments& arguments) {
     out.fact("evaluated_for", "Evaluated only for posts with", plan.filed_under(i));
     out.fact("steps", "Steps of the expression", cell(static_cast<std::uint64_t>(plan.rules()[i].when->op_count())));
     out.fact("signals", "Signals", signals);
-    out.fact("acts", "A machine may act on it", rule.actions.empty() ? std::string("no") : std::string("yes, from the clause's act_at"));
+    out.fact("acts", "A machine may act on it",
+             rule.actions.empty() ? std::string("no") : std::string("yes, from the clause's act_at"));
     return print(out, arguments);
   }
   return complain(invalid("rule", fmt::format("there is no rule '{}'; {}", id, rule::did_you_mean(id, ids))).value());
@@ -218,23 +222,34 @@ class Backtest {
   Output output() const {
     Output out;
     out.fact("posts", "Posts", cell(posts_));
-    out.columns({{"what", "What"}, {"posts", "Posts"}, {"violations", "Labelled 1"}, {"harmless", "Labelled 0"}, {"precision", "Share of 1"},
+    out.columns({{"what", "What"},
+                 {"posts", "Posts"},
+                 {"violations", "Labelled 1"},
+                 {"harmless", "Labelled 0"},
+                 {"precision", "Share of 1"},
                  {"example", "Example"}});
     const auto precision = [](std::uint64_t right, std::uint64_t wrong) {
-      return right + wrong == 0 ? std::string("-") : fmt::format("{:.3f}", static_cast<double>(right) / static_cast<double>(right + wrong));
+      return right + wrong == 0
+                 ? std::string("-")
+                 : fmt::format("{:.3f}", static_cast<double>(right) / static_cast<double>(right + wrong));
     };
     for (const auto& [what, change] : changes_) {
       for (std::size_t i = 0; i < change.examples.size(); ++i) {
         if (i == 0) {
-          out.row({what, cell(change.posts), cell(change.right), cell(change.wrong), precision(change.right, change.wrong), change.examples[i]});
+          out.row({what, cell(change.posts), cell(change.right), cell(change.wrong),
+                   precision(change.right, change.wrong), change.examples[i]});
         } else {
           out.row({std::string(), {}, {}, {}, {}, change.examples[i]});
         }
       }
     }
     for (const auto& [rule, count] : rules_) {
-      out.row({"rule " + changed_.plan().rules()[rule].text.id, cell(count.fired), cell(count.right), cell(count.wrong),
-               precision(count.right, count.wrong), {}});
+      out.row({"rule " + changed_.plan().rules()[rule].text.id,
+               cell(count.fired),
+               cell(count.right),
+               cell(count.wrong),
+               precision(count.right, count.wrong),
+               {}});
     }
     return out;
   }
@@ -258,13 +273,14 @@ class Backtest {
   std::map<std::uint32_t, Count> rules_;
 };
 
-/// Labelled texts as `heed train` takes them. `column` names one of the model's labels; "label": any of toxicity, attack on a
-/// group and threat.
+/// Labelled texts as `heed train` takes them. `column` names one of the model's labels; "label": any of toxicity,
+/// attack on a group and threat.
 Result<void> read_labelled(const std::string& name, const std::string& column, Backtest& run) {
   std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < model::kLabels; ++i) {
     const auto label = static_cast<model::Label>(i);
-    const bool usual = label == model::Label::Toxicity || label == model::Label::IdentityAttack || label == model::Label::Threat;
+    const bool usual =
+        label == model::Label::Toxicity || label == model::Label::IdentityAttack || label == model::Label::Threat;
     if (column == model::kLabelNames[i] || (column == "label" && usual)) {
       asked.push_back(i);
     }
@@ -291,7 +307,8 @@ int backtest(const Arguments& arguments) {
   if (!changed || !settings) {
     return complain(!changed ? changed.error() : settings.error());
   }
-  auto now = arguments.given("--against") ? load_policy_pack(arguments.text("--against")) : load_policy_pack(settings->text("policy.dir"));
+  auto now = arguments.given("--against") ? load_policy_pack(arguments.text("--against"))
+                                          : load_policy_pack(settings->text("policy.dir"));
   if (!now) {
     return complain(now.error());
   }
@@ -320,7 +337,10 @@ int backtest(const Arguments& arguments) {
     const auto json = labels.parse(line);
     const Json label = json ? (*json)[column] : Json();
     const auto truth = label.boolean();
-    run.post(post, label.missing() || label.is_null() ? -1 : truth ? (*truth ? 1 : 0) : label.number().value_or(0) > 0 ? 1 : 0);
+    run.post(post, label.missing() || label.is_null() ? -1
+                   : truth                            ? (*truth ? 1 : 0)
+                   : label.number().value_or(0) > 0   ? 1
+                                                      : 0);
   };
   post::LineSplitter lines;
   std::string buffer(1 << 18, '\0');
@@ -357,34 +377,40 @@ Command rules_command() {
   Option changed = pack_option();
   changed.sentence = "The changed policy folder";
   changed.required = true;
-  Command command{.name = "rules",
-          .sentence = "Rules of a policy pack, and their language",
-          .commands = {
-              {.name = "check",
-               .sentence = "Whether lists and rules can be used and every example of a rule does what it should; 3 if not",
-               .options = with_settings({pack}),
-               .run = check},
-              {.name = "test",
-               .sentence = "The pack's scenarios and its rules' examples; 3 if any is not met",
-               .options = with_settings({folder}),
-               .run = test},
-              {.name = "explain",
-               .sentence = "What a rule needs, for which posts it is evaluated and what it gives; without a name: all rules",
-               .options = with_settings({{.name = "rule", .sentence = "Its id"}, pack_option(), json_option()}),
-               .run = explain},
-              {.name = "backtest",
-               .sentence = "What a changed pack would do to posts of a file, against the pack in force",
-               .options = with_settings({{.name = "file", .sentence = "Posts, one a line as JSON, or labelled texts as .tsv or .tsv.gz", .required = true},
-                                         changed,
-                                         {.name = "--against", .sentence = "A policy folder to compare with, instead of the settings'"},
-                                         {.name = "--label", .sentence = "Member that says 1 or true for a violation", .fallback = "label"},
-                                         json_option()}),
-               .run = backtest},
-              {.name = "eval",
-               .sentence = "Evaluate expressions: {\"expr\":…,\"bindings\":{…}} a line in, "
-                           "{\"value\":…} or {\"error\":…} a line out",
-               .options = {{.name = "file", .sentence = "Files of lines; standard input without", .kind = Option::Kind::Texts}},
-               .run = evaluate_lines}}};
+  Command command{
+      .name = "rules",
+      .sentence = "Rules of a policy pack, and their language",
+      .commands = {
+          {.name = "check",
+           .sentence = "Whether lists and rules can be used and every example of a rule does what it should; 3 if not",
+           .options = with_settings({pack}),
+           .run = check},
+          {.name = "test",
+           .sentence = "The pack's scenarios and its rules' examples; 3 if any is not met",
+           .options = with_settings({folder}),
+           .run = test},
+          {.name = "explain",
+           .sentence =
+               "What a rule needs, for which posts it is evaluated and what it gives; without a name: all rules",
+           .options = with_settings({{.name = "rule", .sentence = "Its id"}, pack_option(), json_option()}),
+           .run = explain},
+          {.name = "backtest",
+           .sentence = "What a changed pack would do to posts of a file, against the pack in force",
+           .options = with_settings(
+               {{.name = "file",
+                 .sentence = "Posts, one a line as JSON, or labelled texts as .tsv or .tsv.gz",
+                 .required = true},
+                changed,
+                {.name = "--against", .sentence = "A policy folder to compare with, instead of the settings'"},
+                {.name = "--label", .sentence = "Member that says 1 or true for a violation", .fallback = "label"},
+                json_option()}),
+           .run = backtest},
+          {.name = "eval",
+           .sentence = "Evaluate expressions: {\"expr\":…,\"bindings\":{…}} a line in, "
+                       "{\"value\":…} or {\"error\":…} a line out",
+           .options =
+               {{.name = "file", .sentence = "Files of lines; standard input without", .kind = Option::Kind::Texts}},
+           .run = evaluate_lines}}};
   Command switches = office_command("rules", "", rule_tasks());
   std::move(switches.commands.begin(), switches.commands.end(), std::back_inserter(command.commands));
   return command;

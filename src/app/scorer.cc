@@ -70,8 +70,7 @@ Protocols::Protocols(const Settings& settings, const adapters::Gate& gate, adapt
       turnstile_(gate, static_cast<double>(settings.integer("adapters.requests_per_second")), clock) {}
 
 Result<std::unique_ptr<Protocols>> Protocols::open(const Settings& settings, const adapters::Gate& gate,
-                                                   adapters::ScorerNow scorer, const Clock& clock,
-                                                   Metrics& metrics) {
+                                                   adapters::ScorerNow scorer, const Clock& clock, Metrics& metrics) {
   const std::string& language = settings.text("adapters.assumed_language");
   if (!language.empty() && adapters::primary_language(language).empty()) {
     return invalid("adapters.assumed_language", "is no language tag such as en");
@@ -83,8 +82,7 @@ Result<std::unique_ptr<Protocols>> Protocols::open(const Settings& settings, con
   }
   std::unique_ptr<Protocols> protocols(new Protocols(settings, gate, std::move(scorer), clock, metrics));
   if (const std::string& file = settings.text("suggestions.file"); !file.empty()) {
-    auto opened =
-        adapters::perspective::SuggestionFile::open(file, settings.integer("suggestions.bytes_max"));
+    auto opened = adapters::perspective::SuggestionFile::open(file, settings.integer("suggestions.bytes_max"));
     if (!opened) {
       return fail(opened.error().code, "suggestions.file: " + opened.error().message);
     }
@@ -165,9 +163,8 @@ void ScorerHouse::add_routes(bool open_metrics) {
     response.headers.emplace_back("Cache-Control", "no-store");
     reply.send(std::move(response));
   };
-  router_.add(http::Method::Get, "/healthz", [send](http::Request, http::Reply reply) {
-    send(reply, "application/json", R"({"status":"ok"})");
-  });
+  router_.add(http::Method::Get, "/healthz",
+              [send](http::Request, http::Reply reply) { send(reply, "application/json", R"({"status":"ok"})"); });
   router_.add(http::Method::Get, "/readyz", [this, send](http::Request, http::Reply reply) {
     if (scorer_.load(std::memory_order_acquire) == nullptr) {
       reply.send_error({Code::Unavailable, "starting"});
@@ -175,16 +172,15 @@ void ScorerHouse::add_routes(bool open_metrics) {
       send(reply, "application/json", R"({"status":"ready"})");
     }
   });
-  router_.add(
-      http::Method::Get, "/metrics", [this, send, open_metrics](http::Request request, http::Reply reply) {
-        const bool local = (request.remote_address == "127.0.0.1" || request.remote_address == "::1") &&
-                           request.header("x-forwarded-for").empty() && request.header("forwarded").empty();
-        if (!local && !open_metrics && !gate_->caller(request.bearer())) {
-          reply.send_error({Code::Unauthorized, "credentials are missing or not valid"});
-          return;
-        }
-        send(reply, "text/plain; version=0.0.4", metrics_.text());
-      });
+  router_.add(http::Method::Get, "/metrics", [this, send, open_metrics](http::Request request, http::Reply reply) {
+    const bool local = (request.remote_address == "127.0.0.1" || request.remote_address == "::1") &&
+                       request.header("x-forwarded-for").empty() && request.header("forwarded").empty();
+    if (!local && !open_metrics && !gate_->caller(request.bearer())) {
+      reply.send_error({Code::Unauthorized, "credentials are missing or not valid"});
+      return;
+    }
+    send(reply, "text/plain; version=0.0.4", metrics_.text());
+  });
 }
 
 ScorerHouse::~ScorerHouse() {

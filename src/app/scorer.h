@@ -7,10 +7,10 @@
 #include "adapters/gate.h"
 #include "adapters/perspective/suggestion_file.h"
 #include "adapters/scorer.h"
-#include "base/side_thread.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/settings.h"
+#include "base/side_thread.h"
 #include "http/server.h"
 
 namespace heed::app {
@@ -23,14 +23,13 @@ class Protocols {
   /// InvalidInput names the setting that is wrong; Internal when the file of suggestions cannot be opened.
   /// `gate`, `clock` and `metrics` outlive it.
   static Result<std::unique_ptr<Protocols>> open(const Settings& settings, const adapters::Gate& gate,
-                                                 adapters::ScorerNow scorer, const Clock& clock,
-                                                 Metrics& metrics);
+                                                 adapters::ScorerNow scorer, const Clock& clock, Metrics& metrics);
   /// Once, before the server starts.
   void add_routes(http::Router& router);
 
  private:
-  Protocols(const Settings& settings, const adapters::Gate& gate, adapters::ScorerNow scorer,
-            const Clock& clock, Metrics& metrics);
+  Protocols(const Settings& settings, const adapters::Gate& gate, adapters::ScorerNow scorer, const Clock& clock,
+            Metrics& metrics);
 
   const Clock& clock_;
   Metrics& metrics_;

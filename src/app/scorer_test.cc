@@ -28,13 +28,11 @@ TEST(ScorerHouse, WantsToKnowWhoMayCall) {
 }
 
 TEST(ScorerHouse, NamesTheSettingThatIsWrong) {
-  EXPECT_NE(fault({"HEED_SCORER_OPEN=true", "HEED_CORAL_SECRETS=short"}).find("coral.secrets"),
-            std::string::npos);
-  EXPECT_NE(fault({"HEED_SCORER_OPEN=true", "HEED_ADAPTERS_ASSUMED_LANGUAGE=not a tag"})
-                .find("adapters.assumed_language"),
-            std::string::npos);
-  EXPECT_NE(fault({"HEED_SCORER_OPEN=true", "HEED_SUGGESTIONS_FILE=/no/such/folder/s.ndjson"})
-                .find("suggestions.file"),
+  EXPECT_NE(fault({"HEED_SCORER_OPEN=true", "HEED_CORAL_SECRETS=short"}).find("coral.secrets"), std::string::npos);
+  EXPECT_NE(
+      fault({"HEED_SCORER_OPEN=true", "HEED_ADAPTERS_ASSUMED_LANGUAGE=not a tag"}).find("adapters.assumed_language"),
+      std::string::npos);
+  EXPECT_NE(fault({"HEED_SCORER_OPEN=true", "HEED_SUGGESTIONS_FILE=/no/such/folder/s.ndjson"}).find("suggestions.file"),
             std::string::npos);
 }
 

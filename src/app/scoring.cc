@@ -88,8 +88,7 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<con
   return scorer;
 }
 
-std::shared_ptr<const AssessingScorer> AssessingScorer::with(
-    std::shared_ptr<const assess::Assessor> assessor) const {
+std::shared_ptr<const AssessingScorer> AssessingScorer::with(std::shared_ptr<const assess::Assessor> assessor) const {
   std::shared_ptr<AssessingScorer> scorer(new AssessingScorer());
   *scorer->impl_ = *impl_;
   scorer->impl_->assessor = std::move(assessor);
@@ -97,9 +96,7 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::with(
   return scorer;
 }
 
-bool AssessingScorer::stands_on(const assess::Assessor* assessor) const {
-  return impl_->assessor.get() == assessor;
-}
+bool AssessingScorer::stands_on(const assess::Assessor* assessor) const { return impl_->assessor.get() == assessor; }
 
 const std::string& AssessingScorer::version() const { return impl_->version; }
 
@@ -133,8 +130,7 @@ bool AssessingScorer::score(std::string_view text, adapters::Scores& out) const 
   }
   model::Scores scores;
   // The language was decided by the caller, who may know better than the text.
-  impl_->classifier->score({desk.folded, desk.tokens, desk.readings, text::Language::Unknown}, *desk.scratch,
-                           scores);
+  impl_->classifier->score({desk.folded, desk.tokens, desk.readings, text::Language::Unknown}, *desk.scratch, scores);
   if (scores.abstained != model::Abstention::None) {
     return false;
   }
@@ -174,8 +170,8 @@ adapters::Opinion AssessingScorer::judge(std::string_view text) const {
   if (found.verdict == assess::Verdict::Allow) {
     return opinion;
   }
-  opinion.verdict = found.verdict == assess::Verdict::Act ? adapters::Opinion::Verdict::Act
-                                                          : adapters::Opinion::Verdict::Flag;
+  opinion.verdict =
+      found.verdict == assess::Verdict::Act ? adapters::Opinion::Verdict::Act : adapters::Opinion::Verdict::Flag;
   opinion.review = found.review;
   opinion.actions = found.actions;
   opinion.clause = found.clause != nullptr ? found.clause->id : "";
@@ -215,8 +211,7 @@ void AssessingScorer::warm() const {
   once(longest);
 }
 
-adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor,
-                              bool with_model) {
+adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor, bool with_model) {
   struct Held {
     std::function<std::shared_ptr<const assess::Assessor>()> assessor;
     Guarded<std::shared_ptr<const AssessingScorer>> scorer;

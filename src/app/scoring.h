@@ -16,8 +16,7 @@ namespace heed::app {
 class AssessingScorer final : public adapters::Scorer {
  public:
   /// `with_model` false: no attribute is served, opinions rest on lists and rules alone.
-  static std::shared_ptr<const AssessingScorer> make(std::shared_ptr<const assess::Assessor> assessor,
-                                                     bool with_model);
+  static std::shared_ptr<const AssessingScorer> make(std::shared_ptr<const assess::Assessor> assessor, bool with_model);
   ~AssessingScorer() override;
   /// The same model over another policy.
   std::shared_ptr<const AssessingScorer> with(std::shared_ptr<const assess::Assessor> assessor) const;
@@ -40,8 +39,7 @@ class AssessingScorer final : public adapters::Scorer {
 };
 
 /// Follows the assessor that is in force.
-adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor,
-                              bool with_model);
+adapters::ScorerNow scorer_of(std::function<std::shared_ptr<const assess::Assessor>()> assessor, bool with_model);
 
 /// Keys of the installation with the scope `assess`.
 class ScopedKeys final : public adapters::Gate {

@@ -84,8 +84,7 @@ TEST(ScopedKeys, WantTheScopeAssess) {
   access::TestingDirectory directory;
   access::Authenticator authenticator(directory, Digest{}, clock, {});
   auto assess = authenticator.create_key("assess", static_cast<std::uint32_t>(access::Scope::Assess), false);
-  auto posts =
-      authenticator.create_key("posts", static_cast<std::uint32_t>(access::Scope::PostsWrite), false);
+  auto posts = authenticator.create_key("posts", static_cast<std::uint32_t>(access::Scope::PostsWrite), false);
   ASSERT_TRUE(assess && posts);
   const ScopedKeys gate(authenticator);
   EXPECT_TRUE(gate.caller(assess->second));

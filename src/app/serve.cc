@@ -15,7 +15,10 @@ namespace heed::app {
 namespace {
 
 log::Level level_of(const std::string& name) {
-  return name == "debug" ? log::Level::Debug : name == "warn" ? log::Level::Warn : name == "error" ? log::Level::Error : log::Level::Info;
+  return name == "debug"   ? log::Level::Debug
+         : name == "warn"  ? log::Level::Warn
+         : name == "error" ? log::Level::Error
+                           : log::Level::Info;
 }
 
 std::string address_line(const Settings& settings, std::uint16_t port) {
@@ -25,7 +28,8 @@ std::string address_line(const Settings& settings, std::uint16_t port) {
 }
 
 /// Tells whoever started us where we are.
-Result<void> announce(const Arguments& arguments, const Settings& settings, std::uint16_t port, std::chrono::steady_clock::time_point began) {
+Result<void> announce(const Arguments& arguments, const Settings& settings, std::uint16_t port,
+                      std::chrono::steady_clock::time_point began) {
   const std::string address = address_line(settings, port);
   const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
   log::info("ready", {{"address", log::safe(address)}, {"milliseconds", took.count()}});
@@ -40,7 +44,8 @@ Result<void> announce(const Arguments& arguments, const Settings& settings, std:
 void note_end(int signal_number) { log::info("stopping", {{"signal", signal_number}}); }
 
 /// Other people's protocols alone, with no data folder.
-int serve_scorer(const Arguments& arguments, const Settings& settings, const sigset_t& signals, std::chrono::steady_clock::time_point began) {
+int serve_scorer(const Arguments& arguments, const Settings& settings, const sigset_t& signals,
+                 std::chrono::steady_clock::time_point began) {
   auto house = ScorerHouse::open(settings);
   if (!house) {
     return complain(house.error());
@@ -65,7 +70,8 @@ int serve_scorer(const Arguments& arguments, const Settings& settings, const sig
 
 int serve(const Arguments& arguments) {
   std::vector<std::pair<std::string, std::string>> over;
-  for (auto [option, setting] : {std::pair("--port", "http.port"), std::pair("--address", "http.address"), std::pair("--clock", "clock.source")}) {
+  for (auto [option, setting] : {std::pair("--port", "http.port"), std::pair("--address", "http.address"),
+                                 std::pair("--clock", "clock.source")}) {
     if (arguments.given(option)) {
       over.emplace_back(setting, arguments.text(option));
     }
@@ -87,9 +93,9 @@ int serve(const Arguments& arguments) {
   signal(SIGXFSZ, SIG_IGN);
   // A heap for each of a dozen threads would keep what each once needed; the writer and the two busiest loops get one
   // each, since what one allocates another often frees. What was freed is not given back page by page under load.
-  mallopt(M_ARENA_MAX, 4);                 // NOLINT(concurrency-mt-unsafe): before any thread
-  mallopt(M_TRIM_THRESHOLD, 8 << 20);      // NOLINT(concurrency-mt-unsafe)
-  mallopt(M_TOP_PAD, 1 << 20);             // NOLINT(concurrency-mt-unsafe)
+  mallopt(M_ARENA_MAX, 4);             // NOLINT(concurrency-mt-unsafe): before any thread
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);  // NOLINT(concurrency-mt-unsafe)
+  mallopt(M_TOP_PAD, 1 << 20);         // NOLINT(concurrency-mt-unsafe)
 
   const auto began = std::chrono::steady_clock::now();
   if (arguments.flag("--scorer")) {
@@ -117,16 +123,23 @@ int serve(const Arguments& arguments) {
 
 Command serve_command() {
   using Kind = Option::Kind;
-  return {.name = "serve",
-          .sentence = "Run the server until SIGTERM or SIGINT; prints its address when it is ready",
-          .options = with_settings({
-              {.name = "--address", .sentence = "The setting http.address"},
-              {.name = "--port", .sentence = "The setting http.port; 0: any free one", .kind = Kind::Int, .min = 0, .max = 65535},
-              {.name = "--ready-file", .sentence = "Also write the address here when ready"},
-              {.name = "--scorer", .sentence = "Only other people's protocols (docs/operator/scorer.md): no data folder, keys from scorer.keys", .kind = Kind::Flag},
-              {.name = "--clock", .sentence = "The setting clock.source", .choices = {"system", "manual"}},
-          }),
-          .run = serve};
+  return {
+      .name = "serve",
+      .sentence = "Run the server until SIGTERM or SIGINT; prints its address when it is ready",
+      .options = with_settings({
+          {.name = "--address", .sentence = "The setting http.address"},
+          {.name = "--port",
+           .sentence = "The setting http.port; 0: any free one",
+           .kind = Kind::Int,
+           .min = 0,
+           .max = 65535},
+          {.name = "--ready-file", .sentence = "Also write the address here when ready"},
+          {.name = "--scorer",
+           .sentence = "Only other people's protocols (docs/operator/scorer.md): no data folder, keys from scorer.keys",
+           .kind = Kind::Flag},
+          {.name = "--clock", .sentence = "The setting clock.source", .choices = {"system", "manual"}},
+      }),
+      .run = serve};
 }
 
 }  // namespace heed::app

@@ -44,8 +44,9 @@ TEST(AppSettings, UserKeysComeFromFileAndSecret) {
   EXPECT_TRUE(user_keys(settings_with({}))->empty());
   EXPECT_FALSE(user_keys(settings_with({"HEED_USERS_HS256_SECRET=short"})));
   EXPECT_EQ(user_keys(settings_with({"HEED_USERS_HS256_SECRET=" + std::string(32, 's')}))->size(), 1u);
-  ASSERT_TRUE(write_file_atomically(folder.path() / "jwks", R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","alg":"EdDSA",)"
-                                                            R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})"));
+  ASSERT_TRUE(write_file_atomically(folder.path() / "jwks",
+                                    R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","alg":"EdDSA",)"
+                                    R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})"));
   const std::string file = "HEED_USERS_JWKS_FILE=" + (folder.path() / "jwks").string();
   EXPECT_EQ(user_keys(settings_with({file}))->size(), 1u);
   EXPECT_EQ(user_keys(settings_with({file, "HEED_USERS_HS256_SECRET=" + std::string(32, 's')}))->size(), 2u);

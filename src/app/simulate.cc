@@ -40,7 +40,8 @@ int campaigner(const Arguments& arguments) {
   }
   options.start = *start;
   options.progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
-  Result<simulate::Texts> texts = arguments.given("--texts") ? simulate::texts_from(arguments.text("--texts")) : simulate::sample_texts();
+  Result<simulate::Texts> texts =
+      arguments.given("--texts") ? simulate::texts_from(arguments.text("--texts")) : simulate::sample_texts();
   if (!texts) {
     return complain(texts.error());
   }
@@ -62,16 +63,21 @@ int campaigner(const Arguments& arguments) {
   out.fact("life_seen_max", "The same, any threat to life", minutes(r.life_seen_max));
   out.fact("address_past_sleeper", "One passed a sleeping reviewer", r.address_past_sleeper);
   out.fact("deleted_with_evidence", "Deleted posts judged by frozen words", std::int64_t{r.deleted_with_evidence});
-  out.fact("violations", "Decided: violation", std::int64_t{r.violations}).fact("left_up", "Decided: left up", std::int64_t{r.left_up});
+  out.fact("violations", "Decided: violation", std::int64_t{r.violations})
+      .fact("left_up", "Decided: left up", std::int64_t{r.left_up});
   out.fact("quote_left_up", "Her friend's quote is still up", r.quote_left_up);
   out.fact("false_alarms", "Ordinary posts shown in vain, left up", std::int64_t{r.false_alarms});
   out.fact("clauses", "By clause", listed(r.clauses));
-  out.fact("blocked_accounts", "Accounts blocked for her", std::int64_t{r.blocked_accounts}).fact("friends_blocked", "Friends among them", std::int64_t{r.friends_blocked});
-  out.fact("orders", "Orders to the platform", std::int64_t{r.orders}).fact("confirmed", "Confirmed by it", std::int64_t{r.confirmed});
+  out.fact("blocked_accounts", "Accounts blocked for her", std::int64_t{r.blocked_accounts})
+      .fact("friends_blocked", "Friends among them", std::int64_t{r.friends_blocked});
+  out.fact("orders", "Orders to the platform", std::int64_t{r.orders})
+      .fact("confirmed", "Confirmed by it", std::int64_t{r.confirmed});
   out.fact("orders_by_kind", "By kind", listed(r.orders_by_kind));
-  out.fact("told_reporter", "Outcomes told to her", std::int64_t{r.told_reporter}).fact("told_authors", "Statements of reasons", std::int64_t{r.told_authors});
+  out.fact("told_reporter", "Outcomes told to her", std::int64_t{r.told_reporter})
+      .fact("told_authors", "Statements of reasons", std::int64_t{r.told_authors});
   out.fact("closed_at", "Case closed by", cell(r.closed_at));
-  out.fact("checked", "Checked against the ledger", r.faults.empty() ? std::string("everything agrees") : std::to_string(r.faults.size()) + " differences");
+  out.fact("checked", "Checked against the ledger",
+           r.faults.empty() ? std::string("everything agrees") : std::to_string(r.faults.size()) + " differences");
   out.columns({{"event", "Event in her case's ledger"}, {"count", "Count"}}, "ledger");
   for (const auto& [kind, n] : r.ledger) {
     out.row({kind, std::int64_t{n}});
@@ -87,20 +93,32 @@ int campaigner(const Arguments& arguments) {
 
 Command simulate_command() {
   using Kind = Option::Kind;
-  return {.name = "simulate",
-          .sentence = "Play a platform's traffic against a running server in test mode",
-          .commands = {{.name = "campaigner",
-                        .sentence = "Fifty threats and insults an hour for twelve hours from 86 accounts; one report; two reviewers",
-                        .options = {{.name = "--url", .sentence = "The server: http://host:port", .required = true},
-                                    {.name = "--key", .sentence = "Platform key with every scope, test_clock included", .required = true},
-                                    {.name = "--reviewer", .sentence = "NAME:PASSWORD of a reviewer; give two", .kind = Kind::Texts, .required = true},
-                                    {.name = "--start", .sentence = "When the night begins", .fallback = "2026-11-21T18:00:00.000Z"},
-                                    {.name = "--texts", .sentence = "Labelled posts (TSV, may be gzipped) instead of the samples written for Heed"},
-                                    {.name = "--benign", .sentence = "Ordinary posts around them", .kind = Kind::Int, .fallback = "3000", .min = 0, .max = 1000000},
-                                    {.name = "--seed", .sentence = "Same seed, same night", .kind = Kind::Int, .fallback = "1", .min = 0},
-                                    {.name = "--suffix", .sentence = "Appended to all ids, to play it twice on one server"},
-                                    json_option()},
-                        .run = campaigner}}};
+  return {
+      .name = "simulate",
+      .sentence = "Play a platform's traffic against a running server in test mode",
+      .commands = {
+          {.name = "campaigner",
+           .sentence = "Fifty threats and insults an hour for twelve hours from 86 accounts; one report; two reviewers",
+           .options =
+               {{.name = "--url", .sentence = "The server: http://host:port", .required = true},
+                {.name = "--key", .sentence = "Platform key with every scope, test_clock included", .required = true},
+                {.name = "--reviewer",
+                 .sentence = "NAME:PASSWORD of a reviewer; give two",
+                 .kind = Kind::Texts,
+                 .required = true},
+                {.name = "--start", .sentence = "When the night begins", .fallback = "2026-11-21T18:00:00.000Z"},
+                {.name = "--texts",
+                 .sentence = "Labelled posts (TSV, may be gzipped) instead of the samples written for Heed"},
+                {.name = "--benign",
+                 .sentence = "Ordinary posts around them",
+                 .kind = Kind::Int,
+                 .fallback = "3000",
+                 .min = 0,
+                 .max = 1000000},
+                {.name = "--seed", .sentence = "Same seed, same night", .kind = Kind::Int, .fallback = "1", .min = 0},
+                {.name = "--suffix", .sentence = "Appended to all ids, to play it twice on one server"},
+                json_option()},
+           .run = campaigner}}};
 }
 
 }  // namespace heed::app

@@ -63,8 +63,7 @@ Result<Output> measure(const Arguments& arguments) {
     out.fact("posts", "Posts", cell(static_cast<std::uint64_t>(quality.posts)));
     out.fact("abstained", "of these not judged, for their language",
              cell(static_cast<std::uint64_t>(quality.abstained)));
-    out.fact("mean_auc",
-             "Mean AUC inside sources, people's labels (" + std::to_string(quality.means_of) + ")",
+    out.fact("mean_auc", "Mean AUC inside sources, people's labels (" + std::to_string(quality.means_of) + ")",
              number(quality.mean, 4));
     out.fact("mean_auc_with_weak",
              "Mean AUC inside sources, weak labels, too (" + std::to_string(quality.means_of_with_weak) + ")",
@@ -77,26 +76,20 @@ Result<Output> measure(const Arguments& arguments) {
       const auto positives = cell(static_cast<std::uint64_t>(of.positives)),
                  negatives = cell(static_cast<std::uint64_t>(of.negatives));
       rows.push_back({"label", label, "threshold", number(of.threshold), {}, {}});
-      rows.push_back(
-          {"label", label, "calibration error", number(of.calibration_error), positives, negatives});
+      rows.push_back({"label", label, "calibration error", number(of.calibration_error), positives, negatives});
       rows.push_back({"label", label, "caught at threshold", number(of.caught), positives, {}});
       rows.push_back({"label", label, "precision at threshold", number(of.precision), positives, negatives});
       rows.push_back({"label", label, "false alarms at threshold", number(of.false_alarms), {}, negatives});
     }
     for (const model::Quality::InSource& in : quality.in_source) {
-      rows.push_back(
-          {"source", in.source,
-           std::string(model::label_name(in.label)) + (in.weak ? " AUC, weak labels, too" : " AUC"),
-           number(in.area), cell(static_cast<std::uint64_t>(in.positives)),
-           cell(static_cast<std::uint64_t>(in.negatives))});
+      rows.push_back({"source", in.source,
+                      std::string(model::label_name(in.label)) + (in.weak ? " AUC, weak labels, too" : " AUC"),
+                      number(in.area), cell(static_cast<std::uint64_t>(in.positives)),
+                      cell(static_cast<std::uint64_t>(in.negatives))});
     }
     for (const model::Quality::OfGroup& of : quality.of_group) {
-      rows.push_back({"group",
-                      of.group,
-                      "attacks caught",
-                      number(of.caught),
-                      cell(static_cast<std::uint64_t>(of.attacks)),
-                      {}});
+      rows.push_back(
+          {"group", of.group, "attacks caught", number(of.caught), cell(static_cast<std::uint64_t>(of.attacks)), {}});
       if (of.others > 0) {
         rows.push_back({"group",
                         of.group,
@@ -109,16 +102,11 @@ Result<Output> measure(const Arguments& arguments) {
   }
   for (const model::SetFigure& figure :
        model::measure_sets(*classifier, arguments.text("--sets"), arguments.text("--part"))) {
-    rows.push_back({"set",
-                    figure.set,
-                    figure.measure,
-                    number(figure.value),
-                    cell(static_cast<std::uint64_t>(figure.of)),
-                    {}});
+    rows.push_back(
+        {"set", figure.set, figure.measure, number(figure.value), cell(static_cast<std::uint64_t>(figure.of)), {}});
   }
   if (rows.empty()) {
-    return fail(Code::InvalidInput,
-                "there is nothing to measure on: give --data FILE, or run where tests/sets/ is");
+    return fail(Code::InvalidInput, "there is nothing to measure on: give --data FILE, or run where tests/sets/ is");
   }
   out.columns({{"kind", "Kind"},
                {"name", "Name"},
@@ -136,25 +124,21 @@ Result<Output> measure(const Arguments& arguments) {
 
 Command train_command() {
   using Kind = Option::Kind;
-  return {.name = "train",
-          .sentence = "Learn a model from judged posts; the same files give the same bytes",
-          .options = {{.name = "file",
-                       .sentence = "Tab-separated posts with labels, plain or gzipped",
-                       .kind = Kind::Texts,
-                       .required = true},
-                      {.name = "--dev",
-                       .sentence = "Posts that calibration and thresholds are set on",
-                       .required = true},
-                      {.name = "--contrast",
-                       .sentence = "Wordings for all groups to learn from as well: models/contrast.tsv"},
-                      {.name = "--out", .sentence = "The file to write", .required = true},
-                      {.name = "--without",
-                       .sentence = "Sources to leave out",
-                       .kind = Kind::Texts,
-                       .fallback = "ghc"},
-                      {.name = "--name", .sentence = "The model's name and version", .fallback = "heed-en-1"},
-                      json_option()},
-          .run = [](const Arguments& arguments) { return print(learn(arguments), arguments); }};
+  return {
+      .name = "train",
+      .sentence = "Learn a model from judged posts; the same files give the same bytes",
+      .options = {{.name = "file",
+                   .sentence = "Tab-separated posts with labels, plain or gzipped",
+                   .kind = Kind::Texts,
+                   .required = true},
+                  {.name = "--dev", .sentence = "Posts that calibration and thresholds are set on", .required = true},
+                  {.name = "--contrast",
+                   .sentence = "Wordings for all groups to learn from as well: models/contrast.tsv"},
+                  {.name = "--out", .sentence = "The file to write", .required = true},
+                  {.name = "--without", .sentence = "Sources to leave out", .kind = Kind::Texts, .fallback = "ghc"},
+                  {.name = "--name", .sentence = "The model's name and version", .fallback = "heed-en-1"},
+                  json_option()},
+      .run = [](const Arguments& arguments) { return print(learn(arguments), arguments); }};
 }
 
 Command bench_model_command() {

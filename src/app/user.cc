@@ -34,14 +34,17 @@ Result<Output> create(Office& office, const Arguments& arguments) {
   std::string password = TRY(password_of(arguments));
   access::Staff staff = TRY(office.rooms().authenticator().create_staff(arguments.text("name"), password, roles));
   Output out;
-  out.fact("id", "Id", staff.id.text()).fact("name", "Name", staff.name).fact("alias", "Seen by others as", staff.alias);
+  out.fact("id", "Id", staff.id.text())
+      .fact("name", "Name", staff.name)
+      .fact("alias", "Seen by others as", staff.alias);
   out.fact("roles", "Roles", roles_of(staff.roles));
   return out;
 }
 
 Result<Output> list(Office& office, const Arguments&) {
   Output out;
-  out.columns({{"id", "Id"}, {"name", "Name"}, {"alias", "Seen by others as"}, {"roles", "Roles"}, {"disabled", "Disabled"}});
+  out.columns(
+      {{"id", "Id"}, {"name", "Name"}, {"alias", "Seen by others as"}, {"roles", "Roles"}, {"disabled", "Disabled"}});
   for (const access::Staff& staff : TRY(office.rooms().directory().all_staff())) {
     out.row({staff.id.text(), staff.name, staff.alias, roles_of(staff.roles), staff.disabled});
   }
@@ -78,16 +81,24 @@ Result<Output> set_password(Office& office, const Arguments& arguments) {
 std::vector<OfficeTask> user_tasks() {
   using Kind = Option::Kind;
   const Option name{.name = "name", .sentence = "Log-in name", .required = true};
-  const Option password{.name = "--password-stdin", .sentence = "Read the password from standard input", .kind = Kind::Flag};
+  const Option password{
+      .name = "--password-stdin", .sentence = "Read the password from standard input", .kind = Kind::Flag};
   return {
-      {"user create", "Make a staff account",
+      {"user create",
+       "Make a staff account",
        {name,
-        {.name = "--role", .sentence = "triage, reviewer, lead, legal, analyst or admin; several times", .kind = Kind::Texts, .required = true},
+        {.name = "--role",
+         .sentence = "triage, reviewer, lead, legal, analyst or admin; several times",
+         .kind = Kind::Texts,
+         .required = true},
         password},
-       create, true},
+       create,
+       true},
       {"user list", "All staff accounts", {}, list},
-      {"user disable", "End a user's sessions and let no new one begin",
-       {name, {.name = "--enable", .sentence = "Let the user in again", .kind = Kind::Flag}}, disable},
+      {"user disable",
+       "End a user's sessions and let no new one begin",
+       {name, {.name = "--enable", .sentence = "Let the user in again", .kind = Kind::Flag}},
+       disable},
       {"user password", "Set a new password", {name, password}, set_password},
   };
 }

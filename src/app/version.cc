@@ -1,6 +1,6 @@
+#include "app/version.h"
 #include "app/commands.h"
 #include "app/output.h"
-#include "app/version.h"
 #include "store/sqlite/schema.h"
 
 namespace heed::app {
@@ -8,7 +8,8 @@ namespace {
 
 int version(const Arguments& arguments) {
   Output out;
-  out.fact("version", "Heed", std::string(kVersion)).fact("format", "Data folder's format", std::int64_t{store::kFormatVersion});
+  out.fact("version", "Heed", std::string(kVersion))
+      .fact("format", "Data folder's format", std::int64_t{store::kFormatVersion});
   return print(out, arguments);
 }
 

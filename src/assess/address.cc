@@ -10,24 +10,26 @@ using text::Token;
 using Word = std::string_view;
 
 constexpr std::array<Word, 34> kStreetAfterName = {
-    "street", "st",     "road",    "rd",   "avenue", "ave",   "lane", "ln",    "drive", "dr",    "close",  "court",
-    "ct",     "place",  "square",  "sq",   "way",    "hill",  "row",  "walk",  "mews",  "grove", "gardens", "terrace",
-    "crescent", "boulevard", "blvd", "parade", "rise", "wharf", "green", "straat", "laan", "gate"};
+    "street", "st",    "road",  "rd",    "avenue",  "ave",     "lane",     "ln",        "drive",
+    "dr",     "close", "court", "ct",    "place",   "square",  "sq",       "way",       "hill",
+    "row",    "walk",  "mews",  "grove", "gardens", "terrace", "crescent", "boulevard", "blvd",
+    "parade", "rise",  "wharf", "green", "straat",  "laan",    "gate"};
 constexpr std::array<Word, 12> kStreetBeforeName = {"rue",  "avenue", "boulevard", "place", "chemin", "impasse",
                                                     "quai", "calle",  "carrer",    "via",   "viale",  "rua"};
-constexpr std::array<Word, 8> kNumberAfterStreet = {"calle", "carrer", "avenida", "via", "viale", "piazza", "plaza", "rua"};
+constexpr std::array<Word, 8> kNumberAfterStreet = {"calle", "carrer", "avenida", "via",
+                                                    "viale", "piazza", "plaza",   "rua"};
 constexpr std::array<Word, 6> kStreetEndings = {"strasse", "str", "allee", "gasse", "chaussee", "damm"};
 constexpr std::array<Word, 4> kShortEndings = {"weg", "platz", "ring", "ufer"};
 /// Words that stand between a number and "road" where no name does: "5 miles down the road".
 constexpr std::array<Word, 46> kNoName = {
-    "on",    "in",    "to",    "from",   "down",  "at",    "for",   "a",      "an",    "my",    "your", "per",
-    "this",  "that",  "of",    "people", "miles", "mile",  "km",    "min",    "mins",  "minutes", "hours", "hour",
-    "cars",  "years", "days",  "times",  "and",   "or",    "the",   "is",     "was",   "are",   "were", "they",
-    "we",    "you",   "i",     "metres", "meters", "feet", "steps", "blocks", "doors", "percent"};
-constexpr std::array<Word, 51> kStates = {
-    "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky",
-    "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt", "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd",
-    "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc"};
+    "on",   "in",    "to",   "from",   "down",   "at",   "for",   "a",      "an",    "my",      "your",  "per",
+    "this", "that",  "of",   "people", "miles",  "mile", "km",    "min",    "mins",  "minutes", "hours", "hour",
+    "cars", "years", "days", "times",  "and",    "or",   "the",   "is",     "was",   "are",     "were",  "they",
+    "we",   "you",   "i",    "metres", "meters", "feet", "steps", "blocks", "doors", "percent"};
+constexpr std::array<Word, 51> kStates = {"al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il",
+                                          "in", "ia", "ks", "ky", "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt",
+                                          "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd", "oh", "ok", "or", "pa", "ri",
+                                          "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc"};
 
 template <std::size_t N>
 bool among(Word word, const std::array<Word, N>& words) {
@@ -144,9 +146,10 @@ class Finder {
   /// "Lindenstraße 12", "calle Mayor 3".
   std::size_t street_first(std::size_t i) const {
     const Word w = word(i);
-    const bool street = std::any_of(kStreetEndings.begin(), kStreetEndings.end(), [&](Word e) { return ends_with(w, e); }) ||
-                        std::any_of(kShortEndings.begin(), kShortEndings.end(),
-                                    [&](Word e) { return ends_with(w, e) && w.size() > e.size() + 2; });
+    const bool street =
+        std::any_of(kStreetEndings.begin(), kStreetEndings.end(), [&](Word e) { return ends_with(w, e); }) ||
+        std::any_of(kShortEndings.begin(), kShortEndings.end(),
+                    [&](Word e) { return ends_with(w, e) && w.size() > e.size() + 2; });
     if (street && joined(i) && is_house_number(i + 1)) {
       return i + 1;
     }
@@ -169,7 +172,8 @@ class Finder {
     }
     const Word out = word(i);
     const Word in = word(i + 1);
-    if (out.size() < 2 || out.size() > 4 || in.size() != 3 || !is_digit(in[0]) || !is_letter(in[1]) || !is_letter(in[2])) {
+    if (out.size() < 2 || out.size() > 4 || in.size() != 3 || !is_digit(in[0]) || !is_letter(in[1]) ||
+        !is_letter(in[2])) {
       return false;
     }
     const std::size_t letters = is_letter(out[1]) ? 2 : 1;

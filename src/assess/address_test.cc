@@ -28,7 +28,8 @@ TEST(FindAddresses, ReadsTheShapesOfSeveralCountries) {
   EXPECT_EQ(addresses("at 12 Elm Road, ok"), A{"12 Elm Road"});
   EXPECT_EQ(addresses("221b Baker St"), A{"221b Baker St"});
   EXPECT_EQ(addresses("3 Sutton Court Road"), A{"3 Sutton Court"});
-  EXPECT_EQ(addresses("14 Thistledown Lane, Lower Wexcombe, WX4 7QT."), A{"14 Thistledown Lane, Lower Wexcombe, WX4 7QT +"});
+  EXPECT_EQ(addresses("14 Thistledown Lane, Lower Wexcombe, WX4 7QT."),
+            A{"14 Thistledown Lane, Lower Wexcombe, WX4 7QT +"});
   EXPECT_EQ(addresses("1600 Example Ave, Springfield, IL 62704"), A{"1600 Example Ave, Springfield, IL 62704 +"});
   EXPECT_EQ(addresses("Lindenstraße 12a"), A{"Lindenstraße 12a"});
   EXPECT_EQ(addresses("Linden str. 12, 80999 Musterstadt"), A{"Linden str. 12, 80999 +"});
@@ -39,8 +40,9 @@ TEST(FindAddresses, ReadsTheShapesOfSeveralCountries) {
 }
 
 TEST(FindAddresses, LeavesOtherNumbersAlone) {
-  for (const char* text : {"", "12", "5 miles down the road", "3 people on the street", "he took 2 steps in the square", "road 66",
-                           "12. Elm Road is closed", "unterwegs 5", "4 4 4 4", "the 2nd way", "call 555 1234", "A1 2B 3C", "2026 01 01"}) {
+  for (const char* text :
+       {"", "12", "5 miles down the road", "3 people on the street", "he took 2 steps in the square", "road 66",
+        "12. Elm Road is closed", "unterwegs 5", "4 4 4 4", "the 2nd way", "call 555 1234", "A1 2B 3C", "2026 01 01"}) {
     EXPECT_EQ(addresses(text), A{}) << text;
   }
 }

@@ -32,12 +32,12 @@ struct Signal {
 struct Assessment {
   Verdict verdict = Verdict::Allow;
   std::vector<Signal> signals;
-  model::Scores scores;  ///< of the model, or why it abstained
+  model::Scores scores;                     ///< of the model, or why it abstained
   std::vector<policy::ActionKind> actions;  ///< what a clause permits a machine to order, when the verdict is Act
   bool review = false;                      ///< a clause marked review_always speaks: opens a case without a report
   policy::Lane lane = policy::Lane::Rest;   ///< of the gravest signal
   int severity = 0;
-  const policy::Clause* clause = nullptr;   ///< the gravest
+  const policy::Clause* clause = nullptr;  ///< the gravest
 
   void clear();
   /// A new last signal with the memory of an earlier one; its fields are to be set.
@@ -53,7 +53,8 @@ struct Assessment {
 /// a finding that reaches it raises the severity to severity_concrete.
 void conclude(const policy::Policy& policy, Assessment& in_out);
 
-/// The key "scores" and its value, all seven: {"toxicity":0.93,…}; after an abstention null, and "abstained":"language".
+/// The key "scores" and its value, all seven: {"toxicity":0.93,…}; after an abstention null, and
+/// "abstained":"language".
 void write_scores(JsonWriter& out, const model::Scores& scores);
 /// "[{"category":…},…]" as API.md shows it.
 void write_signals(JsonWriter& out, const std::vector<Signal>& signals);

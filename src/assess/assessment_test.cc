@@ -20,8 +20,8 @@ Assessment concluded(std::vector<Signal> signals) {
 }
 
 TEST(Conclude, AllowsWhereNothingReachesAClause) {
-  for (const Assessment& a : {concluded({}), concluded({signal("threat", "threats_to_life", 0.49)}), concluded({signal("x", "", 1)}),
-                              concluded({signal("x", "no_such_clause", 1)})}) {
+  for (const Assessment& a : {concluded({}), concluded({signal("threat", "threats_to_life", 0.49)}),
+                              concluded({signal("x", "", 1)}), concluded({signal("x", "no_such_clause", 1)})}) {
     EXPECT_EQ(a.verdict, Verdict::Allow);
     EXPECT_EQ(a.clause, nullptr);
     EXPECT_FALSE(a.review);
@@ -29,7 +29,8 @@ TEST(Conclude, AllowsWhereNothingReachesAClause) {
 }
 
 TEST(Conclude, TakesTheGravestClauseByLaneThenSeverity) {
-  const Assessment a = concluded({signal("spam", "spam", 0.9), signal("hate", "hate", 0.6), signal("threat", "threats_to_life", 0.7)});
+  const Assessment a =
+      concluded({signal("spam", "spam", 0.9), signal("hate", "hate", 0.6), signal("threat", "threats_to_life", 0.7)});
   EXPECT_EQ(a.verdict, Verdict::Flag);
   EXPECT_EQ(a.clause->id, "threats_to_life");
   EXPECT_EQ(a.lane, Lane::Life);
@@ -45,8 +46,12 @@ TEST(Conclude, GivesAWeakThreatNeitherLaneNorReview) {
 }
 
 TEST(Conclude, RaisesSeverityForAConcreteThreatOnly) {
-  EXPECT_EQ(concluded({signal("threat", "threats_to_life", 0.9), signal("warning_sign", "threats_to_life", 0.5)}).severity, 98);
-  EXPECT_EQ(concluded({signal("threat", "threats_to_life", 0.6), signal("warning_sign", "threats_to_life", 0.5)}).severity, 95);
+  EXPECT_EQ(
+      concluded({signal("threat", "threats_to_life", 0.9), signal("warning_sign", "threats_to_life", 0.5)}).severity,
+      98);
+  EXPECT_EQ(
+      concluded({signal("threat", "threats_to_life", 0.6), signal("warning_sign", "threats_to_life", 0.5)}).severity,
+      95);
   EXPECT_EQ(concluded({signal("warning_sign", "threats_to_life", 1)}).verdict, Verdict::Allow);
 }
 
@@ -73,9 +78,11 @@ TEST(Signals, ComeBackFromJsonAsTheyWere) {
                                        {"x", "", 0, "", "", "", 0, 0}};
   JsonWriter out;
   write_signals(out, signals);
-  EXPECT_EQ(out.str(), R"([{"category":"threat","group":"women","score":0.875,"source":"list:threats","version":"1 \"x\"",)"
-                       R"("clause":"threats_to_life","span":{"start":3,"end":17}},)"
-                       R"({"category":"x","group":"","score":0,"source":"","version":"","clause":"","span":{"start":0,"end":0}}])");
+  EXPECT_EQ(
+      out.str(),
+      R"([{"category":"threat","group":"women","score":0.875,"source":"list:threats","version":"1 \"x\"",)"
+      R"("clause":"threats_to_life","span":{"start":3,"end":17}},)"
+      R"({"category":"x","group":"","score":0,"source":"","version":"","clause":"","span":{"start":0,"end":0}}])");
   JsonParser parser;
   auto json = parser.parse(out.str());
   ASSERT_TRUE(json);
@@ -84,9 +91,10 @@ TEST(Signals, ComeBackFromJsonAsTheyWere) {
 
 TEST(Signals, RefuseWhatCannotBe) {
   JsonParser parser;
-  for (const char* text : {"{}", "[1]", R"([{"category":"x","score":2,"span":{"start":0,"end":0}}])",
-                           R"([{"category":"","score":1,"span":{"start":0,"end":0}}])",
-                           R"([{"category":"x","score":1,"span":{"start":2,"end":1}}])", R"([{"category":"x","score":1}])"}) {
+  for (const char* text :
+       {"{}", "[1]", R"([{"category":"x","score":2,"span":{"start":0,"end":0}}])",
+        R"([{"category":"","score":1,"span":{"start":0,"end":0}}])",
+        R"([{"category":"x","score":1,"span":{"start":2,"end":1}}])", R"([{"category":"x","score":1}])"}) {
     EXPECT_FALSE(read_signals(*parser.parse(text))) << text;
   }
 }

@@ -17,7 +17,8 @@
 namespace heed::assess {
 namespace {
 
-/// More findings than this in one post change nothing; each source leaves room for the next: lists, addresses, rules, signs.
+/// More findings than this in one post change nothing; each source leaves room for the next: lists, addresses, rules,
+/// signs.
 constexpr std::size_t kListSignalsMax = 44, kAddressSignalsMax = 48, kRuleSignalsMax = 56, kSignalsMax = 64;
 /// Words that are quoted, attributed or spoken against: a threat stays visible to whoever gets a report about it, but
 /// opens nothing by itself; any other find counts for little.
@@ -91,7 +92,7 @@ struct Assessor::Impl {
     const policy::Clause* clause = nullptr;
     std::size_t clause_index = 0;
     Cue cue = Cue::None;
-    bool finds = false;  ///< becomes a signal
+    bool finds = false;          ///< becomes a signal
     std::uint32_t category = 0;  ///< in the plan's book
   };
   struct Source {
@@ -109,7 +110,8 @@ struct Assessor::Impl {
   const policy::Clause* address_clause = nullptr;
 
   /// `given`: scores instead of the model's, for examples.
-  void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s, Assessment& out) const;
+  void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
+              Assessment& out) const;
   void note_hits(Scratch& s) const;
   void put_rules(Scratch& s, Assessment& out) const;
   void put_rule(std::uint32_t number, Scratch& s, Assessment& out) const;
@@ -124,7 +126,7 @@ Assessor::Assessor() : impl_(std::make_unique<Impl>()) {}
 Assessor::~Assessor() = default;
 
 Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const policy::Policy> policy, const Files& lists,
-                                                      const Files& rules) {
+                                                       const Files& rules) {
   std::vector<FieldError> faults;
   std::vector<match::TermList> parsed;
   for (const auto& [name, tsv] : lists) {
@@ -158,7 +160,8 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const pol
         continue;
       }
       meaning.finds = true;
-      meaning.clause = entry.clause.empty() ? impl.policy->for_category(entry.category) : impl.policy->find(entry.clause);
+      meaning.clause =
+          entry.clause.empty() ? impl.policy->for_category(entry.category) : impl.policy->find(entry.clause);
       if (meaning.clause == nullptr) {
         faults.push_back({pointer, entry.clause.empty() ? "category: no clause of the policy lists it; name a clause"
                                                         : "clause: the policy has no such clause"});
@@ -217,7 +220,8 @@ std::shared_ptr<const Assessor> Assessor::make_default(std::shared_ptr<const pol
     rules.emplace_back(std::string(file.name), std::string(file.bytes));
   }
   auto assessor = make(std::move(policy), lists, rules);
-  HEED_ASSERT(assessor && "the built-in lists and rules fit the policy; the test of the default pack says what is wrong");
+  HEED_ASSERT(assessor &&
+              "the built-in lists and rules fit the policy; the test of the default pack says what is wrong");
   return *std::move(assessor);
 }
 
@@ -272,17 +276,18 @@ std::vector<FieldError> Assessor::check_examples() const {
         for (std::size_t i = 0; i < model::kLabels && out.scores.abstained == model::Abstention::None; ++i) {
           scores += fmt::format(" {}={:.3f}", model::kLabelNames[i], out.scores.probability[i]);
         }
-        failed.push_back({pointer, fmt::format("rule {} {} \"{}\"; the model says{}", rule.id,
-                                               example.match ? "does not match its example" : "matches what it must not match",
-                                               example.text, scores.empty() ? " nothing" : scores)});
+        failed.push_back(
+            {pointer, fmt::format("rule {} {} \"{}\"; the model says{}", rule.id,
+                                  example.match ? "does not match its example" : "matches what it must not match",
+                                  example.text, scores.empty() ? " nothing" : scores)});
       }
     }
   }
   return failed;
 }
 
-void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
-                            Assessment& out) const {
+void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given,
+                            Scratch& s, Assessment& out) const {
   out.clear();
   s.acting.clear();
   scanner->prepare(text, s.post);
@@ -311,7 +316,8 @@ void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time 
         judge(match, s, out);
       }
     }
-    put_addresses(post != nullptr && (!post->mentions.empty() || post->reply_to.present() || post->quote_of.present()), s, out);
+    put_addresses(post != nullptr && (!post->mentions.empty() || post->reply_to.present() || post->quote_of.present()),
+                  s, out);
   }
   put_rules(s, out);
   put_signs(s, out);
@@ -407,11 +413,14 @@ void Assessor::Impl::conclude_acts(const Scratch& s, Assessment& out) const {
   out.actions.clear();
   for (std::size_t i = 0; i < out.signals.size(); ++i) {
     const policy::Clause* clause = policy->find(out.signals[i].clause);
-    if (clause == nullptr || !clause->machine_may_act || out.signals[i].score < clause->act_at || out.signals[i].category == kWarningSign) {
+    if (clause == nullptr || !clause->machine_may_act || out.signals[i].score < clause->act_at ||
+        out.signals[i].category == kWarningSign) {
       continue;
     }
-    const auto of_rule = std::find_if(s.acting.begin(), s.acting.end(), [&](const Scratch::Acting& one) { return one.signal == i; });
-    const auto& actions = of_rule == s.acting.end() ? clause->machine_actions : plan->rules()[of_rule->rule].text.actions;
+    const auto of_rule =
+        std::find_if(s.acting.begin(), s.acting.end(), [&](const Scratch::Acting& one) { return one.signal == i; });
+    const auto& actions =
+        of_rule == s.acting.end() ? clause->machine_actions : plan->rules()[of_rule->rule].text.actions;
     out.actions.insert(out.actions.end(), actions.begin(), actions.end());
   }
   std::sort(out.actions.begin(), out.actions.end());

@@ -21,10 +21,10 @@ struct ScratchDeleter {
 /// Name and text of files.
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-/// Post in, Assessment out. First stage: pure and parallel (fold → split → language → undo evasions → one scan → model →
-/// lists → rules). Second: one sequencer in arrival order (windows and the rules that use them), empty until src/stream
-/// exists. Immutable after construction but for the rules' counters; swap a new one in to reload. No I/O, no clock: the
-/// same posts in the same order give the same assessments on any number of threads.
+/// Post in, Assessment out. First stage: pure and parallel (fold → split → language → undo evasions → one scan → model
+/// → lists → rules). Second: one sequencer in arrival order (windows and the rules that use them), empty until
+/// src/stream exists. Immutable after construction but for the rules' counters; swap a new one in to reload. No I/O, no
+/// clock: the same posts in the same order give the same assessments on any number of threads.
 class Assessor {
  public:
   /// `lists`: name → TSV text (policies/README.md). `rules`: file → YAML (docs/policy-author/rules.md). Faults are

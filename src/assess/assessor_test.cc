@@ -31,7 +31,8 @@ TEST(Assessor, SaysSourceVersionClauseAndSpan) {
   const Signal& signal = a.signals[0];
   EXPECT_EQ(signal.category, "threat");
   EXPECT_EQ(signal.source, "list:threats");
-  EXPECT_EQ(signal.version, match::parse_term_list("threats", policy::default_policy_file("lists/threats.tsv"))->version);
+  EXPECT_EQ(signal.version,
+            match::parse_term_list("threats", policy::default_policy_file("lists/threats.tsv"))->version);
   EXPECT_EQ(signal.clause, "threats_to_life");
   EXPECT_EQ(signal.start, 5u);
   EXPECT_EQ(signal.end, 26u);
@@ -62,10 +63,11 @@ TEST(Assessor, HonoursTheEndOfAnEntry) {
 }
 
 TEST(Assessor, NamesEveryFaultOfEveryList) {
-  auto assessor = Assessor::make(policy::default_policy(),
-                                 {{"a", "id\tterm\tcategory\tscore\n1\tx\tno_such_category\t1\n2\ty\tcontext.nonsense\t1\n"},
-                                  {"b", "id\tterm\tcategory\tscore\tclause\n1\tx\tspam\t7\t\n"},
-                                  {"c", "id\tterm\tcategory\tscore\tclause\n1\tx\tspam\t1\tno_such_clause\n"}});
+  auto assessor =
+      Assessor::make(policy::default_policy(),
+                     {{"a", "id\tterm\tcategory\tscore\n1\tx\tno_such_category\t1\n2\ty\tcontext.nonsense\t1\n"},
+                      {"b", "id\tterm\tcategory\tscore\tclause\n1\tx\tspam\t7\t\n"},
+                      {"c", "id\tterm\tcategory\tscore\tclause\n1\tx\tspam\t1\tno_such_clause\n"}});
   ASSERT_FALSE(assessor);
   EXPECT_EQ(assessor.error().code, Code::InvalidInput);
   std::vector<std::string> pointers;
@@ -88,8 +90,9 @@ TEST(Assessor, BoundsTheSignalsOfOnePost) {
 
 TEST(Assessor, SpansLieOnCharactersOfAnyText) {
   std::mt19937 random(5);
-  const std::vector<std::string> pieces = {"i will kill you", "I know where you live", "\u200b", "ß", " ", "ｙｏｕ", "kill", "you",
-                                           "12 Elm Road",     "she lives at ",         "\"",     "é", "🔪", "\xff",  "'",   "he said "};
+  const std::vector<std::string> pieces = {
+      "i will kill you", "I know where you live", "\u200b", "ß", " ", "ｙｏｕ", "kill", "you",
+      "12 Elm Road",     "she lives at ",         "\"",     "é", "🔪", "\xff",   "'",    "he said "};
   auto scratch = standard().scratch();
   Assessment out;
   for (int i = 0; i < 5000; ++i) {

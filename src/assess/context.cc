@@ -54,7 +54,8 @@ void Context::find_quotes() {
   bool line_start = true;
   for (std::size_t i = 0; i < folded_.size(); ++i) {
     const char c = folded_[i];
-    const bool word_before = i > 0 && (is_word(folded_[i - 1]) || std::string_view(".,!?").find(folded_[i - 1]) != std::string_view::npos);
+    const bool word_before =
+        i > 0 && (is_word(folded_[i - 1]) || std::string_view(".,!?").find(folded_[i - 1]) != std::string_view::npos);
     const bool word_after = i + 1 < folded_.size() && (is_word(folded_[i + 1]) || folded_[i + 1] == '@');
     if (c == '>' && line_start) {  // a quoted line, as in mail
       const std::size_t end = std::min(folded_.find('\n', i), folded_.size());

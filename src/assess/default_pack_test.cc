@@ -86,11 +86,13 @@ TEST(DefaultPack, HasAPositiveScenarioForEveryCategory) {
     for (const match::TermEntry& entry : list->entries) {
       if (entry.category.substr(0, 8) != "context.") {
         const std::string clause = policy->for_category(entry.category)->id;
-        EXPECT_TRUE(all.find("category=" + entry.category) != std::string::npos || all.find("clause=" + clause) != std::string::npos)
+        EXPECT_TRUE(all.find("category=" + entry.category) != std::string::npos ||
+                    all.find("clause=" + clause) != std::string::npos)
             << "no positive scenario for " << entry.category;
       }
       if (!entry.group.empty() && entry.category == "hate") {
-        EXPECT_NE(all.find("group=" + entry.group), std::string::npos) << "no positive scenario for hate at " << entry.group;
+        EXPECT_NE(all.find("group=" + entry.group), std::string::npos)
+            << "no positive scenario for hate at " << entry.group;
       }
     }
   }
@@ -108,7 +110,8 @@ TEST(DefaultPack, HasPositiveAndNegativeScenariosForEveryClauseThatListsFind) {
     for (const match::TermEntry& entry : list->entries) {
       if (entry.category.substr(0, 8) != "context.") {
         found.insert(policy->for_category(entry.category)->id);
-        EXPECT_NE(all.find("none=" + entry.category), std::string::npos) << "no negative scenario for " << entry.category;
+        EXPECT_NE(all.find("none=" + entry.category), std::string::npos)
+            << "no negative scenario for " << entry.category;
       }
     }
   }

@@ -19,10 +19,10 @@ using rule::NodeId;
 using rule::NodeKind;
 using rule::Operator;
 
-constexpr std::array<std::string_view, 16> kFame = {"followers",   "follower_count", "following", "verified",  "verification",   "is_verified",
-                                                    "reach",       "views",          "likes",     "karma",     "subscribers",    "reputation",
-                                                    "impressions", "influence",      "fame",      "popularity"};
-constexpr std::array<std::string_view, 7> kReports = {"reports",    "report_count", "reported",   "reporters",
+constexpr std::array<std::string_view, 16> kFame = {
+    "followers", "follower_count", "following",   "verified",   "verification", "is_verified", "reach", "views",
+    "likes",     "karma",          "subscribers", "reputation", "impressions",  "influence",   "fame",  "popularity"};
+constexpr std::array<std::string_view, 7> kReports = {"reports",    "report_count", "reported",  "reporters",
                                                       "flag_count", "flagged_by",   "complaints"};
 constexpr std::int64_t kNearMax = 50;
 
@@ -91,7 +91,8 @@ class Walker {
   void look_at_call(const Node& node) {
     const std::string& name = node.text;
     const bool near = name == "near";
-    if (name != "list" && name != "signal" && name != "signal_group" && name != "phrase" && name != "pattern" && name != "cue" && !near) {
+    if (name != "list" && name != "signal" && name != "signal_group" && name != "phrase" && name != "pattern" &&
+        name != "cue" && !near) {
       return;
     }
     const std::size_t texts = near ? 2 : 1;
@@ -102,7 +103,8 @@ class Walker {
       const Node& argument = ast_[node.children[i]];
       if (!is_text(node.children[i])) {
         if (argument.kind != NodeKind::Literal && argument.kind != NodeKind::Error) {
-          issue(argument, fmt::format("{}() needs a text that is written out: it is looked for in all posts at once", name));
+          issue(argument,
+                fmt::format("{}() needs a text that is written out: it is looked for in all posts at once", name));
         }
       } else if (name == "list") {
         known(argument, book_.lists, "list");
@@ -110,7 +112,8 @@ class Walker {
         known(argument, book_.categories, "category");
       } else if (name == "cue") {
         if (!cue_named(argument.text)) {
-          issue(argument, fmt::format("there is no cue '{}'", argument.text), rule::did_you_mean(argument.text, cue_names()));
+          issue(argument, fmt::format("there is no cue '{}'", argument.text),
+                rule::did_you_mean(argument.text, cue_names()));
         }
       } else if (name == "pattern") {
         add_pattern(argument);
@@ -120,14 +123,16 @@ class Walker {
     }
     if (near) {
       const Node& words = ast_[node.children[2]];
-      if (words.kind != NodeKind::Literal || !words.literal.is(Kind::Int) || words.literal.as_int() < 0 || words.literal.as_int() > kNearMax) {
+      if (words.kind != NodeKind::Literal || !words.literal.is(Kind::Int) || words.literal.as_int() < 0 ||
+          words.literal.as_int() > kNearMax) {
         issue(words, fmt::format("near() needs a number of words from 0 to {}", kNearMax));
       }
     }
   }
   void known(const Node& at, const Names& names, std::string_view what) {
     if (const auto number = names.find(at.text); !number) {
-      issue(at, fmt::format("the pack's lists have no {} '{}'", what, at.text), rule::did_you_mean(at.text, names.all()));
+      issue(at, fmt::format("the pack's lists have no {} '{}'", what, at.text),
+            rule::did_you_mean(at.text, names.all()));
     } else if (what == "category") {
       need_.categories.push_back(*number);
     }
@@ -148,7 +153,8 @@ class Walker {
   }
   void add_phrase(const Node& at) {
     if (!book_.phrases.find(at.text)) {
-      match::TermList list{"phrase", "", {match::TermEntry{.id = "1", .term = at.text, .category = "phrase", .score = 1}}};
+      match::TermList list{
+          "phrase", "", {match::TermEntry{.id = "1", .term = at.text, .category = "phrase", .score = 1}}};
       auto fits = match::parse_term(at.text);
       Result<void> good = fits ? Result<void>() : Result<void>(tl::unexpected(fits.error()));
       if (good) {
@@ -166,13 +172,19 @@ class Walker {
   using Any = std::optional<std::vector<Trigger>>;
   static double share(const Trigger& trigger) {  // of posts that have it, roughly; only to choose the rarest
     switch (trigger.kind) {
-      case Trigger::Kind::Phrase: return 0.002;
+      case Trigger::Kind::Phrase:
+        return 0.002;
       case Trigger::Kind::Folded:
-      case Trigger::Kind::Original: return 0.005;
-      case Trigger::Kind::Signal: return 0.01;
-      case Trigger::Kind::List: return 0.02;
-      case Trigger::Kind::Score: return 0.001 + 0.4 * (1 - trigger.least) * (1 - trigger.least);
-      case Trigger::Kind::Count: break;
+      case Trigger::Kind::Original:
+        return 0.005;
+      case Trigger::Kind::Signal:
+        return 0.01;
+      case Trigger::Kind::List:
+        return 0.02;
+      case Trigger::Kind::Score:
+        return 0.001 + 0.4 * (1 - trigger.least) * (1 - trigger.least);
+      case Trigger::Kind::Count:
+        break;
     }
     const auto attribute = static_cast<Attribute>(trigger.number);
     return attribute == Attribute::Addresses  ? 0.005
@@ -226,7 +238,9 @@ class Walker {
     }
     return node.kind != NodeKind::Has && name == "post.is_quote" ? count(Attribute::IsQuote) : std::nullopt;
   }
-  static Any one(Trigger::Kind kind, std::uint32_t number, double least = 0) { return Any({Trigger{kind, number, least}}); }
+  static Any one(Trigger::Kind kind, std::uint32_t number, double least = 0) {
+    return Any({Trigger{kind, number, least}});
+  }
   static Any count(Attribute attribute) { return one(Trigger::Kind::Count, static_cast<std::uint32_t>(attribute)); }
 
   Any of_call(const Node& node) {
@@ -239,8 +253,8 @@ class Walker {
     }
     return node.text == "pattern" ? one(Trigger::Kind::Folded, *book_.folded.find(text)) : std::nullopt;
   }
-  /// post.text.contains("x"): the scan finds it, too. Not matches(): whoever writes that instead of pattern() wants it tried
-  /// only where the rest of the condition holds.
+  /// post.text.contains("x"): the scan finds it, too. Not matches(): whoever writes that instead of pattern() wants it
+  /// tried only where the rest of the condition holds.
   Any of_member(const Node& node) {
     if (node.children.size() != 2 || node.text != "contains" || !is_text(node.children[1])) {
       return std::nullopt;
@@ -275,9 +289,12 @@ class Walker {
     if (!least) {  // 0.5 <= scores.threat
       subject = node.children[1];
       least = number(node.children[0]);
-      op = op == Operator::LessEqual ? Operator::GreaterEqual : op == Operator::Less ? Operator::Greater : Operator::None;
+      op = op == Operator::LessEqual ? Operator::GreaterEqual
+           : op == Operator::Less    ? Operator::Greater
+                                     : Operator::None;
     }
-    if (!least || (op != Operator::GreaterEqual && op != Operator::Greater) || *least < 0 || (*least == 0 && op != Operator::Greater)) {
+    if (!least || (op != Operator::GreaterEqual && op != Operator::Greater) || *least < 0 ||
+        (*least == 0 && op != Operator::Greater)) {
       return std::nullopt;
     }
     const Node& of = ast_[subject];
@@ -290,9 +307,10 @@ class Walker {
         return one(Trigger::Kind::Score, static_cast<std::uint32_t>(i), *least);
       }
     }
-    for (const auto& [known, attribute] : {std::pair("post.mentions", Attribute::Mentions), std::pair("post.links", Attribute::Links),
-                                           std::pair("post.media", Attribute::Media), std::pair("post.evasions", Attribute::Evasions),
-                                           std::pair("post.addresses", Attribute::Addresses)}) {
+    for (const auto& [known, attribute] :
+         {std::pair("post.mentions", Attribute::Mentions), std::pair("post.links", Attribute::Links),
+          std::pair("post.media", Attribute::Media), std::pair("post.evasions", Attribute::Evasions),
+          std::pair("post.addresses", Attribute::Addresses)}) {
       if (name == known) {
         return count(attribute);
       }

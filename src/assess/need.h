@@ -26,16 +26,16 @@ struct Trigger {
 
 /// What an expression needs and asks for.
 struct Need {
-  bool always = true;         ///< nothing can be said: it is evaluated for every post
-  std::vector<Trigger> any;   ///< else it can only be true where one of these is
+  bool always = true;        ///< nothing can be said: it is evaluated for every post
+  std::vector<Trigger> any;  ///< else it can only be true where one of these is
   std::vector<rule::Issue> issues;
   std::vector<std::uint32_t> categories, phrases, folded;  ///< named anywhere in it, for the span
 };
 
-/// Looks at calls of list, signal, phrase, pattern and near, whose texts must be written out, and adds their phrases and
-/// patterns to `book`; refuses attributes that must never decide. What can be known from the conditions that stand at
-/// the top, joined by && and ||, becomes triggers; of several, the rarest. Where a trigger is absent the condition is
-/// false, and so is the whole, whatever else stands in it.
+/// Looks at calls of list, signal, phrase, pattern and near, whose texts must be written out, and adds their phrases
+/// and patterns to `book`; refuses attributes that must never decide. What can be known from the conditions that stand
+/// at the top, joined by && and ||, becomes triggers; of several, the rarest. Where a trigger is absent the condition
+/// is false, and so is the whole, whatever else stands in it.
 Need need_of(const rule::Ast& ast, Book& book);
 
 }  // namespace heed::assess

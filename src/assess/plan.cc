@@ -59,7 +59,9 @@ class RuleCompiler {
   std::vector<FieldError>& faults_;
 };
 
-void append(std::vector<std::uint32_t>& to, const std::vector<std::uint32_t>& from) { to.insert(to.end(), from.begin(), from.end()); }
+void append(std::vector<std::uint32_t>& to, const std::vector<std::uint32_t>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
 
 }  // namespace
 
@@ -102,7 +104,8 @@ Result<std::shared_ptr<const Plan>> Plan::make(const policy::Policy& policy, Boo
     }
   }
   if (plan->rules_.size() > kRulesMax) {
-    faults.push_back({"rules:1:1", fmt::format("there are {} rules; at most {} are taken", plan->rules_.size(), kRulesMax)});
+    faults.push_back(
+        {"rules:1:1", fmt::format("there are {} rules; at most {} are taken", plan->rules_.size(), kRulesMax)});
   }
   if (!faults.empty()) {
     std::string message = fmt::format("the rules have {} fault{}:", faults.size(), faults.size() == 1 ? "" : "s");
@@ -125,7 +128,9 @@ Result<std::shared_ptr<const Plan>> Plan::make(const policy::Policy& policy, Boo
       plan->file(i);
     }
   }
-  const auto by_least = [](const Filed& a, const Filed& b) { return a.least < b.least || (a.least == b.least && a.rule < b.rule); };
+  const auto by_least = [](const Filed& a, const Filed& b) {
+    return a.least < b.least || (a.least == b.least && a.rule < b.rule);
+  };
   for (auto& filed : plan->by_signal_) {
     std::sort(filed.begin(), filed.end(), by_least);
   }
@@ -148,13 +153,27 @@ void Plan::file(std::uint32_t rule) {
   }
   for (const Trigger& trigger : need.any) {
     switch (trigger.kind) {
-      case Trigger::Kind::List: by_list_[trigger.number].push_back(rule); break;
-      case Trigger::Kind::Phrase: by_phrase_[trigger.number].push_back(rule); break;
-      case Trigger::Kind::Folded: by_folded_[trigger.number].push_back(rule); break;
-      case Trigger::Kind::Original: by_original_[trigger.number].push_back(rule); break;
-      case Trigger::Kind::Signal: by_signal_[trigger.number].push_back({trigger.least, rule}); break;
-      case Trigger::Kind::Score: by_score_[trigger.number].push_back({trigger.least, rule}); break;
-      case Trigger::Kind::Count: by_count_[trigger.number].push_back(rule); break;
+      case Trigger::Kind::List:
+        by_list_[trigger.number].push_back(rule);
+        break;
+      case Trigger::Kind::Phrase:
+        by_phrase_[trigger.number].push_back(rule);
+        break;
+      case Trigger::Kind::Folded:
+        by_folded_[trigger.number].push_back(rule);
+        break;
+      case Trigger::Kind::Original:
+        by_original_[trigger.number].push_back(rule);
+        break;
+      case Trigger::Kind::Signal:
+        by_signal_[trigger.number].push_back({trigger.least, rule});
+        break;
+      case Trigger::Kind::Score:
+        by_score_[trigger.number].push_back({trigger.least, rule});
+        break;
+      case Trigger::Kind::Count:
+        by_count_[trigger.number].push_back(rule);
+        break;
     }
   }
 }
@@ -172,7 +191,9 @@ void Plan::run(const View& view, RuleScratch& scratch) const {
       scratch.candidates.push_back(rule);
     }
   };
-  const auto take_all = [&](const std::vector<std::uint32_t>& rules) { std::for_each(rules.begin(), rules.end(), take); };
+  const auto take_all = [&](const std::vector<std::uint32_t>& rules) {
+    std::for_each(rules.begin(), rules.end(), take);
+  };
   const auto take_up_to = [&](const std::vector<Filed>& filed, double value) {
     for (const Filed& one : filed) {
       if (one.least > value) {
@@ -270,8 +291,9 @@ std::vector<Plan::Figures> Plan::figures() const {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const Counters& counters = counters_[i];
-    out.push_back({rules_[i].text.id, mode(static_cast<std::uint32_t>(i)), counters.fired.load(std::memory_order_relaxed),
-                   counters.errors.load(std::memory_order_relaxed), first_errors_[i]});
+    out.push_back({rules_[i].text.id, mode(static_cast<std::uint32_t>(i)),
+                   counters.fired.load(std::memory_order_relaxed), counters.errors.load(std::memory_order_relaxed),
+                   first_errors_[i]});
   }
   return out;
 }
@@ -279,21 +301,25 @@ std::vector<Plan::Figures> Plan::figures() const {
 void Plan::limit(const std::map<std::string, RuleMode>& modes) const {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const auto most = modes.find(rules_[i].text.id);
-    modes_[i].store(most == modes.end() ? rules_[i].text.mode : std::min(rules_[i].text.mode, most->second), std::memory_order_relaxed);
+    modes_[i].store(most == modes.end() ? rules_[i].text.mode : std::min(rules_[i].text.mode, most->second),
+                    std::memory_order_relaxed);
   }
 }
 
-void Plan::case_budgets(const policy::Policy& policy, const Assessment& assessment, std::vector<CaseBudget>& out) const {
+void Plan::case_budgets(const policy::Policy& policy, const Assessment& assessment,
+                        std::vector<CaseBudget>& out) const {
   out.clear();
   if (assessment.verdict == Verdict::Act) {
     return;
   }
   for (const Signal& signal : assessment.signals) {
     const policy::Clause* clause = policy.find(signal.clause);
-    if (clause == nullptr || !clause->review_always || signal.score < clause->review_at || signal.category == kWarningSign) {
+    if (clause == nullptr || !clause->review_always || signal.score < clause->review_at ||
+        signal.category == kWarningSign) {
       continue;
     }
-    const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.source == signal.source; });
+    const auto rule =
+        std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.source == signal.source; });
     if (rule == rules_.end() || rule->text.daily_case_budget == 0) {
       out.clear();
       return;
@@ -312,15 +338,28 @@ std::string Plan::filed_under(std::uint32_t rule) const {
   std::vector<std::string> words;
   for (const Trigger& trigger : need.any) {
     switch (trigger.kind) {
-      case Trigger::Kind::List: words.push_back(fmt::format("a find of list {}", book_.lists.all()[trigger.number])); break;
-      case Trigger::Kind::Phrase: words.push_back(fmt::format("the phrase \"{}\"", book_.phrases.all()[trigger.number])); break;
-      case Trigger::Kind::Folded: words.push_back(fmt::format("\"{}\" in the folded text", book_.folded.all()[trigger.number])); break;
-      case Trigger::Kind::Original: words.push_back(fmt::format("\"{}\" in the text", book_.original.all()[trigger.number])); break;
-      case Trigger::Kind::Signal:
-        words.push_back(fmt::format("a find of category {} of at least {}", book_.categories.all()[trigger.number], trigger.least));
+      case Trigger::Kind::List:
+        words.push_back(fmt::format("a find of list {}", book_.lists.all()[trigger.number]));
         break;
-      case Trigger::Kind::Score: words.push_back(fmt::format("{} of at least {}", model::kLabelNames[trigger.number], trigger.least)); break;
-      case Trigger::Kind::Count: words.push_back(fmt::format("{} above 0", attribute_texts()[trigger.number].name)); break;
+      case Trigger::Kind::Phrase:
+        words.push_back(fmt::format("the phrase \"{}\"", book_.phrases.all()[trigger.number]));
+        break;
+      case Trigger::Kind::Folded:
+        words.push_back(fmt::format("\"{}\" in the folded text", book_.folded.all()[trigger.number]));
+        break;
+      case Trigger::Kind::Original:
+        words.push_back(fmt::format("\"{}\" in the text", book_.original.all()[trigger.number]));
+        break;
+      case Trigger::Kind::Signal:
+        words.push_back(
+            fmt::format("a find of category {} of at least {}", book_.categories.all()[trigger.number], trigger.least));
+        break;
+      case Trigger::Kind::Score:
+        words.push_back(fmt::format("{} of at least {}", model::kLabelNames[trigger.number], trigger.least));
+        break;
+      case Trigger::Kind::Count:
+        words.push_back(fmt::format("{} above 0", attribute_texts()[trigger.number].name));
+        break;
     }
   }
   return fmt::format("{}", fmt::join(words, " or "));

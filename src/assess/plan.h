@@ -27,8 +27,8 @@ struct RuleScratch {
 };
 
 /// The rules of a pack, compiled once. A post pays only for rules that it can fire: each rule is filed under the rarest
-/// thing that its condition needs at the top (a phrase, a pattern, a list, a category, a score, a count above 0), and is
-/// evaluated only where that is in the post. Rules do not see one another's signals, so their order does not matter.
+/// thing that its condition needs at the top (a phrase, a pattern, a list, a category, a score, a count above 0), and
+/// is evaluated only where that is in the post. Rules do not see one another's signals, so their order does not matter.
 /// Immutable but for counters; any number of threads.
 class Plan {
  public:
@@ -51,8 +51,8 @@ class Plan {
     std::string first_error;
   };
 
-  /// `book` knows the pack's lists and categories. Faults are collected with file, line, column, caret and what might have
-  /// been meant; InvalidInput when there are any.
+  /// `book` knows the pack's lists and categories. Faults are collected with file, line, column, caret and what might
+  /// have been meant; InvalidInput when there are any.
   static Result<std::shared_ptr<const Plan>> make(const policy::Policy& policy, Book book,
                                                   const std::vector<std::pair<std::string, std::string>>& files);
 
@@ -66,15 +66,15 @@ class Plan {
   void run_all(const View& view, RuleScratch& scratch) const;
   /// One rule, whatever its mode; nothing is counted.
   bool holds(std::uint32_t rule, const View& view, RuleScratch& scratch) const;
-  /// Score and group of a signal for the post at hand; 0 where the expression fails. The group lives as long as the view
-  /// and the next evaluation.
+  /// Score and group of a signal for the post at hand; 0 where the expression fails. The group lives as long as the
+  /// view and the next evaluation.
   double score_of(const Out& out, const View& view, RuleScratch& scratch) const;
   std::string_view group_of(const Out& out, const View& view, RuleScratch& scratch) const;
 
   std::vector<Figures> figures() const;
 
-  /// How far rules may go, whatever the pack says: in effect for the next post, on every thread. Rules that are not named
-  /// go as far as the pack lets them; no rule goes further.
+  /// How far rules may go, whatever the pack says: in effect for the next post, on every thread. Rules that are not
+  /// named go as far as the pack lets them; no rule goes further.
   void limit(const std::map<std::string, RuleMode>& modes) const;
   /// What holds now.
   RuleMode mode(std::uint32_t rule) const { return modes_[rule].load(std::memory_order_relaxed); }

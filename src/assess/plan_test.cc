@@ -47,10 +47,13 @@ const Files& lists() {
 Result<std::shared_ptr<const Assessor>> make(const std::string& rules) {
   return Assessor::make(policy::default_policy(), lists(), {{"rules/test.yaml", rules}});
 }
-std::string rule(const std::string& id, const std::string& when, const std::string& mode = "on", const std::string& more = "") {
-  return fmt::format("- id: {}\n  version: \"1\"\n  clause: hate\n  when: |\n    {}\n  signals: [{{category: hate, score: 0.99}}]\n  mode: {}\n{}"
-                     "  examples: {{match: [x], no_match: [y]}}\n",
-                     id, when, mode, more);
+std::string rule(const std::string& id, const std::string& when, const std::string& mode = "on",
+                 const std::string& more = "") {
+  return fmt::format(
+      "- id: {}\n  version: \"1\"\n  clause: hate\n  when: |\n    {}\n  signals: [{{category: hate, score: 0.99}}]\n  "
+      "mode: {}\n{}"
+      "  examples: {{match: [x], no_match: [y]}}\n",
+      id, when, mode, more);
 }
 Assessment assessed(const Assessor& assessor, std::string_view text) {
   const auto scratch = assessor.scratch();
@@ -90,9 +93,11 @@ TEST(Rules, GoNoFurtherThanTheyAreLetFromTheNextPostOn) {
 
 TEST(Rules, SpendTheirBudgetOnlyWhereNothingElseAsksForTheCase) {
   const auto with_budget = [](std::string id, std::string clause, std::string category, int budget) {
-    return fmt::format("- id: {}\n  version: \"1\"\n  clause: {}\n  when: phrase(\"purple {}\")\n  signals: [{{category: {}, score: 0.9}}]\n  mode: on\n"
-                       "  daily_case_budget: {}\n  examples: {{match: [x], no_match: [y]}}\n",
-                       id, clause, id, category, budget);
+    return fmt::format(
+        "- id: {}\n  version: \"1\"\n  clause: {}\n  when: phrase(\"purple {}\")\n  signals: [{{category: {}, score: "
+        "0.9}}]\n  mode: on\n"
+        "  daily_case_budget: {}\n  examples: {{match: [x], no_match: [y]}}\n",
+        id, clause, id, category, budget);
   };
   // A clause that always wants a person to look, but is about no life.
   auto policy = std::make_shared<policy::Policy>(*policy::default_policy());
@@ -101,9 +106,10 @@ TEST(Rules, SpendTheirBudgetOnlyWhereNothingElseAsksForTheCase) {
       clause.review_always = true, clause.review_at = 0.7;
     }
   }
-  const auto made = Assessor::make(policy, lists(),
-                                   {{"rules/test.yaml", with_budget("cow", "hate", "hate", 5) + with_budget("goat", "hate", "hate", 0) +
-                                                            with_budget("sow", "threats_to_life", "threat", 5)}});
+  const auto made = Assessor::make(
+      policy, lists(),
+      {{"rules/test.yaml", with_budget("cow", "hate", "hate", 5) + with_budget("goat", "hate", "hate", 0) +
+                               with_budget("sow", "threats_to_life", "threat", 5)}});
   ASSERT_TRUE(made) << made.error().message;
   std::vector<Plan::CaseBudget> budgets;
   const auto of = [&](std::string_view text) {
@@ -131,7 +137,8 @@ TEST(Rules, WithoutActionsNeverMakeAMachineAct) {
 }
 
 TEST(Rules, InShadowAreCountedWithoutEffectAndThoseThatAreOffAreNeither) {
-  const auto assessor = make(rule("shadowy", "phrase(\"purple cow\")", "shadow") + rule("dark", "phrase(\"purple cow\")", "off"));
+  const auto assessor =
+      make(rule("shadowy", "phrase(\"purple cow\")", "shadow") + rule("dark", "phrase(\"purple cow\")", "off"));
   ASSERT_TRUE(assessor);
   EXPECT_EQ(assessed(**assessor, "purple cow").verdict, Verdict::Allow);
   const auto figures = (*assessor)->plan().figures();
@@ -140,7 +147,8 @@ TEST(Rules, InShadowAreCountedWithoutEffectAndThoseThatAreOffAreNeither) {
 }
 
 TEST(Rules, ThatFailAreCountedAndShownAndStopNothing) {
-  const auto assessor = make(rule("faulty", "post.words / (post.words - 2) > 0") + rule("sound", "phrase(\"purple cow\")"));
+  const auto assessor =
+      make(rule("faulty", "post.words / (post.words - 2) > 0") + rule("sound", "phrase(\"purple cow\")"));
   ASSERT_TRUE(assessor) << assessor.error().message;
   EXPECT_EQ(assessed(**assessor, "purple cow").signals.size(), 1u);
   const auto figures = (*assessor)->plan().figures();
@@ -150,25 +158,29 @@ TEST(Rules, ThatFailAreCountedAndShownAndStopNothing) {
 }
 
 TEST(Rules, AreBoundInSteps) {
-  const auto assessor = make(rule("greedy", "post.text.split('a').exists(x, post.text.split('a').exists(y, x + y == 'no'))"));
+  const auto assessor =
+      make(rule("greedy", "post.text.split('a').exists(x, post.text.split('a').exists(y, x + y == 'no'))"));
   ASSERT_TRUE(assessor) << assessor.error().message;
   EXPECT_EQ(assessed(**assessor, std::string(5000, 'a')).verdict, Verdict::Allow);
   EXPECT_EQ((*assessor)->plan().figures()[0].errors, 1u);
 }
 
 TEST(Rules, SeeWhatThePlatformToldOfThePost) {
-  const auto assessor = make(rule("a", "post.is_reply && post.mentions == 2 && post.links == 1 && post.link_hosts[0] == 'shop.example' && "
-                                       "author.age_days == 3 && author.known && attributes.room == 'loud' && attributes.heat == 7 && "
-                                       "post.words == 2 && post.kind == 'message' && post.language == 'und' && post.evasions == 0 && "
-                                       "near(\"purple\", \"cow\", 0) && !near(\"purple\", \"goat\", 9) && !cue(\"play\")"));
+  const auto assessor =
+      make(rule("a",
+                "post.is_reply && post.mentions == 2 && post.links == 1 && post.link_hosts[0] == 'shop.example' && "
+                "author.age_days == 3 && author.known && attributes.room == 'loud' && attributes.heat == 7 && "
+                "post.words == 2 && post.kind == 'message' && post.language == 'und' && post.evasions == 0 && "
+                "near(\"purple\", \"cow\", 0) && !near(\"purple\", \"goat\", 9) && !cue(\"play\")"));
   ASSERT_TRUE(assessor) << assessor.error().message;
   JsonParser parser;
   post::Post post;
-  ASSERT_TRUE(post::parse_post(parser,
-                               R"({"id":"p","kind":"message","text":"purple cow","created_at":"2026-07-04T12:00:00Z","author":{"id":"a",)"
-                               R"("created_at":"2026-07-01T11:00:00Z"},"reply_to":{"post_id":"q"},"mentions":["b","c"],)"
-                               R"("links":["https://Shop.example/x"],"attributes":{"room":"loud","heat":7}})",
-                               *parse_time("2026-07-04T12:00:00Z"), post));
+  ASSERT_TRUE(post::parse_post(
+      parser,
+      R"({"id":"p","kind":"message","text":"purple cow","created_at":"2026-07-04T12:00:00Z","author":{"id":"a",)"
+      R"("created_at":"2026-07-01T11:00:00Z"},"reply_to":{"post_id":"q"},"mentions":["b","c"],)"
+      R"("links":["https://Shop.example/x"],"attributes":{"room":"loud","heat":7}})",
+      *parse_time("2026-07-04T12:00:00Z"), post));
   const auto scratch = (*assessor)->scratch();
   Assessment out;
   (*assessor)->first_stage(post, *scratch, out);
@@ -177,13 +189,41 @@ TEST(Rules, SeeWhatThePlatformToldOfThePost) {
 
 /// Random conditions over all that the index knows and some that it does not.
 std::string condition(std::mt19937_64& random, int depth) {
-  static const std::vector<std::string> kAtoms = {
-      "list(\"threats\")", "list(\"hate\")", "phrase(\"kill you\")", "phrase(\"the\")", "pattern(\"wh.t\")", "pattern(\"[0-9]+ (am|pm)\")",
-      "signal(\"threat\") >= 0.5", "signal(\"threat\") > 0.0", "signal(\"hate\") >= 0.7", "0.6 <= signal(\"self_harm\")", "signal(\"private_information\") > 0.1",
-      "scores.threat >= 0.3", "scores.toxicity > 0.5", "0.2 < scores.insult", "scores.identity_attack >= 0.0", "scores.known", "post.is_reply", "!post.is_reply",
-      "post.mentions > 0", "post.links >= 1", "post.links >= 0", "post.addresses > 0", "post.evasions > 0", "post.words > 9", "post.text.contains(\"kill\")",
-      "post.folded.contains(\"you\")", "post.folded.matches(\"o+\")", "near(\"kill\", \"you\", 3)", "cue(\"negation\")", "post.words / (post.words - 6) > 0",
-      "post.capitals > 0.1", "signal_group(\"hate\") == \"women\"", "true", "false", "post.media < 1"};
+  static const std::vector<std::string> kAtoms = {"list(\"threats\")",
+                                                  "list(\"hate\")",
+                                                  "phrase(\"kill you\")",
+                                                  "phrase(\"the\")",
+                                                  "pattern(\"wh.t\")",
+                                                  "pattern(\"[0-9]+ (am|pm)\")",
+                                                  "signal(\"threat\") >= 0.5",
+                                                  "signal(\"threat\") > 0.0",
+                                                  "signal(\"hate\") >= 0.7",
+                                                  "0.6 <= signal(\"self_harm\")",
+                                                  "signal(\"private_information\") > 0.1",
+                                                  "scores.threat >= 0.3",
+                                                  "scores.toxicity > 0.5",
+                                                  "0.2 < scores.insult",
+                                                  "scores.identity_attack >= 0.0",
+                                                  "scores.known",
+                                                  "post.is_reply",
+                                                  "!post.is_reply",
+                                                  "post.mentions > 0",
+                                                  "post.links >= 1",
+                                                  "post.links >= 0",
+                                                  "post.addresses > 0",
+                                                  "post.evasions > 0",
+                                                  "post.words > 9",
+                                                  "post.text.contains(\"kill\")",
+                                                  "post.folded.contains(\"you\")",
+                                                  "post.folded.matches(\"o+\")",
+                                                  "near(\"kill\", \"you\", 3)",
+                                                  "cue(\"negation\")",
+                                                  "post.words / (post.words - 6) > 0",
+                                                  "post.capitals > 0.1",
+                                                  "signal_group(\"hate\") == \"women\"",
+                                                  "true",
+                                                  "false",
+                                                  "post.media < 1"};
   const auto roll = random() % 10;
   if (depth == 0 || roll < 4) {
     return kAtoms[random() % kAtoms.size()];
@@ -200,7 +240,8 @@ TEST(Plan, FindsByItsIndexWhatTryingEveryRuleFinds) {
   }
   const auto assessor = make(rules);
   ASSERT_TRUE(assessor) << assessor.error().message;
-  std::vector<std::string> texts = {"", "I will kill you at 7 pm, 12 Elm Road", "k1ll you @anna https://a.example", "what the"};
+  std::vector<std::string> texts = {"", "I will kill you at 7 pm, 12 Elm Road", "k1ll you @anna https://a.example",
+                                    "what the"};
   for (const char* file : {"campaigner_abuse.tsv", "benign.tsv", "support.tsv"}) {
     for (const policy::Sample& sample : policy::samples(file)) {
       for (std::uint64_t n = 0; n < 10; ++n) {
@@ -260,8 +301,8 @@ TEST(Assessor, AllocatesNothingInSteadyState) {
 }
 #endif
 
-/// Blocks of "# remark", a file of rules, "---", what is said of it, separated by "====". After a change of a message run
-/// this with HEED_UPDATE=1 and read the difference.
+/// Blocks of "# remark", a file of rules, "---", what is said of it, separated by "====". After a change of a message
+/// run this with HEED_UPDATE=1 and read the difference.
 TEST(Rules, ThatAreFaultyAreRefusedWithLineAndColumn) {
   const std::string name = "src/assess/testdata/faulty_rules.txt";
   const std::string before = *read_file(name);
@@ -277,7 +318,8 @@ TEST(Rules, ThatAreFaultyAreRefusedWithLineAndColumn) {
     std::string said = assessor ? "" : assessor.error().message;
     if (assessor) {
       for (const FieldError& fault : (*assessor)->check_examples()) {
-        said += (said.empty() ? "" : "\n") + fault.pointer + ": " + fault.detail.substr(0, fault.detail.find("; the model says"));
+        said += (said.empty() ? "" : "\n") + fault.pointer + ": " +
+                fault.detail.substr(0, fault.detail.find("; the model says"));
       }
     }
     EXPECT_FALSE(said.empty()) << yaml;

@@ -91,7 +91,8 @@ class Reader {
     }
     read_signals(in, rule);
     read_actions(in, rule);
-    rule.mode = in.choice<RuleMode>("mode", {{"off", RuleMode::Off}, {"shadow", RuleMode::Shadow}, {"on", RuleMode::On}}, RuleMode::Shadow);
+    rule.mode = in.choice<RuleMode>(
+        "mode", {{"off", RuleMode::Off}, {"shadow", RuleMode::Shadow}, {"on", RuleMode::On}}, RuleMode::Shadow);
     if (in.required("mode") != nullptr) {
       rule.daily_case_budget = in.number("daily_case_budget", 0, 10'000'000, 0);
     }
@@ -117,7 +118,8 @@ class Reader {
   }
   static std::string nearest(std::string_view name, const policy::Names& known) {
     const std::string_view best = policy::nearest_name(name, known);
-    return best.empty() ? fmt::format("; known are {}", fmt::join(known, ", ")) : fmt::format("; did you mean '{}'?", best);
+    return best.empty() ? fmt::format("; known are {}", fmt::join(known, ", "))
+                        : fmt::format("; did you mean '{}'?", best);
   }
 
   void read_signals(MapReader& in, RuleText& rule) {
@@ -125,10 +127,12 @@ class Reader {
       RuleText::Out out;
       out.category = signal.text("category", true, 100);
       if (rule.clause != nullptr && !out.category.empty() &&
-          std::find(rule.clause->categories.begin(), rule.clause->categories.end(), out.category) == rule.clause->categories.end()) {
-        signal.fault(*signal.optional("category"),
-                     fmt::format("'{}' is no category of clause {}{}", out.category, rule.clause->id,
-                                 nearest(out.category, {rule.clause->categories.begin(), rule.clause->categories.end()})));
+          std::find(rule.clause->categories.begin(), rule.clause->categories.end(), out.category) ==
+              rule.clause->categories.end()) {
+        signal.fault(
+            *signal.optional("category"),
+            fmt::format("'{}' is no category of clause {}{}", out.category, rule.clause->id,
+                        nearest(out.category, {rule.clause->categories.begin(), rule.clause->categories.end()})));
       }
       out.group = signal.text("group", false, 1000);
       if (out.group.find('(') != std::string::npos) {
@@ -153,10 +157,11 @@ class Reader {
     rule.actions = in.actions("actions", false);
     for (const policy::ActionKind kind : rule.actions) {
       const auto* clause = rule.clause;
-      if (clause != nullptr && (!clause->machine_may_act || std::find(clause->machine_actions.begin(), clause->machine_actions.end(),
-                                                                      kind) == clause->machine_actions.end())) {
-        in.fault(*in.optional("actions"),
-                 fmt::format("actions: '{}' is not among what clause {} lets a machine do", policy::action_name(kind), clause->id));
+      if (clause != nullptr &&
+          (!clause->machine_may_act || std::find(clause->machine_actions.begin(), clause->machine_actions.end(),
+                                                 kind) == clause->machine_actions.end())) {
+        in.fault(*in.optional("actions"), fmt::format("actions: '{}' is not among what clause {} lets a machine do",
+                                                      policy::action_name(kind), clause->id));
       }
     }
   }
@@ -196,7 +201,8 @@ class Reader {
     }
     out.text = in.text("text");
     json.field("text", out.text);
-    json.field("kind", in.choice<std::string_view>("kind", {{"post", "post"}, {"message", "message"}, {"profile", "profile"}}, "post"));
+    json.field("kind", in.choice<std::string_view>(
+                           "kind", {{"post", "post"}, {"message", "message"}, {"profile", "profile"}}, "post"));
     if (const std::string lang = in.text("lang", false, 35); !lang.empty()) {
       json.field("lang", lang);
     }

@@ -44,8 +44,8 @@ struct RuleText {
   std::vector<RuleExample> examples;
 };
 
-/// A file of rules: one, a list, or a map with the list under `rules` (docs/policy-author/rules.md). Faults are added with
-/// file, line and column, and a caret under the place.
+/// A file of rules: one, a list, or a map with the list under `rules` (docs/policy-author/rules.md). Faults are added
+/// with file, line and column, and a caret under the place.
 std::vector<RuleText> read_rule_file(const std::string& file, const std::string& text, const policy::Policy& policy,
                                      std::vector<FieldError>& faults);
 

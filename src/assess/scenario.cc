@@ -20,8 +20,8 @@ struct Term {
 };
 
 constexpr std::array<std::string_view, 6> kPostTerms = {"actor", "text", "mentions", "lang", "times", "every"};
-constexpr std::array<std::string_view, 10> kExpectTerms = {"verdict", "clause", "lane",   "review", "severity",
-                                                           "category", "group", "source", "span",   "score"};
+constexpr std::array<std::string_view, 10> kExpectTerms = {"verdict",  "clause", "lane",   "review", "severity",
+                                                           "category", "group",  "source", "span",   "score"};
 
 template <std::size_t N>
 bool among(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -225,8 +225,9 @@ class Runner {
     }
     const std::string_view value = term.name == "category" ? std::string_view(signal.category)
                                    : term.name == "group"  ? std::string_view(signal.group)
-                                   : term.name == "source" ? std::string_view(signal.source)
-                                                           : std::string_view(text_).substr(signal.start, signal.end - signal.start);
+                                   : term.name == "source"
+                                       ? std::string_view(signal.source)
+                                       : std::string_view(text_).substr(signal.start, signal.end - signal.start);
     return value == term.value;
   }
 
@@ -234,9 +235,10 @@ class Runner {
     if (good) {
       return;
     }
-    std::string got = fmt::format("verdict={} clause={} lane={} review={} severity={}", verdict_name(assessment_.verdict),
-                                  assessment_.clause == nullptr ? "none" : assessment_.clause->id,
-                                  policy::lane_name(assessment_.lane), assessment_.review ? "yes" : "no", assessment_.severity);
+    std::string got =
+        fmt::format("verdict={} clause={} lane={} review={} severity={}", verdict_name(assessment_.verdict),
+                    assessment_.clause == nullptr ? "none" : assessment_.clause->id,
+                    policy::lane_name(assessment_.lane), assessment_.review ? "yes" : "no", assessment_.severity);
     for (const Signal& signal : assessment_.signals) {
       got += fmt::format("; {}/{} {} {} \"{}\"", signal.category, signal.group, signal.score, signal.source,
                          std::string_view(text_).substr(signal.start, signal.end - signal.start));

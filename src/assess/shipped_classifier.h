@@ -8,8 +8,8 @@ namespace heed::assess {
 /// The model that ships, which every Assessor asks and whoever shows scores besides: read once, held once. Any thread.
 std::shared_ptr<const model::Classifier> shipped_classifier();
 
-/// Makes what folding and judging stand on and what does not depend on a pack: worth a thread while the pack is read. Without
-/// it the first text pays.
+/// Makes what folding and judging stand on and what does not depend on a pack: worth a thread while the pack is read.
+/// Without it the first text pays.
 void make_tables();
 
 }  // namespace heed::assess

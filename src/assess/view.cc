@@ -66,9 +66,10 @@ std::shared_ptr<const rule::Environment> make_environment() {
   auto out = std::make_shared<rule::Environment>();
   for (std::size_t i = 0; i < kAttributes; ++i) {
     const Declared& d = kDeclared[i];
-    const auto slot = out->add_variable(std::string(d.name), d.kind == Kind::Map    ? Type::map(Type::of(Kind::String), Type())
-                                                             : d.kind == Kind::List ? Type::list(Type::of(Kind::String))
-                                                                                    : Type::of(d.kind));
+    const auto slot =
+        out->add_variable(std::string(d.name), d.kind == Kind::Map    ? Type::map(Type::of(Kind::String), Type())
+                                               : d.kind == Kind::List ? Type::list(Type::of(Kind::String))
+                                                                      : Type::of(d.kind));
     HEED_ASSERT(slot.has_value() && *slot == i);
   }
   const Type text = Type::of(Kind::String), truth = Type::of(Kind::Bool), number = Type::of(Kind::Double);
@@ -78,8 +79,9 @@ std::shared_ptr<const rule::Environment> make_environment() {
             const auto at = view.book->lists.find(a[0].text());
             return Value::boolean(at && view.lists[*at] != 0);
           });
-  declare(*out, "signal", "Highest score of the lists' finds in this category, quotation and negation considered; 0: none.",
-          {text}, number, [](Call& call, std::span<const Value> a) {
+  declare(*out, "signal",
+          "Highest score of the lists' finds in this category, quotation and negation considered; 0: none.", {text},
+          number, [](Call& call, std::span<const Value> a) {
             const View& view = view_of(call);
             const auto at = view.book->categories.find(a[0].text());
             return Value::number(at ? view.best[*at].score : 0);
@@ -90,13 +92,15 @@ std::shared_ptr<const rule::Environment> make_environment() {
             const auto at = view.book->categories.find(a[0].text());
             return Value::string(at ? view.best[*at].group : std::string_view());
           });
-  declare(*out, "cue", "Whether words of this kind stand in the post: attribution, objection, negation, play, sign, home, own, idiom.",
+  declare(
+      *out, "cue",
+      "Whether words of this kind stand in the post: attribution, objection, negation, play, sign, home, own, idiom.",
+      {text}, truth, [](Call& call, std::span<const Value> a) {
+        const auto cue = cue_named(a[0].text());
+        return Value::boolean(cue && (view_of(call).cues >> static_cast<unsigned>(*cue) & 1) != 0);
+      });
+  declare(*out, "phrase", "Whether these words stand in the post; written as in a list: \"(i will|ill) kill @\".",
           {text}, truth, [](Call& call, std::span<const Value> a) {
-            const auto cue = cue_named(a[0].text());
-            return Value::boolean(cue && (view_of(call).cues >> static_cast<unsigned>(*cue) & 1) != 0);
-          });
-  declare(*out, "phrase", "Whether these words stand in the post; written as in a list: \"(i will|ill) kill @\".", {text}, truth,
-          [](Call& call, std::span<const Value> a) {
             const View& view = view_of(call);
             const auto at = view.book->phrases.find(a[0].text());
             return Value::boolean(at && view.find_phrase(*at) != nullptr);
@@ -158,24 +162,34 @@ void View::note(std::uint32_t category, double score, std::string_view group, st
 Value View::load(rule::Slot slot, rule::Arena& arena) const {
   const auto attribute = static_cast<Attribute>(slot);
   switch (attribute) {
-    case Attribute::Text: return Value::string(prepared->original);
-    case Attribute::Folded: return Value::string(prepared->folded.text);
-    case Attribute::Kind: return Value::string(post::kind_name(post == nullptr ? post::Kind::Post : post->kind));
-    case Attribute::Lang: return Value::string(post == nullptr ? std::string_view() : post->lang);
-    case Attribute::Language: return Value::string(text::language_name(language));
+    case Attribute::Text:
+      return Value::string(prepared->original);
+    case Attribute::Folded:
+      return Value::string(prepared->folded.text);
+    case Attribute::Kind:
+      return Value::string(post::kind_name(post == nullptr ? post::Kind::Post : post->kind));
+    case Attribute::Lang:
+      return Value::string(post == nullptr ? std::string_view() : post->lang);
+    case Attribute::Language:
+      return Value::string(text::language_name(language));
     case Attribute::At: {
       const std::int64_t ms = post == nullptr ? 0 : to_ms(post->created_at);
       const std::int64_t seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
       return Value::timestamp(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
     }
-    case Attribute::LinkHosts: return link_hosts(arena);
-    case Attribute::Attributes: return attributes(arena);
-    case Attribute::Capitals: return Value::number(capitals());
+    case Attribute::LinkHosts:
+      return link_hosts(arena);
+    case Attribute::Attributes:
+      return attributes(arena);
+    case Attribute::Capitals:
+      return Value::number(capitals());
     case Attribute::IsReply:
     case Attribute::IsQuote:
     case Attribute::AuthorKnown:
-    case Attribute::ScoresKnown: return Value::boolean(count(attribute) != 0);
-    default: break;
+    case Attribute::ScoresKnown:
+      return Value::boolean(count(attribute) != 0);
+    default:
+      break;
   }
   if (attribute < Attribute::FirstScore) {
     return Value::integer(count(attribute));
@@ -185,19 +199,30 @@ Value View::load(rule::Slot slot, rule::Arena& arena) const {
 
 std::int64_t View::count(Attribute attribute) const {
   switch (attribute) {
-    case Attribute::IsReply: return post != nullptr && post->reply_to.present() ? 1 : 0;
-    case Attribute::IsQuote: return post != nullptr && post->quote_of.present() ? 1 : 0;
-    case Attribute::Media: return post == nullptr ? 0 : static_cast<std::int64_t>(post->media.size());
-    case Attribute::Addresses: return static_cast<std::int64_t>(addresses->size());
-    case Attribute::AuthorAgeDays: return age_days();
-    case Attribute::AuthorKnown: return age_days() >= 0 ? 1 : 0;
-    case Attribute::ScoresKnown: return scores->abstained == model::Abstention::None ? 1 : 0;
-    case Attribute::Words: return tokens_of(text::Token::Kind::Word) + tokens_of(text::Token::Kind::Number);
-    case Attribute::Emoji: return tokens_of(text::Token::Kind::Symbol);
+    case Attribute::IsReply:
+      return post != nullptr && post->reply_to.present() ? 1 : 0;
+    case Attribute::IsQuote:
+      return post != nullptr && post->quote_of.present() ? 1 : 0;
+    case Attribute::Media:
+      return post == nullptr ? 0 : static_cast<std::int64_t>(post->media.size());
+    case Attribute::Addresses:
+      return static_cast<std::int64_t>(addresses->size());
+    case Attribute::AuthorAgeDays:
+      return age_days();
+    case Attribute::AuthorKnown:
+      return age_days() >= 0 ? 1 : 0;
+    case Attribute::ScoresKnown:
+      return scores->abstained == model::Abstention::None ? 1 : 0;
+    case Attribute::Words:
+      return tokens_of(text::Token::Kind::Word) + tokens_of(text::Token::Kind::Number);
+    case Attribute::Emoji:
+      return tokens_of(text::Token::Kind::Symbol);
     case Attribute::Mentions:
-      return std::max(post == nullptr ? 0 : static_cast<std::int64_t>(post->mentions.size()), tokens_of(text::Token::Kind::Handle));
+      return std::max(post == nullptr ? 0 : static_cast<std::int64_t>(post->mentions.size()),
+                      tokens_of(text::Token::Kind::Handle));
     case Attribute::Links:
-      return std::max(post == nullptr ? 0 : static_cast<std::int64_t>(post->links.size()), tokens_of(text::Token::Kind::Link));
+      return std::max(post == nullptr ? 0 : static_cast<std::int64_t>(post->links.size()),
+                      tokens_of(text::Token::Kind::Link));
     case Attribute::Stretched:
       return std::count_if(prepared->tokens.begin(), prepared->tokens.end(),
                            [](const text::Token& token) { return (token.traits & text::Token::kStretched) != 0; });
@@ -205,7 +230,8 @@ std::int64_t View::count(Attribute attribute) const {
       std::int64_t n = 0;
       std::uint32_t next = 0;
       for (const text::Reading& reading : prepared->readings.all) {
-        const bool disguised = (reading.tricks & ~text::kStretched) != 0 && reading.proof != text::Reading::Proof::Listed;
+        const bool disguised =
+            (reading.tricks & ~text::kStretched) != 0 && reading.proof != text::Reading::Proof::Listed;
         if (disguised && reading.first >= next) {
           ++n;
           next = reading.last + 1;
@@ -213,7 +239,8 @@ std::int64_t View::count(Attribute attribute) const {
       }
       return n;
     }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -240,7 +267,8 @@ double View::capitals() const {
 }
 
 const View::PhraseHit* View::find_phrase(std::uint32_t phrase) const {
-  const auto at = std::find_if(phrase_hits.begin(), phrase_hits.end(), [&](const PhraseHit& hit) { return hit.phrase == phrase; });
+  const auto at =
+      std::find_if(phrase_hits.begin(), phrase_hits.end(), [&](const PhraseHit& hit) { return hit.phrase == phrase; });
   return at == phrase_hits.end() ? nullptr : &*at;
 }
 
@@ -279,7 +307,8 @@ Value View::link_hosts(rule::Arena& arena) const {
     link = link.substr(0, link.find_first_of("/?#:"));
     char* lower = arena.array<char>(link.size());
     if (lower != nullptr) {
-      std::transform(link.begin(), link.end(), lower, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      std::transform(link.begin(), link.end(), lower,
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
       items[n++] = Value::string({lower, link.size()});
     }
   };

@@ -20,8 +20,28 @@ namespace heed::assess {
 /// What a rule may name, in the order of the language's slots; docs/policy-author/rules.md says what each is. Neither
 /// fame (followers, verification, reach) nor how often something was reported is among them, and never will be.
 enum class Attribute : rule::Slot {
-  Text, Folded, Kind, Lang, Language, At, Mentions, Links, LinkHosts, IsReply, IsQuote, Media, Words, Capitals, Stretched,
-  Evasions, Addresses, Emoji, Attributes, AuthorAgeDays, AuthorKnown, ScoresKnown,
+  Text,
+  Folded,
+  Kind,
+  Lang,
+  Language,
+  At,
+  Mentions,
+  Links,
+  LinkHosts,
+  IsReply,
+  IsQuote,
+  Media,
+  Words,
+  Capitals,
+  Stretched,
+  Evasions,
+  Addresses,
+  Emoji,
+  Attributes,
+  AuthorAgeDays,
+  AuthorKnown,
+  ScoresKnown,
   FirstScore  ///< and six more, in the order of model::Label
 };
 inline constexpr std::size_t kAttributes = static_cast<std::size_t>(Attribute::FirstScore) + model::kLabels;

@@ -8,8 +8,7 @@ namespace {
 
 std::string encode_base64(std::string_view raw, int variant) {
   std::string out(sodium_base64_encoded_len(raw.size(), variant), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
-                    variant);
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(), variant);
   out.pop_back();  // its NUL
   return out;
 }
@@ -17,8 +16,8 @@ std::string encode_base64(std::string_view raw, int variant) {
 Result<std::string> decode_base64(std::string_view text, int variant) {
   std::string out(text.size() / 4 * 3 + 3, '\0');
   std::size_t n = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
-                        nullptr, &n, nullptr, variant) != 0) {
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &n,
+                        nullptr, variant) != 0) {
     return fail(Code::InvalidInput, "not base 64");
   }
   out.resize(n);
@@ -42,8 +41,8 @@ std::string to_hex(std::string_view raw) {
 Result<std::string> from_hex(std::string_view text) {
   std::string out(text.size() / 2 + 1, '\0');
   std::size_t n = 0;
-  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
-                     nullptr, &n, nullptr) != 0 ||
+  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &n,
+                     nullptr) != 0 ||
       n * 2 != text.size()) {
     return fail(Code::InvalidInput, "not hexadecimal");
   }
@@ -52,12 +51,8 @@ Result<std::string> from_hex(std::string_view text) {
 }
 
 std::string to_base64(std::string_view raw) { return encode_base64(raw, sodium_base64_VARIANT_ORIGINAL); }
-Result<std::string> from_base64(std::string_view text) {
-  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
-}
-std::string to_base64url(std::string_view raw) {
-  return encode_base64(raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
+Result<std::string> from_base64(std::string_view text) { return decode_base64(text, sodium_base64_VARIANT_ORIGINAL); }
+std::string to_base64url(std::string_view raw) { return encode_base64(raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
 Result<std::string> from_base64url(std::string_view text) {
   return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

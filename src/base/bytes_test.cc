@@ -41,30 +41,27 @@ TEST(Bytes, EncodingsAgreeWithRfc4648) {
 }
 
 TEST(Bytes, RefusesMalformedEncodings) {
-  for (std::string_view text :
-       std::vector<std::string_view>{"0", "0g", "00 ", "\0\0"sv, "0x00", "\xC3\xA4"}) {
+  for (std::string_view text : std::vector<std::string_view>{"0", "0g", "00 ", "\0\0"sv, "0x00", "\xC3\xA4"}) {
     EXPECT_FALSE(from_hex(text)) << text;
   }
-  for (std::string_view text :
-       std::vector<std::string_view>{"Z", "Zm9vYg", "Zm9vYg=", "Zm9vYh==", "Zm9vYg===", "Zm9v Yg==",
-                                     "Zm9v\nYg==", "-_8=", "====", "Zm9vYg==Zm9v", "Zm9\0"sv}) {
+  for (std::string_view text : std::vector<std::string_view>{
+           "Z", "Zm9vYg", "Zm9vYg=", "Zm9vYh==", "Zm9vYg===", "Zm9v Yg==", "Zm9v\nYg==", "-_8=", "====", "Zm9vYg==Zm9v",
+           "Zm9\0"sv}) {
     EXPECT_FALSE(from_base64(text)) << text;
   }
-  for (std::string_view text :
-       std::vector<std::string_view>{"Z", "Zm9vYg==", "Zm9vYh", "+/8", "Zm9v.", "Zm9\0"sv}) {
+  for (std::string_view text : std::vector<std::string_view>{"Z", "Zm9vYg==", "Zm9vYh", "+/8", "Zm9v.", "Zm9\0"sv}) {
     EXPECT_FALSE(from_base64url(text)) << text;
   }
 }
 
 TEST(Utf8, KnowsTheBorders) {
-  for (std::string_view good :
-       {""sv, "a"sv, "\0"sv, "\xC2\x80"sv, "\xDF\xBF"sv, "\xE0\xA0\x80"sv, "\xED\x9F\xBF"sv, "\xEE\x80\x80"sv,
-        "\xEF\xBF\xBF"sv, "\xF0\x90\x80\x80"sv, "\xF4\x8F\xBF\xBF"sv}) {
+  for (std::string_view good : {""sv, "a"sv, "\0"sv, "\xC2\x80"sv, "\xDF\xBF"sv, "\xE0\xA0\x80"sv, "\xED\x9F\xBF"sv,
+                                "\xEE\x80\x80"sv, "\xEF\xBF\xBF"sv, "\xF0\x90\x80\x80"sv, "\xF4\x8F\xBF\xBF"sv}) {
     EXPECT_TRUE(valid_utf8(good)) << to_hex(good);
   }
-  for (std::string_view bad : {"\x80"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xC2"sv, "\xE0\x9F\xBF"sv,
-                               "\xED\xA0\x80"sv, "\xED\xBF\xBF"sv, "\xE2\x82"sv, "\xF0\x8F\xBF\xBF"sv,
-                               "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv, "\xFF"sv, "a\xC2"sv}) {
+  for (std::string_view bad :
+       {"\x80"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xC2"sv, "\xE0\x9F\xBF"sv, "\xED\xA0\x80"sv, "\xED\xBF\xBF"sv,
+        "\xE2\x82"sv, "\xF0\x8F\xBF\xBF"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv, "\xFF"sv, "a\xC2"sv}) {
     EXPECT_FALSE(valid_utf8(bad)) << to_hex(bad);
   }
 }

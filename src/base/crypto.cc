@@ -101,9 +101,8 @@ class Permutation {
     HEED_ASSERT(key16.size() == key_.size());
     if (!keyed_ || std::memcmp(key_.data(), key16.data(), key_.size()) != 0) {
       std::memcpy(key_.data(), key16.data(), key_.size());
-      keyed_ =
-          EVP_CipherInit_ex2(context_.get(), aes_method(), key_.data(), nullptr, encrypt_, nullptr) == 1 &&
-          EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
+      keyed_ = EVP_CipherInit_ex2(context_.get(), aes_method(), key_.data(), nullptr, encrypt_, nullptr) == 1 &&
+               EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
     }
     std::array<std::uint8_t, 16> out;
     int n = 0;
@@ -236,9 +235,8 @@ void seal_to(std::string& out, const SecretKey& key, std::string_view plain, std
   out.resize(start + kSealOverhead + plain.size());
   unsigned char* nonce = raw(out) + start;
   random_bytes(nonce, kNonce);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, raw(plain), plain.size(),
-                                             raw(associated), associated.size(), nullptr, nonce,
-                                             raw(key.reveal()));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, raw(plain), plain.size(), raw(associated),
+                                             associated.size(), nullptr, nonce, raw(key.reveal()));
 }
 
 std::string seal(const SecretKey& key, std::string_view plain, std::string_view associated) {
@@ -255,8 +253,7 @@ Result<std::string> unseal(const SecretKey& key, std::string_view sealed, std::s
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(sealed) + kNonce,
                                                  sealed.size() - kNonce, raw(associated), associated.size(),
                                                  raw(sealed), raw(key.reveal())) != 0) {
-    return fail(Code::Corrupt,
-                "sealed bytes do not verify: they, the key or their place are not the original");
+    return fail(Code::Corrupt, "sealed bytes do not verify: they, the key or their place are not the original");
   }
   return plain;
 }
@@ -307,8 +304,7 @@ std::string hash_password(std::string_view password, bool quick) {
   char hash[crypto_pwhash_STRBYTES];
   unsigned long long rounds = quick ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE;
   std::size_t memory = quick ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE;
-  int rc = crypto_pwhash_str_alg(hash, password.data(), password.size(), rounds, memory,
-                                 crypto_pwhash_ALG_ARGON2ID13);
+  int rc = crypto_pwhash_str_alg(hash, password.data(), password.size(), rounds, memory, crypto_pwhash_ALG_ARGON2ID13);
   HEED_ASSERT(rc == 0);  // only out of memory: 64 MiB
   return hash;
 }

@@ -44,15 +44,13 @@ TEST(Hmac, AgreesWithRfc4231) {
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(
-      hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
-      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   EXPECT_EQ(hex(hmac_sha256({}, {})), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 TEST(Hmac, KeysInAnyOrderGiveTheSameAsAlone) {
-  std::vector<std::string> keys = {
-      "", "a", "b", std::string(64, 'k'), std::string(65, 'k'), std::string(1, '\0')};
+  std::vector<std::string> keys = {"", "a", "b", std::string(64, 'k'), std::string(65, 'k'), std::string(1, '\0')};
   std::vector<std::string> alone;
   for (const std::string& key : keys) {
     std::jthread([&] { alone.push_back(hex(hmac_sha256(key, "data"))); }).join();
@@ -137,8 +135,7 @@ TEST(SecretKey, ComesBackFromItsBytesOnly) {
 }
 
 TEST(Signature, AgreesWithRfc8032AndRefusesEverythingElse) {
-  SigningKey key =
-      SigningKey::from_seed(*from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
+  SigningKey key = SigningKey::from_seed(*from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
   EXPECT_EQ(hex(key.public_key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
   std::string signature = sign(key, "");
   EXPECT_EQ(to_hex(signature),

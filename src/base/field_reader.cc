@@ -56,8 +56,7 @@ void FieldReader::error(std::string_view name, std::string detail) {
   }
 }
 
-std::string_view FieldReader::required_string(std::string_view name, std::size_t bytes_min,
-                                              std::size_t bytes_max) {
+std::string_view FieldReader::required_string(std::string_view name, std::size_t bytes_min, std::size_t bytes_max) {
   Json value = find(name);
   if (value.missing()) {
     if (object_.is_object()) {
@@ -147,8 +146,7 @@ std::optional<Time> FieldReader::required_time(std::string_view name) {
   return optional_time(name);
 }
 
-std::string_view FieldReader::optional_choice(std::string_view name,
-                                              const std::vector<std::string_view>& allowed,
+std::string_view FieldReader::optional_choice(std::string_view name, const std::vector<std::string_view>& allowed,
                                               std::string_view fallback) {
   Json value = find(name);
   if (value.missing()) {
@@ -240,8 +238,7 @@ Result<void> FieldReader::done(bool refuse_unknown) {
     return {};
   }
   const FieldError& first = errors.front();
-  std::string message =
-      first.pointer.empty() ? "the document " + first.detail : first.pointer + " " + first.detail;
+  std::string message = first.pointer.empty() ? "the document " + first.detail : first.pointer + " " + first.detail;
   if (errors.size() > 1) {
     message += fmt::format("; {} in all", count_of(errors.size(), "fault"));
   }

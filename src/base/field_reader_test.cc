@@ -6,8 +6,7 @@ namespace heed {
 namespace {
 
 struct Reading {
-  explicit Reading(std::string_view text, std::string pointer = "")
-      : in(*parser.parse(text), std::move(pointer)) {}
+  explicit Reading(std::string_view text, std::string pointer = "") : in(*parser.parse(text), std::move(pointer)) {}
   /// "pointer detail" of each fault, one a line.
   std::string faults(bool refuse_unknown = true) {
     std::string out;

@@ -32,8 +32,7 @@ void Fd::reset() {
 tl::unexpected<Error> io_error(std::string_view what, const fs::path& path, int errno_value) {
   bool full = errno_value == ENOSPC || errno_value == EDQUOT;
   Code code = full ? Code::Unavailable : Code::Internal;
-  return fail(code, fmt::format("cannot {} {}: {}", what, path.string(),
-                                std::generic_category().message(errno_value)));
+  return fail(code, fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(errno_value)));
 }
 
 Result<std::string> read_file(const fs::path& path) {

@@ -15,8 +15,8 @@ class Function<R(Args...)> {
   Function() = default;
   Function(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
   template <class F>
-    requires(!std::is_same_v<std::decay_t<F>, Function> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-  Function(F&& f)  // NOLINT(google-explicit-constructor)
+  requires(!std::is_same_v<std::decay_t<F>, Function> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+      Function(F&& f)  // NOLINT(google-explicit-constructor)
       : callable_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(f))) {}
   R operator()(Args... args) { return callable_->call(std::forward<Args>(args)...); }
   explicit operator bool() const { return callable_ != nullptr; }

@@ -164,8 +164,7 @@ Result<std::uint64_t> parse_case_number(std::string_view text) {
   std::array<unsigned, 8> body{};
   std::copy(digits.begin() + 1, digits.end(), body.begin());
   if (checksum(body) != 0) {
-    return fail(Code::InvalidInput,
-                "the case number's check character does not fit; a character is mistyped");
+    return fail(Code::InvalidInput, "the case number's check character does not fit; a character is mistyped");
   }
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < 7; ++i) {

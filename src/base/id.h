@@ -55,17 +55,39 @@ struct Id {
   }
 };
 
-struct CaseTag { static constexpr std::string_view prefix = "cas_"; };
-struct ItemTag { static constexpr std::string_view prefix = "itm_"; };
-struct ReportTag { static constexpr std::string_view prefix = "rpt_"; };
-struct DecisionTag { static constexpr std::string_view prefix = "dec_"; };
-struct AppealTag { static constexpr std::string_view prefix = "app_"; };
-struct ClaimTag { static constexpr std::string_view prefix = "clm_"; };
-struct ActionTag { static constexpr std::string_view prefix = "act_"; };
-struct EventTag { static constexpr std::string_view prefix = "evt_"; };
-struct NoticeTag { static constexpr std::string_view prefix = "ntc_"; };
-struct StaffTag { static constexpr std::string_view prefix = "stf_"; };
-struct KeyTag { static constexpr std::string_view prefix = "key_"; };
+struct CaseTag {
+  static constexpr std::string_view prefix = "cas_";
+};
+struct ItemTag {
+  static constexpr std::string_view prefix = "itm_";
+};
+struct ReportTag {
+  static constexpr std::string_view prefix = "rpt_";
+};
+struct DecisionTag {
+  static constexpr std::string_view prefix = "dec_";
+};
+struct AppealTag {
+  static constexpr std::string_view prefix = "app_";
+};
+struct ClaimTag {
+  static constexpr std::string_view prefix = "clm_";
+};
+struct ActionTag {
+  static constexpr std::string_view prefix = "act_";
+};
+struct EventTag {
+  static constexpr std::string_view prefix = "evt_";
+};
+struct NoticeTag {
+  static constexpr std::string_view prefix = "ntc_";
+};
+struct StaffTag {
+  static constexpr std::string_view prefix = "stf_";
+};
+struct KeyTag {
+  static constexpr std::string_view prefix = "key_";
+};
 using CaseId = Id<CaseTag>;
 using ItemId = Id<ItemTag>;
 using ReportId = Id<ReportTag>;
@@ -81,11 +103,13 @@ using KeyId = Id<KeyTag>;
 /// random step). Not thread-safe: one per writer. Tests pass a seed and get the same ids every time.
 class IdSource {
  public:
-  IdSource();                                ///< random
-  explicit IdSource(std::uint64_t seed);     ///< reproducible
+  IdSource();                             ///< random
+  explicit IdSource(std::uint64_t seed);  ///< reproducible
   Ulid next(Time now);
   template <class Id>
-  Id mint(Time now) { return Id{next(now)}; }
+  Id mint(Time now) {
+    return Id{next(now)};
+  }
 
  private:
   std::uint64_t random64();

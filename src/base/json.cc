@@ -138,9 +138,7 @@ std::string_view Json::get_string(std::string_view key, std::string_view fallbac
 std::int64_t Json::get_int(std::string_view key, std::int64_t fallback) const {
   return (*this)[key].integer().value_or(fallback);
 }
-bool Json::get_bool(std::string_view key, bool fallback) const {
-  return (*this)[key].boolean().value_or(fallback);
-}
+bool Json::get_bool(std::string_view key, bool fallback) const { return (*this)[key].boolean().value_or(fallback); }
 
 // Cursors are tape indices; 0 is the tape's root and so means the end.
 std::size_t Json::first_child() const {
@@ -159,9 +157,7 @@ std::size_t Json::next_member(std::size_t cursor) const {
   std::size_t next = after(document_, cursor + 1);
   return type_of(word(document_, next)) != '}' ? next : 0;
 }
-std::string_view Json::key_at(std::size_t cursor) const {
-  return text_at(document_, word(document_, cursor));
-}
+std::string_view Json::key_at(std::size_t cursor) const { return text_at(document_, word(document_, cursor)); }
 Json Json::value_at(std::size_t cursor) const { return {document_, cursor + 1}; }
 
 std::size_t Json::size() const {
@@ -230,9 +226,7 @@ struct JsonParser::Impl {
   std::string padded;
 };
 
-JsonParser::JsonParser(std::size_t depth_max) : impl_(std::make_unique<Impl>()) {
-  impl_->depth_max = depth_max;
-}
+JsonParser::JsonParser(std::size_t depth_max) : impl_(std::make_unique<Impl>()) { impl_->depth_max = depth_max; }
 JsonParser::~JsonParser() = default;
 JsonParser::JsonParser(JsonParser&&) noexcept = default;
 JsonParser& JsonParser::operator=(JsonParser&&) noexcept = default;

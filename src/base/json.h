@@ -155,8 +155,7 @@ class FieldReader {
   Json optional_object(std::string_view name);
   Json optional_array(std::string_view name, std::size_t size_max);
   /// Array of strings, each 1..bytes_max.
-  std::vector<std::string_view> optional_strings(std::string_view name, std::size_t size_max,
-                                                 std::size_t bytes_max);
+  std::vector<std::string_view> optional_strings(std::string_view name, std::size_t size_max, std::size_t bytes_max);
   /// Marks a member as known without reading it.
   Json any(std::string_view name);
   void error(std::string_view name, std::string detail);

@@ -128,8 +128,7 @@ TEST(Json, RefusesInvalidUtf8Anywhere) {
 
 TEST(Json, UnescapesIncludingNul) {
   JsonParser parser;
-  EXPECT_EQ(parser.parse(R"("\u0000\n\"\\\/\u00e4\ud83d\ude00")")->string(),
-            "\0\n\"\\/\xC3\xA4\xF0\x9F\x98\x80"sv);
+  EXPECT_EQ(parser.parse(R"("\u0000\n\"\\\/\u00e4\ud83d\ude00")")->string(), "\0\n\"\\/\xC3\xA4\xF0\x9F\x98\x80"sv);
   EXPECT_EQ(parser.parse(R"({"a\u0000b":1})")->get_int("a\0b"sv), 1);
 }
 

@@ -37,8 +37,7 @@ bool is_plain(std::string_view text) {
     std::memcpy(&w, text.data() + i, sizeof w);
     std::uint64_t quote = w ^ kOnes * '"';
     std::uint64_t backslash = w ^ kOnes * '\\';
-    bad |=
-        w | (w - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);  // of an ASCII byte: borrows if found
+    bad |= w | (w - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);  // of an ASCII byte: borrows if found
   }
   bad &= kHighs;
   for (; i < text.size(); ++i) {
@@ -70,9 +69,7 @@ void append_escaped(std::string& out, std::string_view valid) {
 
 /// Length of the well-formed sequence at the front, or 0 (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view text) {
-  auto at = [&](std::size_t i) -> unsigned {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
+  auto at = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
   auto tail = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
   unsigned a = at(0);
   unsigned b = at(1);

@@ -20,15 +20,7 @@ std::string as_json(std::string_view text) {
 
 TEST(JsonWriter, PlacesCommas) {
   JsonWriter w;
-  w.begin_object()
-      .field("a", 1)
-      .key("b")
-      .begin_array()
-      .value("x")
-      .value(true)
-      .null()
-      .begin_object()
-      .end_object();
+  w.begin_object().field("a", 1).key("b").begin_array().value("x").value(true).null().begin_object().end_object();
   w.begin_array().end_array().end_array().field_unless_empty("c", "").field_unless_empty("d", "y");
   w.key("e").raw("{\"z\":0}").field("f", 2.5).end_object();
   EXPECT_EQ(w.take(), R"({"a":1,"b":["x",true,null,{},[]],"d":"y","e":{"z":0},"f":2.5})");
@@ -36,12 +28,7 @@ TEST(JsonWriter, PlacesCommas) {
 
 TEST(JsonWriter, AppendsToTheStringItIsGiven) {
   std::string out = "data: ";
-  JsonWriter(out)
-      .begin_array()
-      .value(std::uint64_t{18446744073709551615ULL})
-      .value(INT64_MIN)
-      .value(7u)
-      .end_array();
+  JsonWriter(out).begin_array().value(std::uint64_t{18446744073709551615ULL}).value(INT64_MIN).value(7u).end_array();
   EXPECT_EQ(out, "data: [18446744073709551615,-9223372036854775808,7]");
 }
 

@@ -12,7 +12,8 @@
 
 /// Structured logs: one JSON object a line on stderr, {"at","level","event",…fields}. What a person wrote, handles,
 /// account ids, addresses have no way in: a field takes numbers, ids of ours, times, string literals, and text
-/// explicitly vouched for with `log::safe`. Thread-safe. A line is one write, so what was logged before a crash is there.
+/// explicitly vouched for with `log::safe`. Thread-safe. A line is one write, so what was logged before a crash is
+/// there.
 namespace heed {
 
 /// Text by or about a person. Holds it, hands it out by name, cannot be logged or formatted.
@@ -43,11 +44,11 @@ struct Field {
   Value value;
 
   template <class T>
-    requires(std::is_integral_v<T> && std::is_signed_v<T> && !std::is_same_v<T, bool>)
-  Field(std::string_view k, T v) : key(k), value(static_cast<std::int64_t>(v)) {}
+  requires(std::is_integral_v<T>&& std::is_signed_v<T> && !std::is_same_v<T, bool>) Field(std::string_view k, T v)
+      : key(k), value(static_cast<std::int64_t>(v)) {}
   template <class T>
-    requires(std::is_integral_v<T> && std::is_unsigned_v<T> && !std::is_same_v<T, bool>)
-  Field(std::string_view k, T v) : key(k), value(static_cast<std::uint64_t>(v)) {}
+  requires(std::is_integral_v<T>&& std::is_unsigned_v<T> && !std::is_same_v<T, bool>) Field(std::string_view k, T v)
+      : key(k), value(static_cast<std::uint64_t>(v)) {}
   Field(std::string_view k, std::same_as<bool> auto v) : key(k), value(v) {}  // no pointer turned into true
   Field(std::string_view k, double v) : key(k), value(v) {}
   template <std::size_t N>

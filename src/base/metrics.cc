@@ -10,9 +10,8 @@
 namespace heed {
 namespace {
 
-constexpr double kBounds[Histogram::kBuckets] = {0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005,
-                                                 0.01,    0.02,   0.05,   0.1,    0.2,   0.5,   1,
-                                                 2,       5,      10,     20,     30,    45,    60};
+constexpr double kBounds[Histogram::kBuckets] = {
+    0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45, 60};
 
 std::string escaped(std::string_view text, bool quotes) {
   std::string out;
@@ -109,8 +108,7 @@ std::string Metrics::text() const {
     for (const auto& one : series) {
       std::string& family = families[one.name];
       if (family.empty()) {
-        family =
-            fmt::format("# HELP {} {}\n# TYPE {} {}\n", one.name, escaped(one.help, false), one.name, type);
+        family = fmt::format("# HELP {} {}\n# TYPE {} {}\n", one.name, escaped(one.help, false), one.name, type);
       }
       append(family, one.name, one.labels, one.value);
     }

@@ -50,8 +50,7 @@ TEST(Histogram, CountsIntoCumulativeBuckets) {
   h.observe_seconds(0.00006);
   h.observe_seconds(61);
   std::string text = metrics.text();
-  EXPECT_NE(text.find("heed_commit_seconds_bucket{file=\"main\",le=\"5e-05\"} 1\n"), std::string::npos)
-      << text;
+  EXPECT_NE(text.find("heed_commit_seconds_bucket{file=\"main\",le=\"5e-05\"} 1\n"), std::string::npos) << text;
   EXPECT_NE(text.find("heed_commit_seconds_bucket{file=\"main\",le=\"0.0001\"} 2\n"), std::string::npos);
   EXPECT_NE(text.find("heed_commit_seconds_bucket{file=\"main\",le=\"60\"} 2\n"), std::string::npos);
   EXPECT_NE(text.find("heed_commit_seconds_bucket{file=\"main\",le=\"+Inf\"} 3\n"), std::string::npos);

@@ -6,8 +6,8 @@
 namespace heed {
 
 void invariant_failed(const char* what, const char* file, int line) {
-  std::fprintf(stderr, "heed: broken invariant: %s (%s:%d). This is a bug of ours; please report it.\n", what,
-               file, line);
+  std::fprintf(stderr, "heed: broken invariant: %s (%s:%d). This is a bug of ours; please report it.\n", what, file,
+               line);
   std::abort();
 }
 

@@ -57,13 +57,13 @@ T take(Result<T>&& result) {
 }
 
 /// Unwraps a Result or returns its error from the enclosing function. One a line, never in a coroutine.
-#define HEED_TRY_2(name, expr)                                               \
-  __extension__({                                                            \
-    auto name = (expr);                                                      \
-    if (!name) [[unlikely]] {                                                \
-      return tl::unexpected(std::move(name).error());                        \
-    }                                                                        \
-    ::heed::take(std::move(name));                                           \
+#define HEED_TRY_2(name, expr)                        \
+  __extension__({                                     \
+    auto name = (expr);                               \
+    if (!name) [[unlikely]] {                         \
+      return tl::unexpected(std::move(name).error()); \
+    }                                                 \
+    ::heed::take(std::move(name));                    \
   })
 #define HEED_TRY_1(counter, expr) HEED_TRY_2(try_result_##counter, expr)
 #define HEED_TRY_0(counter, expr) HEED_TRY_1(counter, expr)
@@ -71,11 +71,11 @@ T take(Result<T>&& result) {
 
 /// Broken invariant: our bug. Prints and aborts, in every build.
 [[noreturn]] void invariant_failed(const char* what, const char* file, int line);
-#define HEED_ASSERT(cond)                                          \
-  do {                                                             \
-    if (!(cond)) [[unlikely]] {                                    \
-      ::heed::invariant_failed(#cond, __FILE__, __LINE__);         \
-    }                                                              \
+#define HEED_ASSERT(cond)                                  \
+  do {                                                     \
+    if (!(cond)) [[unlikely]] {                            \
+      ::heed::invariant_failed(#cond, __FILE__, __LINE__); \
+    }                                                      \
   } while (false)
 
 }  // namespace heed

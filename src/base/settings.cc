@@ -86,8 +86,7 @@ std::string fault_of(const SettingDef& def, std::string& value) {
     }
     case Type::Text: {
       bool found = std::find(def.choices.begin(), def.choices.end(), value) != def.choices.end();
-      return def.choices.empty() || found ? ""
-                                          : fmt::format("must be one of: {}", fmt::join(def.choices, ", "));
+      return def.choices.empty() || found ? "" : fmt::format("must be one of: {}", fmt::join(def.choices, ", "));
     }
     case Type::List:
       return "";
@@ -163,8 +162,8 @@ struct Setter {
           put(def->second, *std::move(value), "file", where);
         } else {
           bool list = def->second.type == Type::List;
-          fault(where, fmt::format("{} must be {}{}", name, type_name(def->second.type),
-                                   list ? " without commas" : ""));
+          fault(where,
+                fmt::format("{} must be {}{}", name, type_name(def->second.type), list ? " without commas" : ""));
         }
       } else if (node.is_table() && has_table(name + ".")) {
         read_table(*node.as_table(), name + ".", file);
@@ -216,8 +215,7 @@ struct Setter {
   void read_secret(const SettingDef& def, const std::string& variable, const std::string& path,
                    const std::vector<std::string>& environment) {
     std::string plain = environment_name(def.name) + "=";
-    if (std::any_of(environment.begin(), environment.end(),
-                    [&](const auto& e) { return e.starts_with(plain); })) {
+    if (std::any_of(environment.begin(), environment.end(), [&](const auto& e) { return e.starts_with(plain); })) {
       fault(variable, "is set together with " + environment_name(def.name) + "; set only one of them");
       return;
     }
@@ -251,8 +249,7 @@ Result<Settings> Settings::load(std::vector<SettingDef> defs, const std::string&
     toml::parse_result parsed = toml::parse(std::string_view(text), std::string_view(file));
     if (!parsed) {
       auto at = parsed.error().source().begin;
-      setter.fault(fmt::format("{}:{}:{}", file, at.line, at.column),
-                   std::string(parsed.error().description()));
+      setter.fault(fmt::format("{}:{}:{}", file, at.line, at.column), std::string(parsed.error().description()));
     } else {
       setter.read_table(parsed.table(), "", file);
     }

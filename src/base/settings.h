@@ -14,13 +14,13 @@ namespace heed {
 /// environment override follow from it.
 struct SettingDef {
   enum class Type { Bool, Int, Text, List };
-  std::string name;           ///< dotted, lower case: "http.port"; in TOML a table and a key; HEED_HTTP_PORT outside
+  std::string name;  ///< dotted, lower case: "http.port"; in TOML a table and a key; HEED_HTTP_PORT outside
   Type type = Type::Text;
-  std::string fallback;       ///< as it would be written in the environment; lists are comma-separated
-  std::string sentence;       ///< what it does, unit included
+  std::string fallback;  ///< as it would be written in the environment; lists are comma-separated
+  std::string sentence;  ///< what it does, unit included
   std::int64_t min = INT64_MIN, max = INT64_MAX;  ///< for Int
   std::vector<std::string> choices = {};          ///< for Text, when not empty
-  bool secret = false;        ///< printed as "(set)"; may be given as HEED_X_FILE, a path to read it from
+  bool secret = false;  ///< printed as "(set)"; may be given as HEED_X_FILE, a path to read it from
 };
 
 /// What holds: defaults, then the TOML file, then HEED_* of the environment. Immutable after load.

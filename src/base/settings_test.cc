@@ -14,16 +14,8 @@ using Type = SettingDef::Type;
 
 std::vector<SettingDef> defs() {
   return {
-      {.name = "http.port",
-       .type = Type::Int,
-       .fallback = "8080",
-       .sentence = "Port.",
-       .min = 0,
-       .max = 65535},
-      {.name = "http.trusted_proxies",
-       .type = Type::List,
-       .fallback = "::1,127.0.0.1",
-       .sentence = "Proxies."},
+      {.name = "http.port", .type = Type::Int, .fallback = "8080", .sentence = "Port.", .min = 0, .max = 65535},
+      {.name = "http.trusted_proxies", .type = Type::List, .fallback = "::1,127.0.0.1", .sentence = "Proxies."},
       {.name = "log.level",
        .type = Type::Text,
        .fallback = "info",
@@ -58,8 +50,7 @@ struct Case {
 
 TEST(Settings, DefaultsThenFileThenEnvironment) {
   Case c;
-  Result<Settings> s =
-      c.load("[http]\nport = 81\n[log]\nlevel = \"warn\"\n", {"HEED_LOG_LEVEL=error", "PATH=/bin"});
+  Result<Settings> s = c.load("[http]\nport = 81\n[log]\nlevel = \"warn\"\n", {"HEED_LOG_LEVEL=error", "PATH=/bin"});
   ASSERT_TRUE(s) << s.error().message;
   EXPECT_EQ(s->integer("http.port"), 81);
   EXPECT_EQ(s->text("log.level"), "error");
@@ -85,9 +76,9 @@ TEST(Settings, NoFileIsFineAndAnAbsentOneIsNot) {
 }
 
 TEST(Settings, EnvironmentReadsEveryType) {
-  Result<Settings> s = Settings::load(defs(), "",
-                                      {"HEED_HTTP_PORT=0", "HEED_STORE_FLUSH=off",
-                                       "HEED_HTTP_TRUSTED_PROXIES= a , ,b", "HEED_STORE_PATH=a=b"});
+  Result<Settings> s = Settings::load(
+      defs(), "",
+      {"HEED_HTTP_PORT=0", "HEED_STORE_FLUSH=off", "HEED_HTTP_TRUSTED_PROXIES= a , ,b", "HEED_STORE_PATH=a=b"});
   ASSERT_TRUE(s) << s.error().message;
   EXPECT_EQ(s->integer("http.port"), 0);
   EXPECT_FALSE(s->boolean("store.flush"));
@@ -97,44 +88,41 @@ TEST(Settings, EnvironmentReadsEveryType) {
 
 TEST(Settings, CollectsEveryFaultWithLineAndColumn) {
   Case c;
-  EXPECT_THAT(
-      c.faults(
-          "speed = 1\n"
-          "[http]\n"
-          "  prot = 80\n"
-          "  port = 65536\n"
-          "trusted_proxies = [\"a\", 1]\n"
-          "[stroe]\n"
-          "path = \"x\"\n"
-          "[store]\n"
-          "path = 7\n"
-          "flush = \"true\"\n"
-          "[log.level]\n"
-          "x = 1\n",
-          {"HEED_HTTP_PORT=http", "HEED_LOG_LEVEL=loud", "HEED_STORE_PATHS=x", "HEED_STORE_PATH_FILE=/x"}),
-      testing::UnorderedElementsAre(
-          "heed.toml:1:1 there is no setting speed",
-          "heed.toml:3:3 there is no setting http.prot; did you mean http.port?",
-          "heed.toml:4:3 http.port must be from 0 to 65535",
-          "heed.toml:5:1 http.trusted_proxies must be an array of strings without commas",
-          testing::StartsWith("heed.toml:6:2 there is no setting stroe"),
-          "heed.toml:9:1 store.path must be a string", "heed.toml:10:1 store.flush must be true or false",
-          "heed.toml:11:6 log.level must be a string", "HEED_HTTP_PORT http.port must be a whole number",
-          "HEED_LOG_LEVEL log.level must be one of: debug, info, warn, error",
-          "HEED_STORE_PATHS there is no such setting; did you mean HEED_STORE_PATH?",
-          "HEED_STORE_PATH_FILE there is no such setting; did you mean HEED_STORE_PATH?"));
+  EXPECT_THAT(c.faults("speed = 1\n"
+                       "[http]\n"
+                       "  prot = 80\n"
+                       "  port = 65536\n"
+                       "trusted_proxies = [\"a\", 1]\n"
+                       "[stroe]\n"
+                       "path = \"x\"\n"
+                       "[store]\n"
+                       "path = 7\n"
+                       "flush = \"true\"\n"
+                       "[log.level]\n"
+                       "x = 1\n",
+                       {"HEED_HTTP_PORT=http", "HEED_LOG_LEVEL=loud", "HEED_STORE_PATHS=x", "HEED_STORE_PATH_FILE=/x"}),
+              testing::UnorderedElementsAre(
+                  "heed.toml:1:1 there is no setting speed",
+                  "heed.toml:3:3 there is no setting http.prot; did you mean http.port?",
+                  "heed.toml:4:3 http.port must be from 0 to 65535",
+                  "heed.toml:5:1 http.trusted_proxies must be an array of strings without commas",
+                  testing::StartsWith("heed.toml:6:2 there is no setting stroe"),
+                  "heed.toml:9:1 store.path must be a string", "heed.toml:10:1 store.flush must be true or false",
+                  "heed.toml:11:6 log.level must be a string", "HEED_HTTP_PORT http.port must be a whole number",
+                  "HEED_LOG_LEVEL log.level must be one of: debug, info, warn, error",
+                  "HEED_STORE_PATHS there is no such setting; did you mean HEED_STORE_PATH?",
+                  "HEED_STORE_PATH_FILE there is no such setting; did you mean HEED_STORE_PATH?"));
 }
 
 TEST(Settings, OrphanedVariablesOfThePlatformAreLeftAlone) {
-  EXPECT_TRUE(
-      Settings::load(defs(), "", {"HEED_PORT=tcp://10.0.0.1:80", "HEED_SERVICE_HOST=10.0.0.1", "HEED", ""}));
+  EXPECT_TRUE(Settings::load(defs(), "", {"HEED_PORT=tcp://10.0.0.1:80", "HEED_SERVICE_HOST=10.0.0.1", "HEED", ""}));
 }
 
 TEST(Settings, BrokenTomlNamesLineAndColumn) {
   Case c;
-  for (std::string_view toml : std::vector<std::string_view>{
-           "[http]\nport = \n", "[http]\nport = 1\nport = 2\n", "[http\n", "a = \"\xFF\"\n", "a = 'x\n",
-           "port = 99999999999999999999\n", std::string_view("a\0=1", 4)}) {
+  for (std::string_view toml :
+       std::vector<std::string_view>{"[http]\nport = \n", "[http]\nport = 1\nport = 2\n", "[http\n", "a = \"\xFF\"\n",
+                                     "a = 'x\n", "port = 99999999999999999999\n", std::string_view("a\0=1", 4)}) {
     std::vector<std::string> faults = c.faults(toml);
     ASSERT_EQ(faults.size(), 1u) << toml;
     EXPECT_THAT(faults[0], testing::StartsWith("heed.toml:")) << toml;

@@ -11,12 +11,18 @@ namespace {
 
 constexpr Millis kAheadMax = std::chrono::minutes(5);
 constexpr std::size_t kDetailCharactersMax = 1000;
-constexpr std::array<std::string_view, 8> kMeasures = {
-    "post_deleted",         "account_suspended", "suspension_manifestly_illegal", "suspension_unfounded_notices",
-    "suspension_unfounded_complaints", "ods_referred", "ods_outcome", "ods_implemented"};
+constexpr std::array<std::string_view, 8> kMeasures = {"post_deleted",
+                                                       "account_suspended",
+                                                       "suspension_manifestly_illegal",
+                                                       "suspension_unfounded_notices",
+                                                       "suspension_unfounded_complaints",
+                                                       "ods_referred",
+                                                       "ods_outcome",
+                                                       "ods_implemented"};
 
 bool is_token(std::string_view text) {
-  return text.size() <= 60 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+  return text.size() <= 60 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
 }
 
 }  // namespace
@@ -91,7 +97,8 @@ Result<std::int64_t> record_measure(Context& context, const MeasureCommand& comm
   if (command.party != 0 && !TRY(context.party(case_id, command.party))) {
     return fail(Code::NotFound, "there is no such party");
   }
-  return context.append(case_id, MeasureRecorded{command.measure, command.detail, command.party, command.decision, command.platform_at});
+  return context.append(
+      case_id, MeasureRecorded{command.measure, command.detail, command.party, command.decision, command.platform_at});
 }
 
 }  // namespace heed::casework

@@ -8,14 +8,14 @@ namespace heed::casework {
 
 struct ConfirmCommand {
   ActionId action;
-  ActionState state{};                 ///< Done, Failed or Refused
-  Time platform_at{};                  ///< the platform's clock; 0: not told
-  std::string detail;                  ///< what it said, at most 1000 characters; sealed under the case's own key
+  ActionState state{};  ///< Done, Failed or Refused
+  Time platform_at{};   ///< the platform's clock; 0: not told
+  std::string detail;   ///< what it said, at most 1000 characters; sealed under the case's own key
 };
 struct ConfirmResult {
   CaseId case_id;
   ActionState state{};
-  bool repeated = false;               ///< was so already; nothing was appended
+  bool repeated = false;  ///< was so already; nothing was appended
 };
 /// NotFound when there is no such order. Conflict when it was done or refused before and the answer differs; a failed
 /// one may still be done. Failed and refused ring the on-call rota.
@@ -24,9 +24,9 @@ Result<ConfirmResult> confirm_action(Context& context, const ConfirmCommand& com
 /// POST /v1/events: "post_deleted", "account_suspended", "suspension_manifestly_illegal",
 /// "suspension_unfounded_notices", "suspension_unfounded_complaints", "ods_referred", "ods_outcome", "ods_implemented".
 struct MeasureCommand {
-  CaseId case_id;                      ///< or through `decision`
+  CaseId case_id;  ///< or through `decision`
   std::string measure;
-  std::string detail;                  ///< a token; for ods_outcome one of AppealOutcome's names
+  std::string detail;  ///< a token; for ods_outcome one of AppealOutcome's names
   int party = 0;
   DecisionId decision{};
   Time platform_at{};

@@ -78,10 +78,11 @@ Result<bool> worth_a_call(Context& context, CaseId case_id, AlarmKind kind) {
     return false;
   }
   const Time since = context.now() - kOneCallAnHour;
-  TRY(ledger::scan<AlarmRow>(context.tx(), {.index = AlarmRow::kByOpen, .descending = true}, [&](const AlarmRow& alarm) {
-    rings = !(alarm.kind == kind && alarm.at > since);
-    return rings && alarm.at > since;
-  }));
+  TRY(ledger::scan<AlarmRow>(context.tx(), {.index = AlarmRow::kByOpen, .descending = true},
+                             [&](const AlarmRow& alarm) {
+                               rings = !(alarm.kind == kind && alarm.at > since);
+                               return rings && alarm.at > since;
+                             }));
   return rings;
 }
 

@@ -19,8 +19,8 @@ Result<std::vector<AlarmRow>> open_alarms(ledger::View& view, std::size_t limit,
 /// Of all, newest first.
 Result<std::vector<AlarmRow>> all_alarms(ledger::View& view, std::size_t limit, NoticeId before = {});
 
-/// Whether this, in this case, is worth a call. Not while an alarm of that kind is unacknowledged in the case, or anywhere
-/// since less than an hour: a receiver that is gone stops thousands of deliveries, and one call says so.
+/// Whether this, in this case, is worth a call. Not while an alarm of that kind is unacknowledged in the case, or
+/// anywhere since less than an hour: a receiver that is gone stops thousands of deliveries, and one call says so.
 Result<bool> worth_a_call(Context& context, CaseId case_id, AlarmKind kind);
 
 }  // namespace heed::casework

@@ -72,7 +72,8 @@ TEST_F(Alarm, RingsUntilSomebodyAcknowledges) {
   EXPECT_EQ(again->acknowledged_at, first);
   EXPECT_EQ(again->staff, room.staff(4));
   EXPECT_EQ(fire().alarms, 0) << "nobody else is called";
-  EXPECT_EQ(room.run([&](Context& c) { return acknowledge_alarm(c, NoticeId{}, room.staff(5)); }).error().code, Code::NotFound);
+  EXPECT_EQ(room.run([&](Context& c) { return acknowledge_alarm(c, NoticeId{}, room.staff(5)); }).error().code,
+            Code::NotFound);
   EXPECT_EQ(room.check(), "");
 }
 
@@ -81,8 +82,11 @@ TEST_F(Alarm, CallsTheNextInTheRotaAndFallsSilentAfterThreeRounds) {
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob")}));
   const CaseId case_id = receipt->case_id;
   Claim claim = room.must_claim(1);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
-  ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Refused, {}, ""}); }));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return confirm_action(c, {decided->actions[0], ActionState::Refused, {}, ""});
+  }));
   const AlarmRow alarm = only();
   std::vector<std::string> called;
   for (int i = 0; i < 8; ++i) {
@@ -94,7 +98,8 @@ TEST_F(Alarm, CallsTheNextInTheRotaAndFallsSilentAfterThreeRounds) {
     Parcel parcel = newest(case_id);
     EXPECT_EQ(parcel.channel, notice.channel);
     EXPECT_EQ(parcel.id, notice.id.text());
-    EXPECT_THAT(parcel.json, HasSubstr("\"alarm_id\":\"" + alarm.id.text() + "\"")) << "what is acknowledged is the first one's";
+    EXPECT_THAT(parcel.json, HasSubstr("\"alarm_id\":\"" + alarm.id.text() + "\""))
+        << "what is acknowledged is the first one's";
     EXPECT_EQ(parcel.type, "alarm.action");
     called.push_back(std::string(name_of(parcel.channel)) + " " + parcel.to);
   }
@@ -129,8 +134,11 @@ TEST_F(Alarm, OnThePageAloneIsListedAndNotCalledOut) {
 TEST_F(Alarm, RingsWhenThePlatformFailsOrRefusesAnOrder) {
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob")}));
   Claim claim = room.must_claim(1);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
-  ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Refused, {}, ""}); }));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return confirm_action(c, {decided->actions[0], ActionState::Refused, {}, ""});
+  }));
   EXPECT_EQ(only().kind, AlarmKind::Order);
   EXPECT_EQ(only().case_id, receipt->case_id);
 }
@@ -157,9 +165,12 @@ class Inform : public Alarm {
   CaseId decide() {
     auto receipt = room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob")}));
     Claim claim = room.must_claim(1);
-    auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
+    auto decided =
+        room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
     HEED_ASSERT(decided);
-    HEED_ASSERT(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""}); }));
+    HEED_ASSERT(room.run([&](Context& c) {
+      return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""});
+    }));
     return receipt->case_id;
   }
 };
@@ -183,7 +194,8 @@ TEST_F(Inform, FallsSilentWhenBothWereTold) {
   auto running = [&] {
     int n = 0;
     auto view = room.view();
-    EXPECT_TRUE(ledger::scan<ClockRow>(*view, {}, [&](const ClockRow& c) { n += c.kind == ClockKind::Inform && c.next_at ? 1 : 0; }));
+    EXPECT_TRUE(ledger::scan<ClockRow>(
+        *view, {}, [&](const ClockRow& c) { n += c.kind == ClockKind::Inform && c.next_at ? 1 : 0; }));
     return n;
   };
   EXPECT_EQ(running(), 1) << "the reporter is not told yet";

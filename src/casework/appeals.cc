@@ -22,7 +22,8 @@ struct Standing {
   Time informed{};
 };
 
-Result<std::optional<Standing>> standing_of(Context& context, const DecisionRow& decision, const ItemRow& item, const PersonHash& person) {
+Result<std::optional<Standing>> standing_of(Context& context, const DecisionRow& decision, const ItemRow& item,
+                                            const PersonHash& person) {
   auto own = TRY(context.party_of(decision.case_id, person));
   if (own && item.author == own->party) {
     return Standing{*own, false, author_channel(context.env()), decision.informed_author_at};
@@ -71,9 +72,10 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   }
   bool before = false;
   auto key = ledger::cells(decision->id);
-  TRY(ledger::scan<AppealRow>(context.tx(), {.index = AppealRow::kByDecision, .prefix = key}, [&](const AppealRow& appeal) {
-    before = before || (appeal.case_id == standing->party.case_id && appeal.party == standing->party.party);
-  }));
+  TRY(ledger::scan<AppealRow>(
+      context.tx(), {.index = AppealRow::kByDecision, .prefix = key}, [&](const AppealRow& appeal) {
+        before = before || (appeal.case_id == standing->party.case_id && appeal.party == standing->party.party);
+      }));
   if (before) {
     return fail(Code::Conflict, "you have appealed against this decision before");
   }
@@ -82,7 +84,8 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   }
   // Whoever was not told yet can only be early.
   const Time informed = std::max(standing->informed, decision->at);
-  if (standing->informed != Time{} && context.now() >= appeal_ends(informed, context.policy().clocks.appeal_window_months)) {
+  if (standing->informed != Time{} &&
+      context.now() >= appeal_ends(informed, context.policy().clocks.appeal_window_months)) {
     return fail(Code::Conflict, "the time to appeal against this decision is over");
   }
   AppealFiled event;
@@ -114,9 +117,9 @@ Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand&
   // Whoever has ever decided on the post: also the first one, when a later decision is appealed against.
   bool involved = decision->staff && decision->staff == command.staff;
   auto same_item = ledger::cells(decision->item);
-  TRY(ledger::scan<DecisionRow>(context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item}, [&](const DecisionRow& other) {
-    involved = involved || (other.staff && other.staff == command.staff);
-  }));
+  TRY(ledger::scan<DecisionRow>(
+      context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item},
+      [&](const DecisionRow& other) { involved = involved || (other.staff && other.staff == command.staff); }));
   if (involved) {
     return fail(Code::Denied, "an appeal is judged by somebody else than the one who decided");
   }

@@ -8,15 +8,15 @@
 namespace heed::casework {
 
 struct FileAppealCommand {
-  DecisionId decision;                 ///< the real id: aliases are resolved at the door
+  DecisionId decision;  ///< the real id: aliases are resolved at the door
   PersonHash person{};
-  std::string text;                    ///< in their own words, 1-10000 characters; sealed under their key
-  bool trusted = false;                ///< by a trusted flagger
-  std::string evidence = {};           ///< what is new since the decision, likewise; "" nothing
+  std::string text;           ///< in their own words, 1-10000 characters; sealed under their key
+  bool trusted = false;       ///< by a trusted flagger
+  std::string evidence = {};  ///< what is new since the decision, likewise; "" nothing
 };
 struct FiledAppeal {
   AppealId appeal;
-  CaseId case_id;                      ///< the appellant's case, which need not be the item's home
+  CaseId case_id;  ///< the appellant's case, which need not be the item's home
   int party = 0;
   Time decide_by{};
 };

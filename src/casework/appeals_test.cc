@@ -32,7 +32,8 @@ Time over_there(Time informed, Millis offset, int months) {
 }
 
 TEST(AppealWindow, IsOpenOnTheLastDayInEveryTimeZoneAndAtMostADayLonger) {
-  for (Time informed = at("2026-01-01T00:00:00Z"); informed < at("2028-04-01T00:00:00Z"); informed += std::chrono::minutes(7 * 60 + 13)) {
+  for (Time informed = at("2026-01-01T00:00:00Z"); informed < at("2028-04-01T00:00:00Z");
+       informed += std::chrono::minutes(7 * 60 + 13)) {
     const Time ends = appeal_ends(informed, 6);
     Time latest{};
     for (int minutes = -12 * 60; minutes <= 14 * 60; minutes += 15) {
@@ -52,9 +53,10 @@ class Appeals : public testing::Test {
     receipt = *room.report(room.report_by("ann", {room.post("p1", "[insult] you", "bob")}));
     claim = room.must_claim(1);
     item = claim.items[0];
-    auto d = room.decide(claim, 1,
-                         violation ? room.violation(item, "targeted_harassment", {policy::ActionKind::Hide, policy::ActionKind::Warn})
-                                   : room.no_violation(item));
+    auto d = room.decide(
+        claim, 1,
+        violation ? room.violation(item, "targeted_harassment", {policy::ActionKind::Hide, policy::ActionKind::Warn})
+                  : room.no_violation(item));
     ASSERT_TRUE(d) << d.error().message;
     actions = d->actions;
     decision = d->decisions[0];
@@ -62,7 +64,8 @@ class Appeals : public testing::Test {
   Result<FiledAppeal> file(std::string person, std::string text = "please look again") {
     return room.run([&](Context& c) { return file_appeal(c, {decision, room.hasher.account(person), text, false}); });
   }
-  Result<DecidedAppeal> answer(AppealId appeal, int who, AppealOutcome outcome, std::optional<ItemVerdict> instead = {}) {
+  Result<DecidedAppeal> answer(AppealId appeal, int who, AppealOutcome outcome,
+                               std::optional<ItemVerdict> instead = {}) {
     return room.run([&](Context& c) {
       return decide_appeal(c, {room.staff(who), appeal, outcome, "because of the second message", instead});
     });
@@ -118,7 +121,8 @@ TEST_F(Appeals, AReversalUndoesEveryOrderAndTellsEverybodyWhoWasTold) {
   EXPECT_EQ(room.decision(decision).appeal, AppealOutcome::Reversed);
   EXPECT_EQ(room.item_row(item).outcome, Outcome::NoViolation);
   EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::OutcomeReversed), 1) << "the reporter";
-  EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::StatementReversed), 0) << "the author learns it from the appeal's answer";
+  EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::StatementReversed), 0)
+      << "the author learns it from the appeal's answer";
   std::string reporter = notice(NoticeKind::OutcomeReversed);
   EXPECT_THAT(reporter, HasSubstr(R"("outcome":"no_violation")"));
   EXPECT_THAT(reporter, HasSubstr(room.env.policy->word("action.undone", "en")));
@@ -156,13 +160,15 @@ TEST_F(Appeals, ByTheReporterAgainstNoViolationIsDecidedAnew) {
 TEST_F(Appeals, AreNotJudgedByWhoeverDecidedOnThePostBefore) {
   decided(true);
   auto filed = file("bob");
-  auto result = answer(filed->appeal, 2, AppealOutcome::PartlyReversed, room.violation(item, "targeted_harassment", {policy::ActionKind::Warn}));
+  auto result = answer(filed->appeal, 2, AppealOutcome::PartlyReversed,
+                       room.violation(item, "targeted_harassment", {policy::ActionKind::Warn}));
   ASSERT_TRUE(result) << result.error().message;
   decision = result->reversal->instead;
   auto again = file("bob", "the warning is wrong as well");
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(answer(again->appeal, 2, AppealOutcome::Upheld).error().code, Code::Denied) << "whose decision it is";
-  EXPECT_EQ(answer(again->appeal, 1, AppealOutcome::Upheld).error().code, Code::Denied) << "the first one, whom the second corrected";
+  EXPECT_EQ(answer(again->appeal, 1, AppealOutcome::Upheld).error().code, Code::Denied)
+      << "the first one, whom the second corrected";
   EXPECT_TRUE(answer(again->appeal, 3, AppealOutcome::Upheld));
   EXPECT_EQ(room.check(), "");
 }
@@ -170,23 +176,31 @@ TEST_F(Appeals, AreNotJudgedByWhoeverDecidedOnThePostBefore) {
 TEST_F(Appeals, CarryWhatIsNewUnderTheAppellantsKeyAndShowItToNobodyElse) {
   decided(true);
   auto filed = room.run([&](Context& c) {
-    return file_appeal(c, {decision, room.hasher.account("bob"), "a quotation", false, "the whole article is at example.org"});
+    return file_appeal(
+        c, {decision, room.hasher.account("bob"), "a quotation", false, "the whole article is at example.org"});
   });
   ASSERT_TRUE(filed) << filed.error().message;
   auto row = **ledger::get<AppealRow>(*room.view(), filed->appeal);
   const PartyRow bob = room.party(receipt.case_id, row.party);
-  EXPECT_EQ(room.body(receipt.case_id, row.seq, "n"), std::pair(static_cast<std::uint64_t>(bob.slot), std::string("the whole article is at example.org")));
+  EXPECT_EQ(room.body(receipt.case_id, row.seq, "n"),
+            std::pair(static_cast<std::uint64_t>(bob.slot), std::string("the whole article is at example.org")));
   ASSERT_TRUE(answer(filed->appeal, 2, AppealOutcome::Reversed));
   for (const NoticeRow& told : room.notices(receipt.case_id)) {
     if (told.party != row.party && told.party != 0) {
       auto parcel = room.render(told);
       ASSERT_TRUE(parcel) << parcel.error().message;
-      EXPECT_THAT(parcel->json + parcel->text + parcel->subject, testing::Not(testing::AnyOf(HasSubstr("a quotation"), HasSubstr("example.org"))));
+      EXPECT_THAT(parcel->json + parcel->text + parcel->subject,
+                  testing::Not(testing::AnyOf(HasSubstr("a quotation"), HasSubstr("example.org"))));
     }
   }
   EXPECT_EQ(room.run([&](Context& c) {
-    return file_appeal(c, {decision, room.hasher.account("ann"), "no", false, " "});
-  }).error().fields.at(0).pointer, "/evidence") << "nothing is not evidence";
+                  return file_appeal(c, {decision, room.hasher.account("ann"), "no", false, " "});
+                })
+                .error()
+                .fields.at(0)
+                .pointer,
+            "/evidence")
+      << "nothing is not evidence";
 }
 
 TEST_F(Appeals, PartlyReversedPutsALesserMeasureInPlace) {
@@ -241,7 +255,8 @@ TEST_F(Appeals, OfAReporterInAnotherCaseLiveInThatCase) {
   auto filed = file("gus");
   ASSERT_TRUE(filed) << filed.error().message;
   EXPECT_EQ(filed->case_id, other->case_id);
-  auto result = answer(filed->appeal, 2, AppealOutcome::Reversed, room.violation(home.items[0], "targeted_harassment", {}));
+  auto result =
+      answer(filed->appeal, 2, AppealOutcome::Reversed, room.violation(home.items[0], "targeted_harassment", {}));
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(room.notices_of(other->case_id, NoticeKind::AppealOutcome), 1);
   EXPECT_EQ(room.notices_of(other->case_id, NoticeKind::OutcomeReversed), 0) << "the appellant has an answer already";

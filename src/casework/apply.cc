@@ -268,8 +268,8 @@ Result<void> stop_clock(Rows& rows, CaseId case_id, ClockKind kind, Ulid about) 
 // --- dispatch ---------------------------------------------------------------------------------------------
 
 const access::VisibilityRow* visibility_of(std::string_view kind) {
-#define HEED_VISIBILITY(E) \
-  if (kind == E::kKind) {  \
+#define HEED_VISIBILITY(E)  \
+  if (kind == E::kKind) {   \
     return &E::kVisibility; \
   }
   HEED_EVENTS(HEED_VISIBILITY)
@@ -306,10 +306,10 @@ Result<void> CaseProjector::apply(ledger::Tx& tx, const ledger::StoredEvent& sto
   digests("idempotency", info.idempotency), digests("body", info.body);
   std::string_view kind = header.get_string("kind");
   Rows rows(tx);
-#define HEED_APPLY(E)                                \
-  if (kind == E::kKind) {                            \
-    TRY(apply_as<E>(rows, info, header));            \
-    return rows.flush();                             \
+#define HEED_APPLY(E)                     \
+  if (kind == E::kKind) {                 \
+    TRY(apply_as<E>(rows, info, header)); \
+    return rows.flush();                  \
   }
   HEED_EVENTS(HEED_APPLY)
 #undef HEED_APPLY

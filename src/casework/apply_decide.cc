@@ -85,7 +85,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ClaimEnded& e)
   TRY(rows.put(*claim));
   std::vector<ItemRow> items;
   auto key = ledger::cells(e.claim);
-  TRY(ledger::scan<ItemRow>(rows.tx(), {.index = ItemRow::kByClaim, .prefix = key}, [&](const ItemRow& i) { items.push_back(i); }));
+  TRY(ledger::scan<ItemRow>(rows.tx(), {.index = ItemRow::kByClaim, .prefix = key},
+                            [&](const ItemRow& i) { items.push_back(i); }));
   for (ItemRow& item : items) {
     item.claim.reset();
     if (item.state == ItemState::Open) {
@@ -151,7 +152,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     }
     std::vector<ReportId> covering;
     auto key = ledger::cells(d.item);
-    TRY(ledger::scan<ReportItemRow>(rows.tx(), {.prefix = key}, [&](const ReportItemRow& r) { covering.push_back(r.report); }));
+    TRY(ledger::scan<ReportItemRow>(rows.tx(), {.prefix = key},
+                                    [&](const ReportItemRow& r) { covering.push_back(r.report); }));
     for (ReportId id : covering) {
       auto report = TRY(rows.get<ReportRow>(id));
       if (report) {
@@ -179,8 +181,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
   TRY(note_told_at_once(rows, info, e.notices));
   TRY(start_inform(rows, info, e.notices, e.inform_by));
   if (e.statement_delayed_until != Time{}) {
-    TRY(rows.put(ClockRow{info.case_id, ClockKind::StatementDelay, e.items.empty() ? Ulid{} : e.items.front().decision.value,
-                          e.statement_delayed_until, e.statement_delayed_until, 0}));
+    TRY(rows.put(ClockRow{info.case_id, ClockKind::StatementDelay,
+                          e.items.empty() ? Ulid{} : e.items.front().decision.value, e.statement_delayed_until,
+                          e.statement_delayed_until, 0}));
   }
   if (e.urgency.deadline != Time{}) {
     set_urgency(*row, e.urgency);

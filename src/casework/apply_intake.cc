@@ -89,7 +89,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PileTaken& e) 
   for (const Hash16& key : e.except) {
     TRY(rows.put(PileExceptRow{info.case_id, key}));
   }
-  row->pile = e.watermark > 0 ? PileState::Taking : (row->pile_until == Time{} || row->pile_until > info.at ? PileState::Open : PileState::Ended);
+  row->pile = e.watermark > 0
+                  ? PileState::Taking
+                  : (row->pile_until == Time{} || row->pile_until > info.at ? PileState::Open : PileState::Ended);
   row->pile_done = 0;  // a longer window is read from its beginning; items already here are passed over
   row->pile_upto = std::max(row->pile_upto, e.watermark);
   return {};

@@ -62,7 +62,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const DeskOpened& e)
     code->key.reset();
     TRY(rows.put(*code));
   }
-  return rows.put(ContactRow{e.contact.value, info.case_id, info.seq, e.party, e.staff, e.channel, {}, {}, false, true, info.at});
+  return rows.put(
+      ContactRow{e.contact.value, info.case_id, info.seq, e.party, e.staff, e.channel, {}, {}, false, true, info.at});
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ContactLogged& e) {
@@ -72,8 +73,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ContactLogged&
     row->closed_at = info.at;
   }
   TRY(add_parties(rows, info, *row, e.parties));
-  return rows.put(
-      ContactRow{e.contact.value, info.case_id, info.seq, e.party, e.staff, e.channel, e.clause, e.clause_version, e.neutral, false, info.at});
+  return rows.put(ContactRow{e.contact.value, info.case_id, info.seq, e.party, e.staff, e.channel, e.clause,
+                             e.clause_version, e.neutral, false, info.at});
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PieceAdded& e) {
@@ -119,7 +120,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const QuestionEnded&
 Result<void> apply_event(Rows& rows, const EventInfo& info, const HandoverOffered& e) {
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
-  return rows.put(HandoverRow{e.handover.value, info.case_id, e.staff, e.to, HandoverState::Offered, info.seq, info.at, {}, e.to});
+  return rows.put(
+      HandoverRow{e.handover.value, info.case_id, e.staff, e.to, HandoverState::Offered, info.seq, info.at, {}, e.to});
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const HandoverAnswered& e) {

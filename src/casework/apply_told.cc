@@ -36,29 +36,31 @@ Result<std::vector<DecisionId>> decisions_told(ledger::View& view, const NoticeR
   std::vector<DecisionId> out;
   auto key = ledger::cells(notice.case_id);
   auto after = ledger::cells(notice.seq - 1);
-  TRY(ledger::scan<DecisionRow>(view, {.index = DecisionRow::kByCase, .prefix = key, .after = after}, [&](const DecisionRow& d) {
-    if (d.at > notice.due) {
-      return false;
-    }
-    out.push_back(d.id);
-    return true;
-  }));
+  TRY(ledger::scan<DecisionRow>(view, {.index = DecisionRow::kByCase, .prefix = key, .after = after},
+                                [&](const DecisionRow& d) {
+                                  if (d.at > notice.due) {
+                                    return false;
+                                  }
+                                  out.push_back(d.id);
+                                  return true;
+                                }));
   JsonParser parser(64);
-  TRY(view.case_events(notice.case_id, static_cast<std::uint64_t>(notice.seq - 1), [&](const ledger::StoredEvent& stored) {
-    auto header = parser.parse(stored.header);
-    if (!header || from_ms(header->get_int("at")) > notice.due) {
-      return false;
-    }
-    if (header->get_string("kind") == ItemsSettled::kKind && !header->get_bool("reversed")) {
-      ItemsSettled e;
-      HeaderReader reader(*header);
-      e.visit(reader);
-      for (const SettledItem& i : e.items) {
-        out.push_back(i.decision);
-      }
-    }
-    return true;
-  }));
+  TRY(view.case_events(notice.case_id, static_cast<std::uint64_t>(notice.seq - 1),
+                       [&](const ledger::StoredEvent& stored) {
+                         auto header = parser.parse(stored.header);
+                         if (!header || from_ms(header->get_int("at")) > notice.due) {
+                           return false;
+                         }
+                         if (header->get_string("kind") == ItemsSettled::kKind && !header->get_bool("reversed")) {
+                           ItemsSettled e;
+                           HeaderReader reader(*header);
+                           e.visit(reader);
+                           for (const SettledItem& i : e.items) {
+                             out.push_back(i.decision);
+                           }
+                         }
+                         return true;
+                       }));
   return out;
 }
 
@@ -155,7 +157,8 @@ Result<void> stop_inform(Rows& rows, const NoticeRow& notice) {
   };
   TRY(ledger::scan<NoticeRow>(rows.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .after = from}, look));
   if (!waits) {
-    TRY(ledger::scan<NoticeRow>(rows.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .after = from, .descending = true}, look));
+    TRY(ledger::scan<NoticeRow>(
+        rows.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .after = from, .descending = true}, look));
   }
   return waits ? Result<void>{} : stop_clock(rows, notice.case_id, ClockKind::Inform, first.value);
 }

@@ -106,23 +106,32 @@ Result<std::size_t> check_proofs(Json proof) {
 void say(BundleCheck& check) {
   const std::string key = to_hex(check.public_key);
   check.proven.push_back("Not a byte of this file has changed since the holder of the key " + key + " signed it.");
-  check.proven.push_back("The file says that it was made at " + check.made_at + (check.platform.empty() ? "" : " by " + check.platform) +
+  check.proven.push_back("The file says that it was made at " + check.made_at +
+                         (check.platform.empty() ? "" : " by " + check.platform) +
                          ": the signer vouches for that, and for everything else in it.");
   if (check.events > 0) {
     check.proven.push_back("Each of its " + std::to_string(check.events) +
-                           " events lies, by its hash, under the root of the commit that wrote it: none can be exchanged later without changing that root.");
+                           " events lies, by its hash, under the root of the commit that wrote it: none can be "
+                           "exchanged later without changing that root.");
   }
   if (check.key_given) {
     check.proven.push_back("The key is the one that you gave.");
   } else {
-    check.not_proven.push_back("Whose key it is. Compare it with the one that the platform publishes (GET /v1/signing-key), or give that one with --key.");
+    check.not_proven.push_back(
+        "Whose key it is. Compare it with the one that the platform publishes (GET /v1/signing-key), or give that one "
+        "with --key.");
   }
-  check.not_proven.push_back("What the events' hashes stand for: the originals stay sealed with the platform, because others are named in them. "
-                             "It can be made to open them, and they must then give these hashes.");
-  check.not_proven.push_back("That the roots are in the platform's ledger: whoever holds its signed heads can ask it to show that.");
-  check.not_proven.push_back("That a text was written by the account it is shown under: where it says \"seen\" the platform received it so; "
-                             "where it says \"reporter\" only the person who reported says so.");
-  check.not_proven.push_back("That nothing else happened: the file holds what this person may see. All times are the platform's clocks.");
+  check.not_proven.push_back(
+      "What the events' hashes stand for: the originals stay sealed with the platform, because others are named in "
+      "them. "
+      "It can be made to open them, and they must then give these hashes.");
+  check.not_proven.push_back(
+      "That the roots are in the platform's ledger: whoever holds its signed heads can ask it to show that.");
+  check.not_proven.push_back(
+      "That a text was written by the account it is shown under: where it says \"seen\" the platform received it so; "
+      "where it says \"reporter\" only the person who reported says so.");
+  check.not_proven.push_back(
+      "That nothing else happened: the file holds what this person may see. All times are the platform's clocks.");
 }
 
 }  // namespace
@@ -131,7 +140,8 @@ std::vector<PathStep> inclusion_path(const std::vector<Digest>& leaves, std::siz
   std::vector<PathStep> path;
   std::size_t first = 0, n = leaves.size();
   auto root = [&](std::size_t from, std::size_t count) {
-    return ledger::merkle_root({leaves.begin() + static_cast<std::ptrdiff_t>(from), leaves.begin() + static_cast<std::ptrdiff_t>(from + count)});
+    return ledger::merkle_root({leaves.begin() + static_cast<std::ptrdiff_t>(from),
+                                leaves.begin() + static_cast<std::ptrdiff_t>(from + count)});
   };
   while (n > 1) {
     std::size_t left = 1;
@@ -153,7 +163,8 @@ std::vector<PathStep> inclusion_path(const std::vector<Digest>& leaves, std::siz
 Digest root_of(const Digest& leaf, const std::vector<PathStep>& path) {
   Digest at = sha256(std::string_view("\0", 1), view(leaf));
   for (const PathStep& step : path) {
-    at = step.left ? sha256(std::string_view("\1", 1), view(step.hash), view(at)) : sha256(std::string_view("\1", 1), view(at), view(step.hash));
+    at = step.left ? sha256(std::string_view("\1", 1), view(step.hash), view(at))
+                   : sha256(std::string_view("\1", 1), view(at), view(step.hash));
   }
   return at;
 }
@@ -205,10 +216,17 @@ std::string inert_json(std::string_view json) {
   out.reserve(json.size() + json.size() / 16);
   for (char c : json) {
     switch (c) {
-      case '<': out += "\\u003c"; break;
-      case '>': out += "\\u003e"; break;
-      case '&': out += "\\u0026"; break;
-      default: out += c;
+      case '<':
+        out += "\\u003c";
+        break;
+      case '>':
+        out += "\\u003e";
+        break;
+      case '&':
+        out += "\\u0026";
+        break;
+      default:
+        out += c;
     }
   }
   return out;

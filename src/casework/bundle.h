@@ -7,13 +7,14 @@
 #include "base/crypto.h"
 #include "ledger/store.h"
 
-/// The file that a person takes away from a case, in the form in which anybody can check it later without us: JSON under
-/// an Ed25519 signature, or the same as one printable HTML page. What stands in it for whom, api/case_file.h gathers.
+/// The file that a person takes away from a case, in the form in which anybody can check it later without us: JSON
+/// under an Ed25519 signature, or the same as one printable HTML page. What stands in it for whom, api/case_file.h
+/// gathers.
 ///
-/// JSON: {"heed_bundle":1,"payload":P,"signature":{"algorithm":"Ed25519","public_key":"<hex>","value":"<hex>"}} and a line
-/// break; signed is "heed bundle 1", a line break, and P as it stands. The frame has one spelling only, so that no byte
-/// of the file can change unnoticed. HTML: the page, within it the JSON file word for word, and at its end a comment with
-/// a signature over every byte before it.
+/// JSON: {"heed_bundle":1,"payload":P,"signature":{"algorithm":"Ed25519","public_key":"<hex>","value":"<hex>"}} and a
+/// line break; signed is "heed bundle 1", a line break, and P as it stands. The frame has one spelling only, so that no
+/// byte of the file can change unnoticed. HTML: the page, within it the JSON file word for word, and at its end a
+/// comment with a signature over every byte before it.
 ///
 /// P's "proof" has, for each event that its reader may see, the event's hash (ledger/event.h), the Merkle root of the
 /// commit that wrote it, and the path between (RFC 6962 §2.1.1). No number, position or size is in it: those would tell
@@ -57,12 +58,12 @@ Result<std::string> bundle_page(std::string_view bundle, std::string_view locale
 
 struct BundleCheck {
   bool sound = false;
-  std::string fault;                  ///< what is wrong, "" when sound
-  std::string public_key;             ///< 32 bytes, as the file says; "" when it has none
-  bool key_given = false;             ///< and it is the one that was expected
-  bool page = false;                  ///< HTML
+  std::string fault;       ///< what is wrong, "" when sound
+  std::string public_key;  ///< 32 bytes, as the file says; "" when it has none
+  bool key_given = false;  ///< and it is the one that was expected
+  bool page = false;       ///< HTML
   std::string made_at, platform, number;
-  std::size_t items = 0, events = 0;  ///< events: how many proofs lead to their root
+  std::size_t items = 0, events = 0;            ///< events: how many proofs lead to their root
   std::vector<std::string> proven, not_proven;  ///< sentences, in English
 };
 /// Says what this file proves and what not. Needs nothing but the file; `key`: the 32 bytes it must be signed with.

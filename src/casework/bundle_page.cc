@@ -11,9 +11,12 @@ constexpr std::string_view kClose = "</script>\n</body>\n</html>\n";
 
 constexpr std::string_view kStyle =
     "body{font:11pt/1.45 sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
-    "h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em;border-bottom:1px solid #999}h3{font-size:1em;margin:1.5em 0 .3em}"
-    "table{border-collapse:collapse}td,th{text-align:start;vertical-align:top;padding:.1em 1em .1em 0;font-weight:normal}th{color:#444}"
-    "blockquote{margin:.4em 0;padding:.4em .8em;border-inline-start:4px solid #888;background:#f2f2f2;white-space:pre-wrap;overflow-wrap:anywhere}"
+    "h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em;border-bottom:1px solid #999}h3{font-size:1em;margin:1.5em 0 "
+    ".3em}"
+    "table{border-collapse:collapse}td,th{text-align:start;vertical-align:top;padding:.1em 1em .1em "
+    "0;font-weight:normal}th{color:#444}"
+    "blockquote{margin:.4em 0;padding:.4em .8em;border-inline-start:4px solid "
+    "#888;background:#f2f2f2;white-space:pre-wrap;overflow-wrap:anywhere}"
     "code{font:9pt monospace;overflow-wrap:anywhere}.q{color:#444;font-size:.9em}section{break-inside:avoid}"
     "@media print{body{margin:0;max-width:none}}";
 
@@ -38,14 +41,16 @@ constexpr Word kWords[] = {
     {"received", "Received by us", "Bei uns eingegangen"},
     {"frozen", "Frozen for this case", "Für diesen Fall gesichert"},
     {"provenance", "Where it is from", "Herkunft"},
-    {"seen", "the platform sent it to us when it was published", "die Plattform hat es uns beim Veröffentlichen geschickt"},
+    {"seen", "the platform sent it to us when it was published",
+     "die Plattform hat es uns beim Veröffentlichen geschickt"},
     {"from_platform", "the platform supplied it with the report", "die Plattform hat es zur Meldung geliefert"},
     {"reporter", "the person who reported supplied it", "die meldende Person hat es geliefert"},
     {"deleted", "It has been deleted on the platform since.", "Es wurde seither auf der Plattform gelöscht."},
     {"erased", "What it said has been erased.", "Der Inhalt wurde gelöscht."},
     {"edit", "Later version", "Spätere Fassung"},
     {"thread", "What it answered to", "Worauf es antwortet"},
-    {"run_up", "Run-up: the posts before it between you and this account", "Vorgeschichte: die Beiträge davor zwischen Ihnen und diesem Konto"},
+    {"run_up", "Run-up: the posts before it between you and this account",
+     "Vorgeschichte: die Beiträge davor zwischen Ihnen und diesem Konto"},
     {"by_you", "by you", "von Ihnen"},
     {"by_them", "by this account", "von diesem Konto"},
     {"media", "Attached file", "Angehängte Datei"},
@@ -65,20 +70,26 @@ constexpr Word kWords[] = {
     {"told", "What we told you", "Was wir Ihnen mitgeteilt haben"},
     {"check", "How to check this file", "So lässt sich diese Akte prüfen"},
     {"check_text",
-     "The file is signed. Save it as it is and run: heed bundle verify FILE --key KEY, with the key that the platform publishes. It needs no network and no account. "
-     "A changed file is recognised by a single changed character. The hashes below stand for the events in the platform's ledger that you may see.",
-     "Die Akte ist unterschrieben. Speichern Sie die Datei unverändert und rufen Sie auf: heed bundle verify DATEI --key SCHLÜSSEL, mit dem Schlüssel, den die Plattform "
-     "veröffentlicht. Das geht ohne Netz und ohne Konto. Schon ein geändertes Zeichen fällt auf. Die Prüfsummen unten stehen für die Ereignisse im Hauptbuch der Plattform, die Sie sehen dürfen."},
+     "The file is signed. Save it as it is and run: heed bundle verify FILE --key KEY, with the key that the platform "
+     "publishes. It needs no network and no account. "
+     "A changed file is recognised by a single changed character. The hashes below stand for the events in the "
+     "platform's ledger that you may see.",
+     "Die Akte ist unterschrieben. Speichern Sie die Datei unverändert und rufen Sie auf: heed bundle verify DATEI "
+     "--key SCHLÜSSEL, mit dem Schlüssel, den die Plattform "
+     "veröffentlicht. Das geht ohne Netz und ohne Konto. Schon ein geändertes Zeichen fällt auf. Die Prüfsummen unten "
+     "stehen für die Ereignisse im Hauptbuch der Plattform, die Sie sehen dürfen."},
     {"not_proven",
      "It proves that nothing in it has changed and who signed it. It does not prove who is behind an account.",
-     "Sie beweist, dass nichts darin geändert wurde und wer sie unterschrieben hat. Sie beweist nicht, wer hinter einem Konto steht."},
+     "Sie beweist, dass nichts darin geändert wurde und wer sie unterschrieben hat. Sie beweist nicht, wer hinter "
+     "einem Konto steht."},
     {"role_reporter", "reported", "hat gemeldet"},
     {"role_target", "it is aimed at them", "davon betroffen"},
     {"role_author", "wrote it", "hat es verfasst"},
     {"event_report_received", "Report received", "Meldung eingegangen"},
     {"event_report_repeated", "Reported again", "Erneut gemeldet"},
     {"event_report_withdrawn", "Report taken back", "Meldung zurückgenommen"},
-    {"event_pile_taken", "Everything since a point in time taken into the case", "Alles seit einem Zeitpunkt in den Fall genommen"},
+    {"event_pile_taken", "Everything since a point in time taken into the case",
+     "Alles seit einem Zeitpunkt in den Fall genommen"},
     {"event_items_joined", "Posts joined the case", "Beiträge kamen zum Fall"},
     {"event_being_looked_at", "A person opened the case", "Ein Mensch hat den Fall geöffnet"},
     {"event_decided", "Something was decided", "Etwas wurde entschieden"},
@@ -100,8 +111,11 @@ class Page {
     out_ = "<!doctype html>\n<html lang=\"";
     out_ += german_ ? "de" : "en";
     // Also where it is opened from a folder: nothing may run, nothing is fetched.
-    out_ += "\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>";
+    out_ +=
+        "\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+        "'none'; style-src 'unsafe-inline'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" "
+        "content=\"no-referrer\">\n<title>";
     text(word("title"));
     // Nothing of the case: a title is seen in passing.
     out_ += "</title>\n<style>";
@@ -132,12 +146,23 @@ class Page {
   void text(std::string_view plain) {
     for (char c : plain) {
       switch (c) {
-        case '<': out_ += "&lt;"; break;
-        case '>': out_ += "&gt;"; break;
-        case '&': out_ += "&amp;"; break;
-        case '"': out_ += "&quot;"; break;
-        case '\'': out_ += "&#39;"; break;
-        default: out_ += c;
+        case '<':
+          out_ += "&lt;";
+          break;
+        case '>':
+          out_ += "&gt;";
+          break;
+        case '&':
+          out_ += "&amp;";
+          break;
+        case '"':
+          out_ += "&quot;";
+          break;
+        case '\'':
+          out_ += "&#39;";
+          break;
+        default:
+          out_ += c;
       }
     }
   }
@@ -206,7 +231,8 @@ class Page {
     line(word("written"), moment(json.get_string("created_at")));
     json["links"].each([&](Json link) { line(word("links"), link.string().value_or("")); });
     json["media"].each([&](Json media) {
-      line(word("media"), std::string(media.get_string("type")) + " SHA-256 " + std::string(media.get_string("sha256")) + " " + std::string(media.get_string("url")));
+      line(word("media"), std::string(media.get_string("type")) + " SHA-256 " +
+                              std::string(media.get_string("sha256")) + " " + std::string(media.get_string("url")));
     });
     out_ += "</table>\n";
     paragraph(json.get_string("text"), "blockquote");
@@ -250,7 +276,8 @@ class Page {
         paragraph(word("run_up"));
         out_ += "<ul>\n";
         run_up.each([&](Json before) {
-          paragraph(moment(before.get_string("created_at")) + ", " + std::string(word(before.get_bool("by_you") ? "by_you" : "by_them")) + ", " +
+          paragraph(moment(before.get_string("created_at")) + ", " +
+                        std::string(word(before.get_bool("by_you") ? "by_you" : "by_them")) + ", " +
                         std::string(before.get_string("post_id")),
                     "li");
         });
@@ -270,14 +297,16 @@ class Page {
     }
     out_ += "<table>\n";
     std::string says(word(d.get_string("outcome")));
-    says += ", " + moment(d.get_string("at")) + ", " + std::string(word(d.get_bool("by_machine") ? "machine" : "person"));
+    says +=
+        ", " + moment(d.get_string("at")) + ", " + std::string(word(d.get_bool("by_machine") ? "machine" : "person"));
     if (d.get_bool("reversed")) {
       says += "; " + std::string(word("reversed"));
     }
     line(word("decision"), says);
     line(word("rule"), d.get_string("clause_title"));
     d["actions"].each([&](Json action) {
-      std::string what = std::string(action.get_string("kind")) + ": " + std::string(action.get_string("state")) + ", " + moment(action.get_string("ordered_at"));
+      std::string what = std::string(action.get_string("kind")) + ": " + std::string(action.get_string("state")) +
+                         ", " + moment(action.get_string("ordered_at"));
       line(word("actions"), what);
     });
     out_ += "</table>\n";
@@ -294,9 +323,7 @@ class Page {
     }
     heading("contact");
     paragraph(word("contact_text"));
-    file_["earlier_contact"].each([&](Json with) {
-      with["posts"].each([&](Json passed) { post(passed["post"]); });
-    });
+    file_["earlier_contact"].each([&](Json with) { with["posts"].each([&](Json passed) { post(passed["post"]); }); });
   }
 
   void story() {
@@ -305,7 +332,8 @@ class Page {
     file_["story"].each([&](Json event) {
       out_ += "<li dir=\"auto\">";
       const std::string key = "event_" + std::string(event.get_string("kind"));
-      text(moment(event.get_string("at")) + ": " + std::string(word(knows(key) ? std::string_view(key) : "event_other")));
+      text(moment(event.get_string("at")) + ": " +
+           std::string(word(knows(key) ? std::string_view(key) : "event_other")));
       event["said"].members([&](std::string_view, Json said) {
         std::string_view words = said.string() ? *said.string() : said.get_string("comment");
         if (!words.empty()) {
@@ -352,7 +380,9 @@ class Page {
 
 }  // namespace
 
-std::string render_page(Json payload, std::string_view bundle, std::string_view locale) { return Page(payload, locale).run(bundle); }
+std::string render_page(Json payload, std::string_view bundle, std::string_view locale) {
+  return Page(payload, locale).run(bundle);
+}
 
 std::optional<std::string_view> json_in_page(std::string_view page) {
   const std::size_t at = page.find(kOpen);

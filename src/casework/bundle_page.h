@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 
-/// How a bundle looks on paper. Everything that somebody wrote is text here, never markup: the page has no script, loads
-/// nothing and links to nothing.
+/// How a bundle looks on paper. Everything that somebody wrote is text here, never markup: the page has no script,
+/// loads nothing and links to nothing.
 namespace heed::casework {
 
 /// `bundle` is put into the page word for word.

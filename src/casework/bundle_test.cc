@@ -16,7 +16,9 @@ using testing::HasSubstr;
 
 Digest leaf(int n) { return sha256("leaf " + std::to_string(n)); }
 std::string hex(const Digest& d) { return to_hex(view(d)); }
-std::string_view public_key(const SigningKey& key) { return {reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()}; }
+std::string_view public_key(const SigningKey& key) {
+  return {reinterpret_cast<const char*>(key.public_key.data()), key.public_key.size()};
+}
 
 TEST(InclusionPath, LeadsFromEveryLeafToTheRootAndFromNoOther) {
   for (int n = 1; n <= 70; ++n) {
@@ -76,13 +78,39 @@ std::string payload() {
   std::vector<Digest> leaves = {leaf(1), leaf(2), leaf(3)};
   auto path = inclusion_path(leaves, 1);
   JsonWriter out;
-  out.begin_object().field("about", "heed evidence file").field("version", 1).field("platform", "Chirp").field("made_at", "2026-11-21T18:00:00.000Z");
-  out.key("case").begin_object().field("number", "H-7K3M-92QF").key("roles").begin_array().value("target").end_array().end_object();
-  out.key("items").begin_array().begin_object().field("n", 1).field("id", "p1").field("provenance", "seen").key("versions").begin_array();
+  out.begin_object()
+      .field("about", "heed evidence file")
+      .field("version", 1)
+      .field("platform", "Chirp")
+      .field("made_at", "2026-11-21T18:00:00.000Z");
+  out.key("case")
+      .begin_object()
+      .field("number", "H-7K3M-92QF")
+      .key("roles")
+      .begin_array()
+      .value("target")
+      .end_array()
+      .end_object();
+  out.key("items")
+      .begin_array()
+      .begin_object()
+      .field("n", 1)
+      .field("id", "p1")
+      .field("provenance", "seen")
+      .key("versions")
+      .begin_array();
   out.begin_object().field("change", "new").field("received_at", "2026-11-21T17:00:00.000Z").key("post").begin_object();
-  out.field("text", "</script><script>alert(1)</script><!-- heed bundle page 1 & \" ' \u0645\u0631\u062d\u0628\u0627").end_object().end_object();
+  out.field("text", "</script><script>alert(1)</script><!-- heed bundle page 1 & \" ' \u0645\u0631\u062d\u0628\u0627")
+      .end_object()
+      .end_object();
   out.end_array().end_object().end_array();
-  out.key("proof").begin_object().key("events").begin_array().begin_object().field("hash", hex(leaves[1])).field("root", hex(ledger::merkle_root(leaves)));
+  out.key("proof")
+      .begin_object()
+      .key("events")
+      .begin_array()
+      .begin_object()
+      .field("hash", hex(leaves[1]))
+      .field("root", hex(ledger::merkle_root(leaves)));
   out.key("path").begin_array();
   for (const PathStep& step : path) {
     out.begin_object().field("side", step.left ? "left" : "right").field("hash", hex(step.hash)).end_object();
@@ -134,7 +162,9 @@ void expect_every_change_found(std::string file) {
   }
 }
 
-TEST(Bundle, EveryFlippedByteOfTheJsonIsFound) { expect_every_change_found(sign_bundle(payload(), SigningKey::generate())); }
+TEST(Bundle, EveryFlippedByteOfTheJsonIsFound) {
+  expect_every_change_found(sign_bundle(payload(), SigningKey::generate()));
+}
 
 TEST(Bundle, EveryFlippedByteOfThePageIsFound) {
   const SigningKey key = SigningKey::generate();
@@ -170,7 +200,8 @@ TEST(Bundle, WhatSomebodyWroteIsTextOnThePage) {
     EXPECT_EQ(page.find("<script>"), std::string::npos);
     EXPECT_EQ(page.find("<script", page.find("<script") + 1), std::string::npos) << "the one that holds the file";
     EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;script&gt;alert(1)"));
-    EXPECT_THAT(page, HasSubstr(std::string_view(locale).substr(0, 2) == "de" ? "<html lang=\"de\">" : "<html lang=\"en\">"));
+    EXPECT_THAT(page,
+                HasSubstr(std::string_view(locale).substr(0, 2) == "de" ? "<html lang=\"de\">" : "<html lang=\"en\">"));
     EXPECT_TRUE(verify_bundle(page).sound) << verify_bundle(page).fault;
     EXPECT_TRUE(verify_bundle(page).page);
   }

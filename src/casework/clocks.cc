@@ -55,11 +55,12 @@ Result<bool> statement_overdue(Context& context, DecisionId decision_id) {
   bool overdue = false;
   auto key = ledger::cells(decision->case_id);
   auto after = ledger::cells(decision->id);
-  TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = key, .after = after}, [&](const NoticeRow& n) {
-    overdue = overdue || (n.seq == decision->seq && n.kind == NoticeKind::StatementOfReasons && n.state == NoticeState::Queued &&
-                          n.pending_from && *n.pending_from <= context.now());
-    return n.seq <= decision->seq && !overdue;
-  }));
+  TRY(ledger::scan<NoticeRow>(
+      context.tx(), {.index = NoticeRow::kByCase, .prefix = key, .after = after}, [&](const NoticeRow& n) {
+        overdue = overdue || (n.seq == decision->seq && n.kind == NoticeKind::StatementOfReasons &&
+                              n.state == NoticeState::Queued && n.pending_from && *n.pending_from <= context.now());
+        return n.seq <= decision->seq && !overdue;
+      }));
   return overdue;
 }
 
@@ -119,8 +120,9 @@ Result<void> fire_clock(Context& context, const ClockRow& clock, Alarms& alarms)
 
 /// An open pile without a member for a day, or older than three; and one that has ended with nothing open.
 bool pile_is_over(const Environment& env, const CaseRow& row, Time now) {
-  return row.pile == PileState::Open ? row.pile_last_at + env.pile_idle <= now || row.pile_taken_at + env.pile_life <= now
-                                     : row.pile == PileState::Ended && row.open() && row.items_open == 0;
+  return row.pile == PileState::Open
+             ? row.pile_last_at + env.pile_idle <= now || row.pile_taken_at + env.pile_life <= now
+             : row.pile == PileState::Ended && row.open() && row.items_open == 0;
 }
 
 Result<int> end_pile(Context& context, CaseId case_id) {
@@ -197,7 +199,8 @@ Result<DueList> due_now(ledger::View& view, Time now, std::size_t max, const std
   return list;
 }
 
-Result<Time> due_piles(ledger::View& view, const Environment& env, Time now, DueList& list, const std::set<Due>& leave) {
+Result<Time> due_piles(ledger::View& view, const Environment& env, Time now, DueList& list,
+                       const std::set<Due>& leave) {
   // Whatever opens from now on ends no sooner than this.
   Time next = now + std::min(env.pile_idle, env.pile_life);
   TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByOpenKey}, [&](const CaseRow& row) {

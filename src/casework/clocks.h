@@ -12,7 +12,7 @@ namespace heed::casework {
 
 struct Fired {
   int clocks = 0, leases = 0, piles = 0, alarms = 0;
-  bool more = false;                   ///< stopped at `max`: call again
+  bool more = false;  ///< stopped at `max`: call again
   Fired& operator+=(const Fired& o) {
     clocks += o.clocks, leases += o.leases, piles += o.piles, alarms += o.alarms;
     return *this;

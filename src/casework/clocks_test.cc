@@ -59,16 +59,20 @@ TEST_F(Clocks, FallSilentWhenTheCaseIsDecided) {
 }
 
 TEST_F(Clocks, RingOnceForAllOrdersThatAPlatformDidNotConfirm) {
-  auto receipt = room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob"), room.post("p2", "[insult]", "cid")}));
+  auto receipt =
+      room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob"), room.post("p2", "[insult]", "cid")}));
   Claim claim = room.must_claim(1);
   std::vector<ItemVerdict> verdicts;
   for (ItemId item : claim.items) {
-    verdicts.push_back(room.violation(item, "targeted_harassment", {policy::ActionKind::Hide, policy::ActionKind::Warn}));
+    verdicts.push_back(
+        room.violation(item, "targeted_harassment", {policy::ActionKind::Hide, policy::ActionKind::Warn}));
   }
   auto decided = room.run([&](Context& c) { return heed::casework::decide(c, room.command(claim, 1, verdicts)); });
   ASSERT_TRUE(decided) << decided.error().message;
   ASSERT_EQ(decided->actions.size(), 4U);
-  ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""});
+  }));
   room.clock.advance(std::chrono::minutes(40));
   EXPECT_EQ(fire().clocks, 3);
   EXPECT_EQ(room.notices_of(receipt->case_id, NoticeKind::Alarm), 1);
@@ -132,9 +136,13 @@ TEST_F(Clocks, RingWhenADelayedStatementDoesNotGo) {
   Claim claim = room.must_claim(1);
   auto decided = room.decide(claim, 1, room.violation(claim.items[0], "threats_to_life", {policy::ActionKind::Remove}));
   ASSERT_TRUE(decided);
-  ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return confirm_action(c, {decided->actions[0], ActionState::Done, {}, ""});
+  }));
   const NoticeId outcome = room.notice_of(receipt->case_id, NoticeKind::Outcome).id;
-  ASSERT_TRUE(room.run([&](Context& c) { return c.append(receipt->case_id, Notified{outcome, NoticeState::Delivered, 1, {}}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return c.append(receipt->case_id, Notified{outcome, NoticeState::Delivered, 1, {}});
+  }));
   room.clock.advance(room.env.policy->clocks.statement_delay);
   EXPECT_EQ(fire().clocks, 1);
   EXPECT_EQ(room.notices_of(receipt->case_id, NoticeKind::Alarm), 0) << "it has ten minutes";

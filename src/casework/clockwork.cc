@@ -12,8 +12,10 @@ constexpr int kRoundsMax = 500;  // what is still due then waits for the next se
 Clockwork::Clockwork(Plane& plane, Metrics& metrics, Options options)
     : plane_(plane),
       options_(options),
-      failed_(metrics.counter("heed_clock_failures_total", "Deadlines, leases, piles and alarms that were due and could not be carried out.")),
-      waiting_(metrics.gauge("heed_clock_failing", "Of these, how many wait to be tried again; above 0 wants a look at the log.")) {}
+      failed_(metrics.counter("heed_clock_failures_total",
+                              "Deadlines, leases, piles and alarms that were due and could not be carried out.")),
+      waiting_(metrics.gauge("heed_clock_failing",
+                             "Of these, how many wait to be tried again; above 0 wants a look at the log.")) {}
 
 Result<DueList> Clockwork::look(Time now) {
   std::set<Due> leave;
@@ -70,12 +72,14 @@ Result<int> Clockwork::run(Time now) {
       failure.again = now + std::min(options_.wait_max, options_.wait_first * (1 << std::min(failure.times++, 10)));
       ++failed;
       failed_.add();
-      log::error("clock_not_fired", {{"what", static_cast<int>(due.what)}, {"id", log::safe(due.id.text())}, {"error", error}});
+      log::error("clock_not_fired",
+                 {{"what", static_cast<int>(due.what)}, {"id", log::safe(due.id.text())}, {"error", error}});
       if (due.what == Due::What::Pile) {
         piles_at_ = std::min(piles_at_, failure.again);
       }
     }
-    std::erase_if(failures_, [&](const auto& entry) { return entry.second.again == Time{} && !wrong.contains(entry.first); });
+    std::erase_if(failures_,
+                  [&](const auto& entry) { return entry.second.again == Time{} && !wrong.contains(entry.first); });
     waiting_.set(static_cast<std::int64_t>(failures_.size()));
     more = list.more;
   }

@@ -13,8 +13,9 @@ namespace heed::casework {
 class Clockwork {
  public:
   struct Options {
-    std::size_t at_once = 200;                     ///< commands handed to the writer together
-    Millis wait_first = std::chrono::minutes(1), wait_max = std::chrono::hours(1);  ///< before a failed one is tried again
+    std::size_t at_once = 200;  ///< commands handed to the writer together
+    Millis wait_first = std::chrono::minutes(1),
+           wait_max = std::chrono::hours(1);  ///< before a failed one is tried again
   };
   Clockwork(Plane& plane, Metrics& metrics) : Clockwork(plane, metrics, Options{}) {}
   Clockwork(Plane& plane, Metrics& metrics, Options options);
@@ -35,7 +36,7 @@ class Clockwork {
   Counter& failed_;
   Gauge& waiting_;
   std::map<Due, Failure> failures_;
-  Time piles_at_{};                    ///< no open pile ends before
+  Time piles_at_{};  ///< no open pile ends before
 };
 
 }  // namespace heed::casework

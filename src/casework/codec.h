@@ -36,7 +36,9 @@ std::optional<E> value_of(std::string_view name) {
 class HeaderWriter;
 class HeaderReader;
 template <class T>
-concept Visitable = requires(T& t, HeaderWriter& w) { t.visit(w); };
+concept Visitable = requires(T& t, HeaderWriter& w) {
+  t.visit(w);
+};
 
 /// Default values are left out: headers stay short, and a field added later reads as its default.
 class HeaderWriter {

@@ -65,14 +65,16 @@ Result<DeskCode> make_desk_code(Context& context, CaseId case_id, int party) {
   return made;
 }
 
-Result<DeskOpening> open_at_desk(Context& context, const std::optional<Hash16>& code, StaffId staff, ContactChannel channel) {
+Result<DeskOpening> open_at_desk(Context& context, const std::optional<Hash16>& code, StaffId staff,
+                                 ContactChannel channel) {
   std::optional<DeskCodeRow> found;
   if (code) {
     auto prefix = ledger::cells(*code);
     TRY(ledger::scan<DeskCodeRow>(context.tx(), {.index = DeskCodeRow::kByKey, .prefix = prefix, .limit = 1},
                                   [&](const DeskCodeRow& row) { found = row; }));
   }
-  auto party = found && context.now() < found->until ? TRY(context.party(found->case_id, found->party)) : std::optional<PartyRow>{};
+  auto party = found && context.now() < found->until ? TRY(context.party(found->case_id, found->party))
+                                                     : std::optional<PartyRow>{};
   if (!party || !party->person) {
     return fail(Code::NotFound, "this code opens nothing");
   }

@@ -4,8 +4,8 @@
 
 #include "casework/context.h"
 
-/// Talks with people who come to the desk, ring or write. A party makes a code on her page and reads it out; it opens her
-/// case for talk, once, within fifteen minutes. What was said is logged with the clause it rests on.
+/// Talks with people who come to the desk, ring or write. A party makes a code on her page and reads it out; it opens
+/// her case for talk, once, within fifteen minutes. What was said is logged with the clause it rests on.
 namespace heed::casework {
 
 inline constexpr Millis kDeskCodeLife = std::chrono::minutes(15);
@@ -33,14 +33,15 @@ struct DeskOpening {
   std::string as;
 };
 /// Uses the code up. NotFound for one that is wrong, void, used or too old: all alike.
-Result<DeskOpening> open_at_desk(Context& context, const std::optional<Hash16>& code, StaffId staff, ContactChannel channel);
+Result<DeskOpening> open_at_desk(Context& context, const std::optional<Hash16>& code, StaffId staff,
+                                 ContactChannel channel);
 
 struct ContactCommand {
-  std::optional<CaseId> case_id;    ///< none: the talk concerns no case
-  int party = 0;                    ///< 0: with somebody who is none
+  std::optional<CaseId> case_id;  ///< none: the talk concerns no case
+  int party = 0;                  ///< 0: with somebody who is none
   StaffId staff;
   ContactChannel channel{};
-  std::string clause;               ///< a disclosure clause, or a clause of the rules
+  std::string clause;  ///< a disclosure clause, or a clause of the rules
   bool neutral = false;
   std::string said;
 };

@@ -12,7 +12,11 @@ Result<std::int64_t> Context::next_seq(CaseId case_id) {
 
 void Context::begin_header(JsonWriter& out, std::string_view kind, int version, const EventInfo& info) {
   out.begin_object();
-  out.field("kind", kind).field("v", version).field("case", info.case_id.text()).field("seq", info.seq).field("at", to_ms(info.at));
+  out.field("kind", kind)
+      .field("v", version)
+      .field("case", info.case_id.text())
+      .field("seq", info.seq)
+      .field("at", to_ms(info.at));
   if (info.actor) {
     out.field("actor", info.actor.text());
   }
@@ -22,7 +26,8 @@ void Context::begin_header(JsonWriter& out, std::string_view kind, int version, 
   }
 }
 
-Result<void> Context::store(CaseId case_id, std::int64_t seq, std::string header, const std::vector<ledger::Body>& bodies) {
+Result<void> Context::store(CaseId case_id, std::int64_t seq, std::string header,
+                            const std::vector<ledger::Body>& bodies) {
   ledger::NewEvent event;
   event.case_id = case_id;
   event.seq = static_cast<std::uint64_t>(seq);
@@ -62,11 +67,14 @@ Context::Number Context::mint_number(std::int64_t slot) {
   }
 }
 
-Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher, std::uint64_t number) {
+Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher,
+                                                  std::uint64_t number) {
   std::optional<PartyRow> found;
-  for (std::int64_t found_as : {static_cast<std::int64_t>(number), PartyRow::kBySlot + static_cast<std::int64_t>(hasher.ordinal(number))}) {
+  for (std::int64_t found_as :
+       {static_cast<std::int64_t>(number), PartyRow::kBySlot + static_cast<std::int64_t>(hasher.ordinal(number))}) {
     auto key = ledger::cells(found_as);
-    TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByNumber, .prefix = key, .limit = 1}, [&](const PartyRow& row) { found = row; }));
+    TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByNumber, .prefix = key, .limit = 1},
+                               [&](const PartyRow& row) { found = row; }));
     if (found) {
       break;
     }
@@ -89,10 +97,12 @@ Result<std::optional<PartyRow>> Context::party_of(CaseId case_id, const PersonHa
   return found;
 }
 
-Result<std::optional<PartyRow>> Context::party(CaseId case_id, int party) { return ledger::get<PartyRow>(tx_, case_id, party); }
+Result<std::optional<PartyRow>> Context::party(CaseId case_id, int party) {
+  return ledger::get<PartyRow>(tx_, case_id, party);
+}
 
-Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std::string identity, bool with_number, Channel channel,
-                                        std::string_view locale) {
+Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std::string identity, bool with_number,
+                                        Channel channel, std::string_view locale) {
   for (Known& known : known_) {
     if (known.person == person) {
       if ((known.roles | roles) != known.roles || (with_number && known.number.number == 0)) {
@@ -106,7 +116,8 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
             return Entry{known.entry.party, known.entry.slot, false};
           }
         }
-        parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number.number, channel, std::string(locale), known.number.by_slot});
+        parties_.push_back({known.entry.party, roles, person, known.entry.slot, known.number.number, channel,
+                            std::string(locale), known.number.by_slot});
       }
       return Entry{known.entry.party, known.entry.slot, false};
     }
@@ -117,7 +128,8 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
     Context::Number number{row->number.value_or(0), row->found_as.value_or(0) >= PartyRow::kBySlot};
     if ((row->roles | roles) != row->roles || (with_number && number.number == 0)) {
       number = with_number && number.number == 0 ? context_.mint_number(entry.slot) : number;
-      parties_.push_back({entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
+      parties_.push_back(
+          {entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
     }
     known_.push_back({person, entry, row->roles | roles, number});
     return entry;
@@ -127,7 +139,8 @@ Result<PartyBook::Entry> PartyBook::add(const PersonHash& person, int roles, std
   }
   Entry entry{next_++, static_cast<std::int64_t>(TRY(context_.env().keys->allocate())), true};
   const Context::Number number = with_number ? context_.mint_number(entry.slot) : Context::Number{};
-  parties_.push_back({entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
+  parties_.push_back(
+      {entry.party, roles, person, entry.slot, number.number, channel, std::string(locale), number.by_slot});
   bodies_.push_back({"p" + std::to_string(entry.party), static_cast<std::uint64_t>(entry.slot), std::move(identity)});
   known_.push_back({person, entry, roles, number});
   return entry;

@@ -33,9 +33,9 @@ struct Environment {
   std::vector<Channel> rota_next;         ///< of those who are called when nobody acknowledges
   Millis alarm_escalates = std::chrono::minutes(10);
   bool mail = false;
-  AlikeBook* alike = nullptr;             ///< near copies are found in it; null: only the same words are
-  double blind_share = 0.04;              ///< of a machine's closures, how many a person decides without knowing
-  int fear_budget_per_day = 3;   ///< declarations of fear by one person that use the fear lane on their own
+  AlikeBook* alike = nullptr;   ///< near copies are found in it; null: only the same words are
+  double blind_share = 0.04;    ///< of a machine's closures, how many a person decides without knowing
+  int fear_budget_per_day = 3;  ///< declarations of fear by one person that use the fear lane on their own
   int slice_items_max = 200;
   Millis lease = std::chrono::minutes(5);
   Millis pile_idle = std::chrono::hours(24), pile_life = std::chrono::hours(72);
@@ -47,7 +47,8 @@ struct Environment {
 /// the event alone (apply.h), the same in replay.
 class Context {
  public:
-  Context(ledger::Tx& tx, const Environment& env, Time now) : tx_(tx), env_(env), policy_(env.policy.get()), now_(now), rows_(tx) {}
+  Context(ledger::Tx& tx, const Environment& env, Time now)
+      : tx_(tx), env_(env), policy_(env.policy.get()), now_(now), rows_(tx) {}
 
   ledger::Tx& tx() { return tx_; }
   const Environment& env() const { return env_; }
@@ -57,7 +58,9 @@ class Context {
   /// The next event to be appended carries these digests: a repeat of the request finds it by them.
   void remember(const Hash16& idempotency, const Hash16& body) { idempotency_ = idempotency, body_ = body; }
   template <class Id>
-  Id mint() { return env_.ids->mint<Id>(now_); }
+  Id mint() {
+    return env_.ids->mint<Id>(now_);
+  }
   struct Number {
     std::int64_t number = 0;
     bool by_slot = false;
@@ -68,7 +71,8 @@ class Context {
   /// Appends `event` to `case_id` (seq 1 opens it) and applies it. `bodies` are sealed under their slots.
   /// Returns the event's seq.
   template <LedgerEvent E>
-  Result<std::int64_t> append(CaseId case_id, const E& event, const std::vector<ledger::Body>& bodies = {}, Ulid actor = {}) {
+  Result<std::int64_t> append(CaseId case_id, const E& event, const std::vector<ledger::Body>& bodies = {},
+                              Ulid actor = {}) {
     std::int64_t seq = TRY(next_seq(case_id));
     JsonWriter out;
     const EventInfo info{case_id, seq, now_, actor, std::exchange(idempotency_, Hash16{}), body_};
@@ -103,20 +107,22 @@ class Context {
 };
 
 /// Whose number it is, old or new.
-Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher, std::uint64_t number);
+Result<std::optional<PartyRow>> party_with_number(ledger::View& view, const access::Hasher& hasher,
+                                                  std::uint64_t number);
 
 /// Adds parties to an event that is being made: finds the ones the case has, gives new ones a number and a key.
 class PartyBook {
  public:
-  PartyBook(Context& context, CaseId case_id, int parties_so_far) : context_(context), case_(case_id), next_(parties_so_far) {}
+  PartyBook(Context& context, CaseId case_id, int parties_so_far)
+      : context_(context), case_(case_id), next_(parties_so_far) {}
   struct Entry {
     int party = 0;
     std::int64_t slot = 0;
     bool is_new = false;  ///< by this very call
   };
   /// `identity` (JSON) becomes body "p<party>" for a new party; `roles` are added to what it is already.
-  Result<Entry> add(const PersonHash& person, int roles, std::string identity, bool with_number, Channel channel = Channel::Page,
-                    std::string_view locale = {});
+  Result<Entry> add(const PersonHash& person, int roles, std::string identity, bool with_number,
+                    Channel channel = Channel::Page, std::string_view locale = {});
   std::vector<NewParty>& parties() { return parties_; }
   std::vector<ledger::Body>& bodies() { return bodies_; }
 

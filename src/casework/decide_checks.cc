@@ -13,7 +13,8 @@ constexpr std::size_t kFactsCharactersMax = 5000;  // `decision_facts` of the EU
 constexpr std::size_t kTokenBytesMax = 60;
 
 bool is_token(std::string_view text) {
-  return text.size() <= kTokenBytesMax && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+  return text.size() <= kTokenBytesMax &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
 }
 
 bool is_language(std::string_view text) {
@@ -34,7 +35,8 @@ bool contains(const std::vector<T>& all, const T& one) {
 /// Faults of one verdict, each under `at`.
 class VerdictCheck {
  public:
-  VerdictCheck(Context& context, const ItemVerdict& verdict, Decider decider, std::string at, std::vector<FieldError>& faults)
+  VerdictCheck(Context& context, const ItemVerdict& verdict, Decider decider, std::string at,
+               std::vector<FieldError>& faults)
       : context_(context), verdict_(verdict), decider_(decider), at_(std::move(at)), faults_(faults) {}
 
   void run() {
@@ -68,7 +70,9 @@ class VerdictCheck {
   }
 
  private:
-  void fault(std::string_view field, std::string detail) { faults_.push_back({at_ + "/" + std::string(field), std::move(detail)}); }
+  void fault(std::string_view field, std::string detail) {
+    faults_.push_back({at_ + "/" + std::string(field), std::move(detail)});
+  }
 
   void violation() {
     if (verdict_.clause.empty()) {
@@ -111,7 +115,8 @@ class VerdictCheck {
       }
       if (!contains(clause_->actions, action.kind) && action.kind != ActionKind::None) {
         fault(field + "/kind", "is not among the actions that this clause permits");
-      } else if (decider_ == Decider::Rule && action.kind != ActionKind::None && !contains(clause_->machine_actions, action.kind)) {
+      } else if (decider_ == Decider::Rule && action.kind != ActionKind::None &&
+                 !contains(clause_->machine_actions, action.kind)) {
         fault(field + "/kind", "is not among the actions that a machine may order under this clause");
       }
       if (action.until != Time{} && !may_end(action.kind)) {
@@ -156,8 +161,8 @@ Result<std::vector<FieldError>> check_form(Context& context, const std::vector<I
   return faults;
 }
 
-Result<std::vector<FieldError>> check_evidence(Context&, const std::vector<ItemVerdict>& verdicts, const std::vector<ItemRow>& items,
-                                               const std::string& pointer) {
+Result<std::vector<FieldError>> check_evidence(Context&, const std::vector<ItemVerdict>& verdicts,
+                                               const std::vector<ItemRow>& items, const std::string& pointer) {
   std::vector<FieldError> faults;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     std::string at = pointer == "/items" ? pointer + "/" + std::to_string(i) : pointer;
@@ -167,7 +172,8 @@ Result<std::vector<FieldError>> check_evidence(Context&, const std::vector<ItemV
       on_account = on_account || action.kind == ActionKind::Warn || action.kind == ActionKind::Suspend;
     }
     if (acts && items[i].provenance == Provenance::Reporter) {
-      faults.push_back({at + "/actions", "evidence that only a reporter supplied permits no action; get it from the platform first"});
+      faults.push_back({at + "/actions",
+                        "evidence that only a reporter supplied permits no action; get it from the platform first"});
     } else if (on_account && items[i].author == 0) {
       faults.push_back({at + "/actions", "the author is not known, so no account can be warned or suspended"});
     }

@@ -127,7 +127,8 @@ class ActMaker {
     return telling_.case_slot();
   }
 
-  Result<const policy::Clause*> clause_of(const ItemVerdict& verdict, const ItemRow& item, const std::vector<ReportRow>& reports) {
+  Result<const policy::Clause*> clause_of(const ItemVerdict& verdict, const ItemRow& item,
+                                          const std::vector<ReportRow>& reports) {
     const policy::Policy& policy = context_.policy();
     if (!verdict.clause.empty()) {
       return policy.find(verdict.clause);
@@ -205,7 +206,8 @@ class ActMaker {
         not_before = *act_.delay_until;
         event_.delay_reason = "reviewer";
       }
-      if (TRY(telling_.tell(party, NoticeKind::StatementOfReasons, author_channel(context_.env()), author.about, not_before))) {
+      if (TRY(telling_.tell(party, NoticeKind::StatementOfReasons, author_channel(context_.env()), author.about,
+                            not_before))) {
         event_.statement_delayed_until = std::max(event_.statement_delayed_until, not_before);
       }
     }
@@ -253,7 +255,8 @@ class ActMaker {
       }
     };
     auto key = ledger::cells(act_.case_id);
-    TRY(ledger::scan<ItemRow>(context_.tx(), {.index = ItemRow::kByFree, .prefix = key, .limit = decided.size() + 1}, consider));
+    TRY(ledger::scan<ItemRow>(context_.tx(), {.index = ItemRow::kByFree, .prefix = key, .limit = decided.size() + 1},
+                              consider));
     std::vector<ClaimId> claims;
     TRY(ledger::scan<ClaimRow>(context_.tx(), {.index = ClaimRow::kByCase, .prefix = key}, [&](const ClaimRow& claim) {
       if (claim.state == ClaimState::Active) {
@@ -268,12 +271,14 @@ class ActMaker {
       return {};
     }
     bool fears = false;
-    TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key}, [&](const ReportRow& report) {
-      fears = fears || (report.fears && report.state != ReportState::Withdrawn);
-      return !fears;
-    }));
+    TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key},
+                                [&](const ReportRow& report) {
+                                  fears = fears || (report.fears && report.state != ReportState::Withdrawn);
+                                  return !fears;
+                                }));
     const policy::Lane lane = std::min(gravest->lane, fears ? policy::Lane::Fear : policy::Lane::Rest);
-    const policy::Clause* clause = gravest->category.empty() ? nullptr : context_.policy().for_category(gravest->category);
+    const policy::Clause* clause =
+        gravest->category.empty() ? nullptr : context_.policy().for_category(gravest->category);
     event_.urgency = after_first_look(context_.policy(), row.opened_at, context_.now(), lane, -gravest->severity_rank,
                                       clause == nullptr ? std::string_view() : std::string_view(clause->id));
     return {};

@@ -16,7 +16,8 @@ Result<std::vector<FieldError>> check_form(Context& context, const std::vector<I
                                            const std::string& pointer = "/items");
 /// Faults that follow from the evidence: a reporter's word permits no action, an unknown author cannot be warned.
 Result<std::vector<FieldError>> check_evidence(Context& context, const std::vector<ItemVerdict>& verdicts,
-                                               const std::vector<ItemRow>& items, const std::string& pointer = "/items");
+                                               const std::vector<ItemRow>& items,
+                                               const std::string& pointer = "/items");
 
 struct Act {
   CaseId case_id;
@@ -24,10 +25,10 @@ struct Act {
   StaffId staff{};
   std::string rule;
   Automation automation{};
-  std::vector<ItemRow> items;         ///< parallel to the verdicts
+  std::vector<ItemRow> items;  ///< parallel to the verdicts
   std::string note;
   std::optional<Time> delay_until;
-  bool anew = false;                  ///< after a reversal: reporters hear of it from the reversal
+  bool anew = false;  ///< after a reversal: reporters hear of it from the reversal
 };
 /// Appends the `decided` event and tells referring cases. Everything was checked before.
 Result<DecideResult> carry_out(Context& context, const Act& act, const std::vector<ItemVerdict>& verdicts);

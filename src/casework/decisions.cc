@@ -14,7 +14,8 @@ constexpr Millis kDelayMax = std::chrono::hours(24 * 30);  // even by a lead
 constexpr std::size_t kNoteCharactersMax = 5000;
 
 /// Conflict with one pointer per item that is not (any more) there to be decided.
-Result<std::vector<ItemRow>> items_of(Context& context, const std::vector<ItemVerdict>& verdicts, CaseId case_id, ClaimId claim) {
+Result<std::vector<ItemRow>> items_of(Context& context, const std::vector<ItemVerdict>& verdicts, CaseId case_id,
+                                      ClaimId claim) {
   std::vector<ItemRow> items;
   std::vector<FieldError> conflicts;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -57,8 +58,9 @@ void check_delay(Context& context, const DecideCommand& command, std::vector<Fie
   if (*command.delay_statement_until <= context.now()) {
     faults.push_back({"/delay_statement_until", "must be in the future"});
   } else if (*command.delay_statement_until > context.now() + allowed) {
-    faults.push_back({"/delay_statement_until", command.may_lead ? "may be 30 days away at the most"
-                                                                 : "is further away than a reviewer may set; ask a lead"});
+    faults.push_back({"/delay_statement_until", command.may_lead
+                                                    ? "may be 30 days away at the most"
+                                                    : "is further away than a reviewer may set; ask a lead"});
   }
 }
 
@@ -110,7 +112,8 @@ Result<DecideResult> decide_by_rule(Context& context, const RuleCommand& command
   std::vector<FieldError> faults = TRY(check_evidence(context, command.items, act.items));
   for (std::size_t i = 0; i < command.items.size(); ++i) {
     if (command.items[i].outcome == Outcome::Violation && act.items[i].provenance == Provenance::Reporter) {
-      faults.push_back({"/items/" + std::to_string(i) + "/outcome", "a machine may not act on evidence that only a reporter supplied"});
+      faults.push_back({"/items/" + std::to_string(i) + "/outcome",
+                        "a machine may not act on evidence that only a reporter supplied"});
     }
   }
   TRY(check(std::move(faults)));

@@ -10,18 +10,18 @@ namespace heed::casework {
 
 struct VerdictAction {
   policy::ActionKind kind{};
-  Time until{};                       ///< 0: without end
+  Time until{};  ///< 0: without end
 };
 
 struct ItemVerdict {
   ItemId item;
   Outcome outcome{};
-  std::string clause;                 ///< needed for a violation; else the clause that was checked (found from the item when empty)
+  std::string clause;  ///< needed for a violation; else the clause that was checked (found from the item when empty)
   Ground ground{};
-  std::string category, group;        ///< DSA category (default: the clause's); protected group, a token
-  std::vector<VerdictAction> actions; ///< empty: none
-  std::string facts;                  ///< what the decision rests on; at most 5000 characters; sealed under the author's key
-  std::string language;               ///< of the item, "en"
+  std::string category, group;         ///< DSA category (default: the clause's); protected group, a token
+  std::vector<VerdictAction> actions;  ///< empty: none
+  std::string facts;     ///< what the decision rests on; at most 5000 characters; sealed under the author's key
+  std::string language;  ///< of the item, "en"
 };
 
 struct DecideCommand {
@@ -29,16 +29,16 @@ struct DecideCommand {
   CaseId case_id;
   ClaimId claim;
   std::vector<ItemVerdict> items;
-  std::string note;                   ///< for staff only; sealed under the case's own key
+  std::string note;                           ///< for staff only; sealed under the case's own key
   std::optional<Time> delay_statement_until;  ///< to protect somebody; beyond the policy's delay only a lead may
   bool may_lead = false;
-  bool with_proposal = false;         ///< a machine had proposed it: "partly automated"
+  bool with_proposal = false;  ///< a machine had proposed it: "partly automated"
 };
 
 /// A rule closes or acts where a clause permits a machine to. Items must be open and unclaimed.
 struct RuleCommand {
   CaseId case_id;
-  std::string rule;                   ///< "policies/default/link_flood@3": named in the event
+  std::string rule;  ///< "policies/default/link_flood@3": named in the event
   std::vector<ItemVerdict> items;
 };
 
@@ -49,9 +49,9 @@ struct DecideResult {
   bool closed = false;
 };
 
-/// NotFound: no such claim in this case. Denied: somebody else's. Conflict: the claim has ended, or an item is not in it
-/// or no longer open; `fields` names them. InvalidInput: every fault by pointer ("/items/3/clause"). Nothing is stored
-/// unless everything is in order.
+/// NotFound: no such claim in this case. Denied: somebody else's. Conflict: the claim has ended, or an item is not in
+/// it or no longer open; `fields` names them. InvalidInput: every fault by pointer ("/items/3/clause"). Nothing is
+/// stored unless everything is in order.
 ///
 /// Evidence that only a reporter supplied permits no action, whoever decides. Reporters are told first, in whichever
 /// case they are; an author gets one statement of reasons per act, for violations with an action other than none.

@@ -14,7 +14,8 @@ TEST(Decide, RecordsEveryFactOfAViolationAndOrdersTheAction) {
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "[insult] you", "bob", {"ann"})}));
   room.clock.advance(std::chrono::minutes(30));
   Claim claim = room.must_claim(1);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
   ASSERT_TRUE(decided) << decided.error().message;
   DecisionRow d = room.decision(decided->decisions[0]);
   const policy::Clause& clause = *room.env.policy->find("targeted_harassment");
@@ -67,19 +68,24 @@ TEST(Decide, SealsFactsUnderTheAuthorsKeyAndTheNoteUnderTheCases) {
   ASSERT_TRUE(decided) << decided.error().message;
   ItemRow item = room.item_row(claim.items[0]);
   EXPECT_EQ(room.body(claim.case_id, decided->seq, "f1").second, "called her names");
-  EXPECT_EQ(static_cast<std::int64_t>(room.body(claim.case_id, decided->seq, "f1").first), room.party(claim.case_id, item.author).slot);
+  EXPECT_EQ(static_cast<std::int64_t>(room.body(claim.case_id, decided->seq, "f1").first),
+            room.party(claim.case_id, item.author).slot);
   EXPECT_EQ(room.body(claim.case_id, decided->seq, "n").second, "third this week");
-  EXPECT_EQ(static_cast<std::int64_t>(room.body(claim.case_id, decided->seq, "n").first), room.party(claim.case_id, 0).slot);
+  EXPECT_EQ(static_cast<std::int64_t>(room.body(claim.case_id, decided->seq, "n").first),
+            room.party(claim.case_id, 0).slot);
   EXPECT_EQ(room.check(), "");
 }
 
 TEST(Decide, NamesEveryFaultByPointerAndStoresNothing) {
   ActRoom room;
-  (void)room.report(room.report_by("ann", {room.post("p1", "x", "bob"), room.post("p2", "y", "bob"), room.post("p3", "z", "bob"),
-                                           room.post("p4", "z", "bob"), room.post("p5", "z", "bob")}));
+  (void)room.report(
+      room.report_by("ann", {room.post("p1", "x", "bob"), room.post("p2", "y", "bob"), room.post("p3", "z", "bob"),
+                             room.post("p4", "z", "bob"), room.post("p5", "z", "bob")}));
   Claim claim = room.must_claim(1);
   ASSERT_EQ(claim.items.size(), 5U);
-  auto v = [&](int i) { return room.violation(claim.items[static_cast<std::size_t>(i)], "targeted_harassment", {policy::ActionKind::Hide}); };
+  auto v = [&](int i) {
+    return room.violation(claim.items[static_cast<std::size_t>(i)], "targeted_harassment", {policy::ActionKind::Hide});
+  };
   DecideCommand command = room.command(claim, 1, {v(0), v(1), v(2), v(3), v(4)});
   command.items[0].clause = "";
   command.items[1].clause = "no_such";
@@ -99,8 +105,9 @@ TEST(Decide, NamesEveryFaultByPointerAndStoresNothing) {
   for (const FieldError& f : decided.error().fields) {
     pointers.push_back(f.pointer);
   }
-  for (const char* p : {"/items/0/clause", "/items/1/clause", "/items/1/facts", "/items/2/actions/1", "/items/2/category",
-                        "/items/3/actions/0/until", "/items/3/group", "/items/4/facts", "/items/4/outcome", "/delay_statement_until"}) {
+  for (const char* p :
+       {"/items/0/clause", "/items/1/clause", "/items/1/facts", "/items/2/actions/1", "/items/2/category",
+        "/items/3/actions/0/until", "/items/3/group", "/items/4/facts", "/items/4/outcome", "/delay_statement_until"}) {
     EXPECT_THAT(pointers, testing::Contains(std::string(p)));
   }
   EXPECT_EQ(room.case_row(claim.case_id).seq, before);
@@ -129,7 +136,8 @@ TEST(Decide, PermitsOnlyTheClausesActions) {
     }
   }
   room.env.policy = policy::InForce(policy);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Remove}));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Remove}));
   ASSERT_FALSE(decided);
   EXPECT_EQ(decided.error().fields.at(0).pointer, "/items/0/actions/0/kind");
 }
@@ -140,7 +148,8 @@ TEST(Decide, TakesNoActionOnAReportersWordAlone) {
   item.evidence.provenance = Provenance::Reporter;
   (void)room.report(room.report_by("ann", {item}));
   Claim claim = room.must_claim(1);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Warn}));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Warn}));
   ASSERT_FALSE(decided);
   EXPECT_EQ(decided.error().code, Code::InvalidInput);
   EXPECT_EQ(decided.error().fields.at(0).pointer, "/items/0/actions");
@@ -166,7 +175,8 @@ TEST(Decide, AnswersConflictForItemsOutsideTheClaimAndForDecidedOnes) {
   Claim first = room.must_claim(1, 1);
   Claim second = room.must_claim(2, 1);
   auto mixed = room.run([&](Context& c) {
-    return heed::casework::decide(c, room.command(first, 1, {room.no_violation(first.items[0]), room.no_violation(second.items[0])}));
+    return heed::casework::decide(
+        c, room.command(first, 1, {room.no_violation(first.items[0]), room.no_violation(second.items[0])}));
   });
   ASSERT_FALSE(mixed);
   EXPECT_EQ(mixed.error().code, Code::Conflict);
@@ -195,7 +205,8 @@ TEST(Decide, TellsTheReporterAlsoWhenNothingIsWrongAndTheAuthorNothing) {
 
 TEST(Decide, GivesOneStatementPerAuthorAndActAndOneOutcomePerReport) {
   ActRoom room;
-  (void)room.report(room.report_by("ann", {room.post("p1", "x", "bob"), room.post("p2", "y", "bob"), room.post("p3", "z", "cid")}));
+  (void)room.report(
+      room.report_by("ann", {room.post("p1", "x", "bob"), room.post("p2", "y", "bob"), room.post("p3", "z", "cid")}));
   (void)room.report(room.report_by("eve", {room.post("p1", "x", "bob")}));
   Claim claim = room.must_claim(1);
   ASSERT_EQ(claim.items.size(), 3U);
@@ -225,8 +236,10 @@ TEST(Decide, DelaysTheStatementWhereTheClauseOrTheReviewerSaysSo) {
   room.env.platform_channel = Channel::Webhook;
   (void)room.report(room.report_by("ann", {room.post("p1", "[life]", "bob"), room.post("p2", "[insult]", "cid")}));
   Claim claim = room.must_claim(1);
-  DecideCommand command = room.command(claim, 1, {room.violation(room.item_of(claim, "p1"), "threats_to_life", {policy::ActionKind::Remove}),
-                                                 room.violation(room.item_of(claim, "p2"), "targeted_harassment", {policy::ActionKind::Hide})});
+  DecideCommand command =
+      room.command(claim, 1,
+                   {room.violation(room.item_of(claim, "p1"), "threats_to_life", {policy::ActionKind::Remove}),
+                    room.violation(room.item_of(claim, "p2"), "targeted_harassment", {policy::ActionKind::Hide})});
   auto decided = room.run([&](Context& c) { return heed::casework::decide(c, command); });
   ASSERT_TRUE(decided) << decided.error().message;
   const Time later = room.clock.now() + room.env.policy->clocks.statement_delay;
@@ -237,14 +250,17 @@ TEST(Decide, DelaysTheStatementWhereTheClauseOrTheReviewerSaysSo) {
     }
   }
   EXPECT_THAT(from, testing::UnorderedElementsAre(later, room.clock.now()));
-  auto clock = **ledger::get<ClockRow>(*room.view(), claim.case_id, ClockKind::StatementDelay, decided->decisions[0].value);
+  auto clock =
+      **ledger::get<ClockRow>(*room.view(), claim.case_id, ClockKind::StatementDelay, decided->decisions[0].value);
   EXPECT_EQ(clock.due, later);
 
   (void)room.report(room.report_by("ann", {room.post("p3", "[insult]", "dan")}));
   Claim next = room.must_claim(1);
-  DecideCommand far = room.command(next, 1, {room.violation(next.items[0], "targeted_harassment", {policy::ActionKind::Hide})});
+  DecideCommand far =
+      room.command(next, 1, {room.violation(next.items[0], "targeted_harassment", {policy::ActionKind::Hide})});
   far.delay_statement_until = room.clock.now() + std::chrono::hours(24 * 5);
-  EXPECT_EQ(room.run([&](Context& c) { return heed::casework::decide(c, far); }).error().fields.at(0).pointer, "/delay_statement_until");
+  EXPECT_EQ(room.run([&](Context& c) { return heed::casework::decide(c, far); }).error().fields.at(0).pointer,
+            "/delay_statement_until");
   far.may_lead = true;
   ASSERT_TRUE(room.run([&](Context& c) { return heed::casework::decide(c, far); }));
   EXPECT_EQ(room.check(), "");
@@ -252,8 +268,8 @@ TEST(Decide, DelaysTheStatementWhereTheClauseOrTheReviewerSaysSo) {
 
 TEST(Decide, TellsReportersInOtherCasesAndClosesThem) {
   ActRoom room;
-  (void)room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));             // its home
-  auto other = room.report(room.report_by("eve", {room.post("p2", "y", "cid")}));       // another case
+  (void)room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));         // its home
+  auto other = room.report(room.report_by("eve", {room.post("p2", "y", "cid")}));  // another case
   auto both = room.report(room.report_by("gus", {room.post("p2", "y", "cid"), room.post("p1", "x", "bob")}));
   ASSERT_EQ(both->case_id, other->case_id);
   ItemId p1 = room.item("p1"), p2 = room.item("p2");
@@ -276,7 +292,8 @@ TEST(Decide, TellsReportersInOtherCasesAndClosesThem) {
 
 TEST(Decide, KeepsAnOpenPileOpenAndAnswersItsReporterWhenItCloses) {
   ActRoom room;
-  auto pile = room.open_pile("ann", {room.post("p1", "[insult]", "bob", {"ann"}), room.post("p2", "[life]", "cid", {"ann"})});
+  auto pile =
+      room.open_pile("ann", {room.post("p1", "[insult]", "bob", {"ann"}), room.post("p2", "[life]", "cid", {"ann"})});
   ASSERT_TRUE(pile) << pile.error().message;
   EXPECT_EQ(room.case_row(pile->case_id).lane, policy::Lane::Life);
   Claim life = *room.run([&](Context& c) { return claim_case(c, pile->case_id, room.staff(1), 1); });
@@ -318,8 +335,12 @@ TEST(Decide, GathersMailsAboutAWholePileForADay) {
   ASSERT_TRUE(parcel) << parcel.error().message;
   JsonParser parser;
   EXPECT_EQ((*parser.parse(parcel->json))["data"]["items"].size(), 5U);
-  ASSERT_TRUE(room.run([&](Context& c) { return c.append(pile->case_id, Notified{digest.id, NoticeState::Delivered, 1}); }));
-  ASSERT_TRUE(room.run([&](Context& c) { return c.append(pile->case_id, Notified{first.id, NoticeState::Delivered, 1}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return c.append(pile->case_id, Notified{digest.id, NoticeState::Delivered, 1});
+  }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return c.append(pile->case_id, Notified{first.id, NoticeState::Delivered, 1});
+  }));
   for (int i = 0; i < 6; ++i) {
     DecisionRow d = room.decision(room.item_row(room.item("p" + std::to_string(i))).decision);
     EXPECT_EQ(d.informed_reporter_at, room.clock.now());
@@ -352,7 +373,9 @@ TEST(Decide, SaysWhereItCameFrom) {
 TEST(DecideByRule, ActsOnlyWhereTheClauseLetsAMachine) {
   ActRoom room;
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "buy", "bot")}));
-  RuleCommand command{receipt->case_id, "default/link_flood", {room.violation(room.item("p1"), "threats_to_life", {policy::ActionKind::Remove})}};
+  RuleCommand command{receipt->case_id,
+                      "default/link_flood",
+                      {room.violation(room.item("p1"), "threats_to_life", {policy::ActionKind::Remove})}};
   EXPECT_EQ(room.run([&](Context& c) { return decide_by_rule(c, command); }).error().code, Code::InvalidInput);
   auto policy = std::make_shared<policy::Policy>(*room.env.policy.get());
   for (policy::Clause& c : policy->clauses) {
@@ -365,7 +388,8 @@ TEST(DecideByRule, ActsOnlyWhereTheClauseLetsAMachine) {
   command.items[0].clause = "spam";
   command.items[0].actions = {{policy::ActionKind::Limit, {}}};
   Claim claim = room.must_claim(1);
-  EXPECT_EQ(room.run([&](Context& c) { return decide_by_rule(c, command); }).error().code, Code::Conflict) << "a person has it";
+  EXPECT_EQ(room.run([&](Context& c) { return decide_by_rule(c, command); }).error().code, Code::Conflict)
+      << "a person has it";
   ASSERT_TRUE(room.run([&](Context& c) { return release(c, claim.id, room.staff(1)); }));
   auto decided = room.run([&](Context& c) { return decide_by_rule(c, command); });
   ASSERT_TRUE(decided) << decided.error().message;
@@ -379,7 +403,8 @@ TEST(ConfirmAction, IsIdempotentAndKeepsWhatWasDone) {
   ActRoom room;
   (void)room.report(room.report_by("ann", {room.post("p1", "[insult]", "bob")}));
   Claim claim = room.must_claim(1);
-  auto decided = room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
+  auto decided =
+      room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide}));
   ActionId action = decided->actions.at(0);
   auto confirm = [&](ActionState state, std::string detail = "") {
     return room.run([&](Context& c) { return confirm_action(c, {action, state, room.clock.now(), detail}); });
@@ -394,7 +419,8 @@ TEST(ConfirmAction, IsIdempotentAndKeepsWhatWasDone) {
   EXPECT_EQ(confirm(ActionState::Ordered).error().code, Code::InvalidInput);
   action = room.ids.mint<ActionId>(room.clock.now());
   EXPECT_EQ(confirm(ActionState::Done).error().code, Code::NotFound);
-  auto clock = **ledger::get<ClockRow>(*room.view(), claim.case_id, ClockKind::ActionConfirm, decided->actions[0].value);
+  auto clock =
+      **ledger::get<ClockRow>(*room.view(), claim.case_id, ClockKind::ActionConfirm, decided->actions[0].value);
   EXPECT_FALSE(clock.next_at);
   EXPECT_EQ(room.check(), "");
 }

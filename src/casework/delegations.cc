@@ -15,7 +15,8 @@ Result<std::vector<DelegationRow>> found_by(ledger::View& view, int index, const
   return out;
 }
 
-std::string identity_of(std::string_view account, std::string_view handle, std::string_view name, std::string_view mail) {
+std::string identity_of(std::string_view account, std::string_view handle, std::string_view name,
+                        std::string_view mail) {
   JsonWriter out;
   out.begin_object().field_unless_empty("account", account).field_unless_empty("handle", handle);
   out.field_unless_empty("name", name).field_unless_empty("mail", mail).end_object();
@@ -27,7 +28,8 @@ std::string identity_of(std::string_view account, std::string_view handle, std::
 Result<DelegationRow> grant(Context& context, const DelegationCommand& command) {
   const Environment& env = context.env();
   const PersonHash principal = env.hasher->account(command.principal);
-  const PersonHash delegate = command.by_mail ? env.hasher->mail(command.delegate) : env.hasher->account(command.delegate);
+  const PersonHash delegate =
+      command.by_mail ? env.hasher->mail(command.delegate) : env.hasher->account(command.delegate);
   if (principal == delegate) {
     return invalid("/delegate", "is the person who gives it");
   }
@@ -39,7 +41,8 @@ Result<DelegationRow> grant(Context& context, const DelegationCommand& command) 
     if (row.delegate == delegate) {
       TRY(end_delegation(context, row.id, DelegationEnd::Replaced, {}));
     } else if (++standing >= kDelegationsMax) {
-      return fail(Code::Conflict, "no more than " + std::to_string(kDelegationsMax) + " can be in force; end one first");
+      return fail(Code::Conflict,
+                  "no more than " + std::to_string(kDelegationsMax) + " can be in force; end one first");
     }
   }
   DelegationGranted event;
@@ -48,8 +51,8 @@ Result<DelegationRow> grant(Context& context, const DelegationCommand& command) 
   event.opening.front().kind = CaseKind::Record;
   const CaseId record = context.mint<CaseId>();
   PartyBook book(context, record, 0);
-  TRY(book.add(principal, 0, identity_of(command.principal, command.principal_handle, {}, {}), /*with_number=*/false, env.platform_channel,
-               command.locale));
+  TRY(book.add(principal, 0, identity_of(command.principal, command.principal_handle, {}, {}), /*with_number=*/false,
+               env.platform_channel, command.locale));
   const Channel channel = command.by_mail ? (env.mail ? Channel::Mail : Channel::Page) : env.platform_channel;
   TRY(book.add(delegate, 0,
                command.by_mail ? identity_of({}, {}, command.delegate_name, command.delegate)
@@ -61,7 +64,8 @@ Result<DelegationRow> grant(Context& context, const DelegationCommand& command) 
   event.until = command.until;
   event.by_mail = command.by_mail;
   event.by_platform = command.by_platform;
-  event.notices.push_back({context.mint<NoticeId>(), kDelegate, NoticeKind::Delegation, channel, {}, event.delegation.value});
+  event.notices.push_back(
+      {context.mint<NoticeId>(), kDelegate, NoticeKind::Delegation, channel, {}, event.delegation.value});
   TRY(context.append(record, event, book.bodies()));
   return *TRY(ledger::get<DelegationRow>(context.tx(), event.delegation));
 }

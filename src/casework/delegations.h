@@ -11,21 +11,23 @@
 namespace heed::casework {
 
 struct DelegationCommand {
-  std::string principal;            ///< account id
+  std::string principal;  ///< account id
   std::string principal_handle, locale;
-  std::string delegate;             ///< account id or mail address
-  std::string delegate_name;        ///< as the principal calls them; "" none
+  std::string delegate;       ///< account id or mail address
+  std::string delegate_name;  ///< as the principal calls them; "" none
   bool by_mail = false;
   DelegateKind as{};
-  std::uint32_t scopes = 0;         ///< bits of access::Delegated
+  std::uint32_t scopes = 0;  ///< bits of access::Delegated
   Time until{};
   bool by_platform = false;
 };
 
 inline constexpr int kDelegationsMax = 50;  ///< in force, of one principal
-inline constexpr Millis kDelegationLife = std::chrono::hours(24 * 90), kDelegationLifeMax = std::chrono::hours(24 * 366);
+inline constexpr Millis kDelegationLife = std::chrono::hours(24 * 90),
+                        kDelegationLifeMax = std::chrono::hours(24 * 366);
 
-/// One that the same delegate has from the same principal is replaced. InvalidInput for oneself; Conflict beyond the limit.
+/// One that the same delegate has from the same principal is replaced. InvalidInput for oneself; Conflict beyond the
+/// limit.
 Result<DelegationRow> grant(Context& context, const DelegationCommand& command);
 /// Does nothing when it has ended. NotFound when there is none.
 Result<void> end_delegation(Context& context, access::DelegationId id, DelegationEnd why, Ulid actor);

@@ -32,9 +32,8 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
   Erasure erasure;
   std::vector<PartyRow> parties;
   auto key = ledger::cells(person);
-  TRY(ledger::scan<PartyRow>(context.tx(), {.index = PartyRow::kByPerson, .prefix = key}, [&](const PartyRow& row) {
-    parties.push_back(row);
-  }));
+  TRY(ledger::scan<PartyRow>(context.tx(), {.index = PartyRow::kByPerson, .prefix = key},
+                             [&](const PartyRow& row) { parties.push_back(row); }));
   for (const PartyRow& party : parties) {
     CaseRow* row = TRY(context.case_row(party.case_id));
     if (row->holds > 0) {
@@ -54,7 +53,8 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
   }
   // Cases about this person in which they are no party hold only the hash.
   std::vector<CaseRow> about;
-  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByTarget, .prefix = key}, [&](const CaseRow& row) { about.push_back(row); }));
+  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByTarget, .prefix = key},
+                            [&](const CaseRow& row) { about.push_back(row); }));
   for (const CaseRow& row : about) {
     if (row.holds > 0) {
       ++erasure.held;
@@ -71,7 +71,8 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
 
 Result<std::vector<std::uint64_t>> doomed_slots(ledger::View& view) {
   std::vector<std::uint64_t> slots;
-  TRY(ledger::scan<DoomedSlotRow>(view, {}, [&](const DoomedSlotRow& row) { slots.push_back(static_cast<std::uint64_t>(row.slot)); }));
+  TRY(ledger::scan<DoomedSlotRow>(
+      view, {}, [&](const DoomedSlotRow& row) { slots.push_back(static_cast<std::uint64_t>(row.slot)); }));
   return slots;
 }
 

@@ -13,7 +13,7 @@ Result<void> release_hold(Context& context, CaseId case_id, Id<EventTag> hold, S
 struct Erasure {
   std::vector<std::uint64_t> slots;  ///< to be destroyed once the events are on stable storage
   int erased = 0, held = 0;
-  bool more = false;                 ///< call again: a person in very many cases goes in chunks
+  bool more = false;  ///< call again: a person in very many cases goes in chunks
 };
 /// Appends `person_erased` to every case of the person that no hold protects, at most `max` of them, and records the
 /// slots as operational rows, so that a crash between commit and destruction is made good at the next start.

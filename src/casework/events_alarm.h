@@ -26,9 +26,9 @@ struct AlarmEscalated {
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "alarm_escalated", {{shown::Audience::Reviewer, shown::kAll}}};
   NoticeId alarm;
-  int level = 0;                      ///< place in the rota, from 0
-  int rung = 0;                       ///< how often it has rung, this time included
-  Time next_at{};                     ///< none: it has rung often enough
+  int level = 0;   ///< place in the rota, from 0
+  int rung = 0;    ///< how often it has rung, this time included
+  Time next_at{};  ///< none: it has rung often enough
   std::vector<QueuedNotice> notices;
   bool operator==(const AlarmEscalated&) const = default;
   template <class V>

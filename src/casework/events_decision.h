@@ -20,10 +20,10 @@ struct DecidedItem {
   bool operator==(const DecidedItem&) const = default;
   template <class V>
   void visit(V& v) {
-    v("decision", decision), v("item", item), v("outcome", outcome), v("clause", clause), v("clause_version", clause_version),
-        v("ground", ground), v("category", category), v("group", group), v("language", language), v("source", source),
-        v("detection", detection), v("automation", automation), v("kind", kind), v("channel", channel),
-        v("restrictions", restrictions), v("received_at", received_at);
+    v("decision", decision), v("item", item), v("outcome", outcome), v("clause", clause),
+        v("clause_version", clause_version), v("ground", ground), v("category", category), v("group", group),
+        v("language", language), v("source", source), v("detection", detection), v("automation", automation),
+        v("kind", kind), v("channel", channel), v("restrictions", restrictions), v("received_at", received_at);
   }
 };
 
@@ -32,28 +32,32 @@ struct Decided {
   static constexpr std::string_view kKind = "decided";
   static constexpr int kVersion = 2;  ///< 2: inform_by
   static constexpr std::string_view kOwn[] = {"at"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
-                         {shown::Audience::Bystander, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "decided",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Target, kOwn},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Bystander, kOwn}}};
   ClaimId claim{};
-  StaffId staff{};                ///< none: a machine, under `rule`
+  StaffId staff{};  ///< none: a machine, under `rule`
   std::string rule;
   std::vector<DecidedItem> items;
-  std::vector<ReportId> answered; ///< reports of which no item is open any more
-  std::vector<NewParty> parties;  ///< who gets a number because they are told
+  std::vector<ReportId> answered;  ///< reports of which no item is open any more
+  std::vector<NewParty> parties;   ///< who gets a number because they are told
   std::vector<OrderedAction> actions;
   std::vector<QueuedNotice> notices;
   Time statement_delayed_until{};
-  std::string delay_reason;       ///< "clause" or "reviewer"
+  std::string delay_reason;  ///< "clause" or "reviewer"
   bool closes = false;
-  Urgency urgency;                ///< of what is left; none when nothing is
-  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
+  Urgency urgency;   ///< of what is left; none when nothing is
+  Time inform_by{};  ///< by when everybody whom this concerns is to be told; none: nothing has to go now
   bool operator==(const Decided&) const = default;
   template <class V>
   void visit(V& v) {
-    v("claim", claim), v("staff", staff), v("rule", rule), v("items", items), v("answered", answered), v("parties", parties),
-        v("actions", actions), v("notices", notices), v("statement_delayed_until", statement_delayed_until),
-        v("delay_reason", delay_reason), v("closes", closes), v("urgency", urgency), v("inform_by", inform_by);
+    v("claim", claim), v("staff", staff), v("rule", rule), v("items", items), v("answered", answered),
+        v("parties", parties), v("actions", actions), v("notices", notices),
+        v("statement_delayed_until", statement_delayed_until), v("delay_reason", delay_reason), v("closes", closes),
+        v("urgency", urgency), v("inform_by", inform_by);
   }
 };
 
@@ -73,17 +77,20 @@ struct ItemsSettled {
   static constexpr std::string_view kKind = "items_settled";
   static constexpr int kVersion = 3;  ///< 2: inform_by; 3: repeat
   static constexpr std::string_view kOwn[] = {"at"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
-                         {shown::Audience::Bystander, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "decided",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Target, kOwn},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Bystander, kOwn}}};
   std::vector<SettledItem> items;
-  std::vector<ReportId> answered; ///< reports of which no item is open any more
+  std::vector<ReportId> answered;  ///< reports of which no item is open any more
   std::vector<NewParty> parties;
   std::vector<QueuedNotice> notices;
   bool reversed = false;
   bool closes = false;
-  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
-  bool repeat = false;            ///< a machine found that a person had judged all of it before
+  Time inform_by{};     ///< by when everybody whom this concerns is to be told; none: nothing has to go now
+  bool repeat = false;  ///< a machine found that a person had judged all of it before
   bool operator==(const ItemsSettled&) const = default;
   template <class V>
   void visit(V& v) {
@@ -97,7 +104,9 @@ struct Reversed {
   static constexpr int kVersion = 2;  ///< 2: inform_by
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "reversed", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
+      kKind,
+      "reversed",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
   DecisionId decision;
   ItemId item;
   StaffId staff{};
@@ -106,12 +115,12 @@ struct Reversed {
   std::vector<NewParty> parties;  ///< the case's own key, for the reason: body "n"
   std::vector<OrderedAction> actions;
   std::vector<QueuedNotice> notices;
-  Time inform_by{};               ///< by when everybody whom this concerns is to be told; none: nothing has to go now
+  Time inform_by{};  ///< by when everybody whom this concerns is to be told; none: nothing has to go now
   bool operator==(const Reversed&) const = default;
   template <class V>
   void visit(V& v) {
-    v("decision", decision), v("item", item), v("staff", staff), v("outcome", outcome), v("appeal", appeal), v("parties", parties),
-        v("actions", actions), v("notices", notices), v("inform_by", inform_by);
+    v("decision", decision), v("item", item), v("staff", staff), v("outcome", outcome), v("appeal", appeal),
+        v("parties", parties), v("actions", actions), v("notices", notices), v("inform_by", inform_by);
   }
 };
 
@@ -119,9 +128,12 @@ struct AppealFiled {
   static constexpr std::string_view kKind = "appeal_filed";
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"appeal"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "appeal_filed", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn}, {shown::Audience::Author, kOwn},
-                              {shown::Audience::Target, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "appeal_filed",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Author, kOwn},
+                                                             {shown::Audience::Target, kOwn}}};
   AppealId appeal;
   DecisionId decision;
   int party = 0;
@@ -132,8 +144,8 @@ struct AppealFiled {
   bool operator==(const AppealFiled&) const = default;
   template <class V>
   void visit(V& v) {
-    v("appeal", appeal), v("decision", decision), v("party", party), v("by_reporter", by_reporter), v("trusted", trusted),
-        v("decide_by", decide_by), v("parties", parties), v("notices", notices);
+    v("appeal", appeal), v("decision", decision), v("party", party), v("by_reporter", by_reporter),
+        v("trusted", trusted), v("decide_by", decide_by), v("parties", parties), v("notices", notices);
   }
 };
 
@@ -141,9 +153,12 @@ struct AppealDecided {
   static constexpr std::string_view kKind = "appeal_decided";
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"appeal", "outcome"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "appeal_decided", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Reporter, kOwn}, {shown::Audience::Author, kOwn},
-                                {shown::Audience::Target, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "appeal_decided",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Author, kOwn},
+                                                             {shown::Audience::Target, kOwn}}};
   AppealId appeal;
   StaffId staff{};
   AppealOutcome outcome{};
@@ -159,16 +174,19 @@ struct AppealDecided {
 struct MeasureRecorded {
   static constexpr std::string_view kKind = "measure_recorded";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "measure_recorded", {{shown::Audience::Reviewer, shown::kAll}}};
-  std::string measure;            ///< post_deleted, account_suspended, suspension_manifestly_illegal, suspension_unfounded_notices, suspension_unfounded_complaints, ods_outcome …
-  std::string detail;             ///< a token, never free text
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "measure_recorded", {{shown::Audience::Reviewer, shown::kAll}}};
+  std::string measure;  ///< post_deleted, account_suspended, suspension_manifestly_illegal,
+                        ///< suspension_unfounded_notices, suspension_unfounded_complaints, ods_outcome …
+  std::string detail;   ///< a token, never free text
   int party = 0;
   DecisionId decision{};
   Time platform_at{};
   bool operator==(const MeasureRecorded&) const = default;
   template <class V>
   void visit(V& v) {
-    v("measure", measure), v("detail", detail), v("party", party), v("decision", decision), v("platform_at", platform_at);
+    v("measure", measure), v("detail", detail), v("party", party), v("decision", decision),
+        v("platform_at", platform_at);
   }
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 #include "casework/events_parts.h"
 
-/// Acting for somebody else. A delegation has a chain of its own, a case of the kind `record` with nothing to decide in it:
-/// party 1 is the principal, party 2 the delegate, each sealed under a key of theirs, so that erasing either works as in
-/// any case.
+/// Acting for somebody else. A delegation has a chain of its own, a case of the kind `record` with nothing to decide in
+/// it: party 1 is the principal, party 2 the delegate, each sealed under a key of theirs, so that erasing either works
+/// as in any case.
 namespace heed::casework {
 
 using access::DelegationId;
@@ -11,28 +11,30 @@ using access::DelegationId;
 struct DelegationGranted {
   static constexpr std::string_view kKind = "delegation_granted";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "delegation_granted", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "delegation_granted", {{shown::Audience::Reviewer, shown::kAll}}};
   DelegationId delegation;
   std::vector<Opening> opening;
   std::vector<NewParty> parties;
   DelegateKind as{};
-  int scopes = 0;                 ///< bits of access::Delegated
+  int scopes = 0;  ///< bits of access::Delegated
   Time until{};
-  bool by_mail = false;           ///< known by a mail address: acts through a link
-  bool by_platform = false;       ///< the platform's key gave it for her
+  bool by_mail = false;      ///< known by a mail address: acts through a link
+  bool by_platform = false;  ///< the platform's key gave it for her
   std::vector<QueuedNotice> notices;
   bool operator==(const DelegationGranted&) const = default;
   template <class V>
   void visit(V& v) {
-    v("delegation", delegation), v("opening", opening), v("parties", parties), v("as", as), v("scopes", scopes), v("until", until),
-        v("by_mail", by_mail), v("by_platform", by_platform), v("notices", notices);
+    v("delegation", delegation), v("opening", opening), v("parties", parties), v("as", as), v("scopes", scopes),
+        v("until", until), v("by_mail", by_mail), v("by_platform", by_platform), v("notices", notices);
   }
 };
 
 struct DelegationEnded {
   static constexpr std::string_view kKind = "delegation_ended";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "delegation_ended", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "delegation_ended", {{shown::Audience::Reviewer, shown::kAll}}};
   DelegationId delegation;
   DelegationEnd why{};
   bool operator==(const DelegationEnded&) const = default;

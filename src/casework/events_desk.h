@@ -4,7 +4,9 @@
 /// Talking with people who come, ring or write: the code that opens one case at the desk, and what was said to whom.
 namespace heed::casework {
 
-struct ContactTag { static constexpr std::string_view prefix = "con_"; };
+struct ContactTag {
+  static constexpr std::string_view prefix = "con_";
+};
 using ContactId = Id<ContactTag>;
 
 /// A party made a code to read out; one that was made before and not used is void.
@@ -12,12 +14,15 @@ struct DeskCodeMade {
   static constexpr std::string_view kKind = "desk_code_made";
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"until"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "desk_code_made",
-      {{shown::Audience::Reviewer, kOwn}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
-       {shown::Audience::Bystander, kOwn}, {shown::Audience::Author, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "desk_code_made",
+                                                            {{shown::Audience::Reviewer, kOwn},
+                                                             {shown::Audience::Target, kOwn},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Bystander, kOwn},
+                                                             {shown::Audience::Author, kOwn}}};
   int party = 0;
-  Hash16 key{};                   ///< keyed hash of the code
+  Hash16 key{};  ///< keyed hash of the code
   Time until{};
   bool operator==(const DeskCodeMade&) const = default;
   template <class V>
@@ -31,14 +36,17 @@ struct DeskOpened {
   static constexpr std::string_view kKind = "desk_opened";
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"channel", "as"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "desk_opened",
-      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
-       {shown::Audience::Bystander, kOwn}, {shown::Audience::Author, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "desk_opened",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Target, kOwn},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Bystander, kOwn},
+                                                             {shown::Audience::Author, kOwn}}};
   ContactId contact;
   int party = 0;
   StaffId staff{};
-  std::string as;                 ///< the pseudonym staff has in this case
+  std::string as;  ///< the pseudonym staff has in this case
   ContactChannel channel{};
   Hash16 key{};
   bool operator==(const DeskOpened&) const = default;
@@ -54,24 +62,28 @@ struct ContactLogged {
   static constexpr std::string_view kKind = "contact_logged";
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"channel", "as", "clause", "clause_version"};
-  inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "contact_logged",
-      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn},
-       {shown::Audience::Bystander, kOwn}, {shown::Audience::Author, kOwn}}};
+  inline static constexpr access::VisibilityRow kVisibility{kKind,
+                                                            "contact_logged",
+                                                            {{shown::Audience::Reviewer, shown::kAll},
+                                                             {shown::Audience::Target, kOwn},
+                                                             {shown::Audience::Reporter, kOwn},
+                                                             {shown::Audience::Bystander, kOwn},
+                                                             {shown::Audience::Author, kOwn}}};
   ContactId contact;
-  int party = 0;                  ///< 0: somebody who is none, or the case is none
+  int party = 0;  ///< 0: somebody who is none, or the case is none
   StaffId staff{};
   std::string as;
   ContactChannel channel{};
   std::string clause, clause_version;
-  bool neutral = false;           ///< who asked was told neither that there is a case nor that there is none
+  bool neutral = false;  ///< who asked was told neither that there is a case nor that there is none
   std::vector<Opening> opening;
   std::vector<NewParty> parties;
   bool operator==(const ContactLogged&) const = default;
   template <class V>
   void visit(V& v) {
-    v("contact", contact), v("party", party), v("staff", staff), v("as", as), v("channel", channel), v("clause", clause),
-        v("clause_version", clause_version), v("neutral", neutral), v("opening", opening), v("parties", parties);
+    v("contact", contact), v("party", party), v("staff", staff), v("as", as), v("channel", channel),
+        v("clause", clause), v("clause_version", clause_version), v("neutral", neutral), v("opening", opening),
+        v("parties", parties);
   }
 };
 

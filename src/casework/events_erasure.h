@@ -8,10 +8,11 @@ namespace heed::casework {
 struct HoldPlaced {
   static constexpr std::string_view kKind = "hold_placed";
   static constexpr int kVersion = 2;  ///< 2: parties
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "hold_placed", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "hold_placed", {{shown::Audience::Reviewer, shown::kAll}}};
   Id<EventTag> hold;
   Time until{};
-  std::vector<NewParty> parties;      ///< the case's own key, for the reason: body "n"
+  std::vector<NewParty> parties;  ///< the case's own key, for the reason: body "n"
   bool operator==(const HoldPlaced&) const = default;
   template <class V>
   void visit(V& v) {
@@ -22,7 +23,8 @@ struct HoldPlaced {
 struct HoldReleased {
   static constexpr std::string_view kKind = "hold_released";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "hold_released", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "hold_released", {{shown::Audience::Reviewer, shown::kAll}}};
   Id<EventTag> hold;
   bool operator==(const HoldReleased&) const = default;
   template <class V>
@@ -34,9 +36,10 @@ struct HoldReleased {
 struct PersonErased {
   static constexpr std::string_view kKind = "person_erased";
   static constexpr int kVersion = 2;  ///< 2: target
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "person_erased", {{shown::Audience::Reviewer, shown::kAll}}};
-  int party = 0;                  ///< 0: nobody's key, only the target's hash
-  bool target = false;            ///< a target who never was a party
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "person_erased", {{shown::Audience::Reviewer, shown::kAll}}};
+  int party = 0;        ///< 0: nobody's key, only the target's hash
+  bool target = false;  ///< a target who never was a party
   bool operator==(const PersonErased&) const = default;
   template <class V>
   void visit(V& v) {

@@ -55,7 +55,8 @@ struct NewItem {
   void visit(V& v) {
     v("item", item), v("ord", ord), v("kind", kind), v("key", key), v("lane", lane), v("severity", severity),
         v("category", category), v("clause", clause), v("author", author), v("provenance", provenance),
-        v("created_at", created_at), v("text_key", text_key), v("deleted", deleted), v("edited", edited), v("sources", sources);
+        v("created_at", created_at), v("text_key", text_key), v("deleted", deleted), v("edited", edited),
+        v("sources", sources);
   }
 };
 
@@ -96,8 +97,8 @@ struct OrderedAction {
   bool operator==(const OrderedAction&) const = default;
   template <class V>
   void visit(V& v) {
-    v("action", action), v("kind", kind), v("item", item), v("decision", decision), v("undoes", undoes), v("party", party),
-        v("until", until), v("confirm_by", confirm_by);
+    v("action", action), v("kind", kind), v("item", item), v("decision", decision), v("undoes", undoes),
+        v("party", party), v("until", until), v("confirm_by", confirm_by);
   }
 };
 
@@ -108,14 +109,14 @@ struct QueuedNotice {
   Channel channel{};
   Time not_before{};
   Ulid about{};
-  bool rings = false;             ///< begins an alarm that somebody has to acknowledge
-  Time escalate_at{};             ///< when the next in the rota is called if nobody has; none: there is no next
+  bool rings = false;  ///< begins an alarm that somebody has to acknowledge
+  Time escalate_at{};  ///< when the next in the rota is called if nobody has; none: there is no next
   bool operator==(const QueuedNotice&) const = default;
   template <class V>
   void visit(V& v) {
     Id<EventTag> ref{about};
-    v("notice", notice), v("party", party), v("kind", kind), v("channel", channel), v("not_before", not_before), v("about", ref),
-        v("rings", rings), v("escalate_at", escalate_at);
+    v("notice", notice), v("party", party), v("kind", kind), v("channel", channel), v("not_before", not_before),
+        v("about", ref), v("rings", rings), v("escalate_at", escalate_at);
     about = ref.value;
   }
 };

@@ -9,16 +9,19 @@ struct PileTaken {
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"since", "until"};
   inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "pile_taken", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
+      kKind,
+      "pile_taken",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
   ReportId report;
   PersonHash target{};
-  Time since{}, until{};          ///< until 0: open end
-  std::vector<Hash16> except;     ///< item keys left out
+  Time since{}, until{};       ///< until 0: open end
+  std::vector<Hash16> except;  ///< item keys left out
   std::int64_t watermark = 0;
   bool operator==(const PileTaken&) const = default;
   template <class V>
   void visit(V& v) {
-    v("report", report), v("target", target), v("since", since), v("until", until), v("except", except), v("watermark", watermark);
+    v("report", report), v("target", target), v("since", since), v("until", until), v("except", except),
+        v("watermark", watermark);
   }
 };
 
@@ -32,9 +35,9 @@ struct ItemsJoined {
   std::vector<NewParty> parties;
   std::vector<NewItem> items;
   std::vector<ItemId> refs;
-  int count = 0;                  ///< items + refs
-  std::int64_t done = 0, upto = 0;///< frozen up to, to be frozen up to
-  bool ended = false;             ///< the pile is complete: its window is closed
+  int count = 0;                    ///< items + refs
+  std::int64_t done = 0, upto = 0;  ///< frozen up to, to be frozen up to
+  bool ended = false;               ///< the pile is complete: its window is closed
   bool joined_later = false;
   Urgency urgency;
   bool operator==(const ItemsJoined&) const = default;
@@ -49,7 +52,8 @@ struct ItemsJoined {
 struct SignalRaised {
   static constexpr std::string_view kKind = "signal_raised";
   static constexpr int kVersion = 3;  ///< 2: notices; 3: rules
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "signal_raised", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "signal_raised", {{shown::Audience::Reviewer, shown::kAll}}};
   std::vector<Opening> opening;
   std::vector<NewParty> parties;
   std::vector<NewItem> items;
@@ -64,8 +68,8 @@ struct SignalRaised {
   template <class V>
   void visit(V& v) {
     v("opening", opening), v("parties", parties), v("items", items), v("clause", clause), v("day", day),
-        v("over_budget", over_budget), v("machine_acts", machine_acts), v("urgency", urgency),
-        v("notices", notices), v("rules", rules);
+        v("over_budget", over_budget), v("machine_acts", machine_acts), v("urgency", urgency), v("notices", notices),
+        v("rules", rules);
   }
 };
 
@@ -73,7 +77,8 @@ struct SignalRaised {
 struct ItemChanged {
   static constexpr std::string_view kKind = "item_changed";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "item_changed", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "item_changed", {{shown::Audience::Reviewer, shown::kAll}}};
   ItemId item;
   bool edited = false, deleted = false;
   Hash16 text_key{};
@@ -83,8 +88,8 @@ struct ItemChanged {
   bool operator==(const ItemChanged&) const = default;
   template <class V>
   void visit(V& v) {
-    v("item", item), v("edited", edited), v("deleted", deleted), v("text_key", text_key), v("lane", lane), v("severity", severity),
-        v("urgency", urgency);
+    v("item", item), v("edited", edited), v("deleted", deleted), v("text_key", text_key), v("lane", lane),
+        v("severity", severity), v("urgency", urgency);
   }
 };
 

@@ -9,7 +9,9 @@ struct ActionConfirmed {
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"state"};
   inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "action_confirmed", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
+      kKind,
+      "action_confirmed",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
   ActionId action;
   ActionState state{};
   Time platform_at{};
@@ -44,7 +46,9 @@ struct ReliefOrdered {
   static constexpr int kVersion = 2;  ///< 2: parties
   static constexpr std::string_view kOwn[] = {"kind", "until", "accounts"};
   inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "relief_ordered", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
+      kKind,
+      "relief_ordered",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
   int party = 0;
   ReliefKind relief{};
   Time until{};
@@ -55,8 +59,8 @@ struct ReliefOrdered {
   bool operator==(const ReliefOrdered&) const = default;
   template <class V>
   void visit(V& v) {
-    v("party", party), v("relief", relief), v("until", until), v("accounts", accounts), v("parties", parties), v("actions", actions),
-        v("notices", notices);
+    v("party", party), v("relief", relief), v("until", until), v("accounts", accounts), v("parties", parties),
+        v("actions", actions), v("notices", notices);
   }
 };
 
@@ -65,7 +69,9 @@ struct ReliefEnded {
   static constexpr int kVersion = 1;
   static constexpr std::string_view kOwn[] = {"kind"};
   inline static constexpr access::VisibilityRow kVisibility{
-      kKind, "relief_ended", {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
+      kKind,
+      "relief_ended",
+      {{shown::Audience::Reviewer, shown::kAll}, {shown::Audience::Target, kOwn}, {shown::Audience::Reporter, kOwn}}};
   int party = 0;
   ReliefKind relief{};
   std::vector<OrderedAction> actions;
@@ -81,9 +87,10 @@ struct ReliefEnded {
 struct ClockFired {
   static constexpr std::string_view kKind = "clock_fired";
   static constexpr int kVersion = 1;
-  inline static constexpr access::VisibilityRow kVisibility{kKind, "clock_fired", {{shown::Audience::Reviewer, shown::kAll}}};
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "clock_fired", {{shown::Audience::Reviewer, shown::kAll}}};
   ClockKind clock{};
-  Ulid about{};                   ///< none: the case's own clock
+  Ulid about{};  ///< none: the case's own clock
   bool missed = false;
   Time next_at{};
   Urgency urgency;
@@ -92,7 +99,8 @@ struct ClockFired {
   template <class V>
   void visit(V& v) {
     Id<EventTag> ref{about};
-    v("clock", clock), v("about", ref), v("missed", missed), v("next_at", next_at), v("urgency", urgency), v("notices", notices);
+    v("clock", clock), v("about", ref), v("missed", missed), v("next_at", next_at), v("urgency", urgency),
+        v("notices", notices);
     about = ref.value;
   }
 };

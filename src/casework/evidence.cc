@@ -35,16 +35,20 @@ Result<Seen> read_seen(JsonParser& parser, std::string_view json) {
 
 std::string_view change_name(post::StoredPost::Change change) {
   switch (change) {
-    case post::StoredPost::Change::New: return "new";
-    case post::StoredPost::Change::Edit: return "edit";
-    case post::StoredPost::Change::Delete: return "delete";
+    case post::StoredPost::Change::New:
+      return "new";
+    case post::StoredPost::Change::Edit:
+      return "edit";
+    case post::StoredPost::Change::Delete:
+      return "delete";
   }
   return "new";
 }
 
 }  // namespace
 
-Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view id, const std::vector<post::StoredPost>& versions) const {
+Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view id,
+                                                 const std::vector<post::StoredPost>& versions) const {
   ReportedItem item;
   item.kind = kind;
   item.external_id = id;
@@ -52,7 +56,12 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
   evidence.provenance = Provenance::Seen;
   thread_local JsonParser parser(64);
   JsonWriter out;
-  out.begin_object().field("kind", name_of(kind)).field("id", id).field("provenance", "seen").key("versions").begin_array();
+  out.begin_object()
+      .field("kind", name_of(kind))
+      .field("id", id)
+      .field("provenance", "seen")
+      .key("versions")
+      .begin_array();
   Seen newest;
   std::string signals;
   int texts = 0;
@@ -85,7 +94,8 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
     for (const post::StoredPost& version : versions) {
       if (!version.signals.empty() && version.signals != signals) {
         Evaluator::Finding earlier = evaluator_.from_signals(version.signals);
-        if (earlier.lane < evidence.finding.lane || (earlier.lane == evidence.finding.lane && earlier.severity > evidence.finding.severity)) {
+        if (earlier.lane < evidence.finding.lane ||
+            (earlier.lane == evidence.finding.lane && earlier.severity > evidence.finding.severity)) {
           evidence.finding = std::move(earlier);
         }
       }
@@ -117,7 +127,8 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
 }
 
 Result<ReportedItem> EvidenceRoom::gather(const RequestedItem& wanted, bool from_platform, Time now) const {
-  const bool post_like = wanted.kind == ItemKind::Post || wanted.kind == ItemKind::Message || wanted.kind == ItemKind::Profile;
+  const bool post_like =
+      wanted.kind == ItemKind::Post || wanted.kind == ItemKind::Message || wanted.kind == ItemKind::Profile;
   if (post_like && !wanted.id.empty()) {
     std::vector<post::StoredPost> versions = TRY(posts_.find(wanted.id));
     if (!versions.empty()) {
@@ -174,7 +185,8 @@ void EvidenceRoom::add_report(const RequestedItem& wanted, Evidence& evidence) c
   Evaluator::Finding again = evaluator_.evaluate_report({evidence.text, evidence.author, wanted.target});
   const Evaluator::Finding& seen = evidence.finding;
   // What the stream saw, or an earlier version showed, is not taken back by a milder reading now.
-  if (seen.any && (!again.any || seen.lane < again.lane || (seen.lane == again.lane && seen.severity > again.severity))) {
+  if (seen.any &&
+      (!again.any || seen.lane < again.lane || (seen.lane == again.lane && seen.severity > again.severity))) {
     again.category = seen.category;
     again.clause = seen.clause;
     again.lane = seen.lane;

@@ -14,8 +14,8 @@ struct RequestedItem {
   ItemKind kind{};
   std::string id, url;
   std::vector<std::string> symptoms;
-  std::string snapshot_json;   ///< {"text","author","created_at","media"} as sent, "" none
-  std::string target = {};     ///< account id: whom the reporter says it is aimed at, "" unknown
+  std::string snapshot_json;  ///< {"text","author","created_at","media"} as sent, "" none
+  std::string target = {};    ///< account id: whom the reporter says it is aimed at, "" unknown
 };
 
 class EvidenceRoom {
@@ -27,7 +27,8 @@ class EvidenceRoom {
   /// unknown id without snapshot. `from_platform`: a snapshot came with the platform's key.
   Result<ReportedItem> gather(const RequestedItem& item, bool from_platform, Time now) const;
   /// The same from versions already read (a pile's chunk).
-  Result<ReportedItem> from_versions(ItemKind kind, std::string_view id, const std::vector<post::StoredPost>& versions) const;
+  Result<ReportedItem> from_versions(ItemKind kind, std::string_view id,
+                                     const std::vector<post::StoredPost>& versions) const;
   /// True when a shield of `owner` may block `author`.
   bool blockable(std::string_view owner, std::string_view author) const;
 

@@ -109,21 +109,23 @@ class NoticeCounter {
     Result<void> inner;
     std::vector<ItemId> items;
     symptoms_.clear();
-    TRY(view_.case_events(report.case_id, static_cast<std::uint64_t>(report.seq - 1), [&](const ledger::StoredEvent& stored) {
-      auto event = read_event<ReportReceived>(stored.header);
-      if (event) {
-        items = std::move(event->covers);
-        symptoms_ = std::move(event->symptoms);
-      } else {
-        inner = tl::unexpected(event.error());
-      }
-      return false;
-    }));
+    TRY(view_.case_events(report.case_id, static_cast<std::uint64_t>(report.seq - 1),
+                          [&](const ledger::StoredEvent& stored) {
+                            auto event = read_event<ReportReceived>(stored.header);
+                            if (event) {
+                              items = std::move(event->covers);
+                              symptoms_ = std::move(event->symptoms);
+                            } else {
+                              inner = tl::unexpected(event.error());
+                            }
+                            return false;
+                          }));
     TRY(std::move(inner));
     if (report.whole_pile) {
       std::set<ItemId> all(items.begin(), items.end());
       auto key = ledger::cells(report.case_id);
-      TRY(ledger::scan<ItemRow>(view_, {.index = ItemRow::kByCase, .prefix = key}, [&](const ItemRow& i) { all.insert(i.id); }));
+      TRY(ledger::scan<ItemRow>(view_, {.index = ItemRow::kByCase, .prefix = key},
+                                [&](const ItemRow& i) { all.insert(i.id); }));
       TRY(ledger::scan<CaseRefRow>(view_, {.prefix = key}, [&](const CaseRefRow& r) { all.insert(r.item); }));
       items.assign(all.begin(), all.end());
     }
@@ -192,11 +194,20 @@ struct ComplaintCounter {
   std::vector<Millis> times;
   void outcome(AppealOutcome o) {
     switch (o) {
-      case AppealOutcome::Pending: break;
-      case AppealOutcome::Upheld: ++facts.upheld; break;
-      case AppealOutcome::PartlyReversed: ++facts.partly_reversed; break;
-      case AppealOutcome::Reversed: ++facts.reversed; break;
-      case AppealOutcome::Omitted: ++facts.omitted; break;
+      case AppealOutcome::Pending:
+        break;
+      case AppealOutcome::Upheld:
+        ++facts.upheld;
+        break;
+      case AppealOutcome::PartlyReversed:
+        ++facts.partly_reversed;
+        break;
+      case AppealOutcome::Reversed:
+        ++facts.reversed;
+        break;
+      case AppealOutcome::Omitted:
+        ++facts.omitted;
+        break;
     }
   }
   void add(const AppealRow& appeal) {

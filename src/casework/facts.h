@@ -10,7 +10,8 @@
 #include "ledger/store.h"
 
 /// The figures of the EU's harmonised transparency report that a case store must be able to give: Implementing
-/// Regulation (EU) 2024/2835, files 4 to 7. Computed from rows and events; writing the CSV files is `figures`' business.
+/// Regulation (EU) 2024/2835, files 4 to 7. Computed from rows and events; writing the CSV files is `figures`'
+/// business.
 namespace heed::casework {
 
 /// Half-open.
@@ -44,13 +45,13 @@ struct ComplaintFacts {
 };
 struct AppealFacts {
   ComplaintFacts all, against_restriction, against_no_action, against_no_action_trusted;
-  ComplaintFacts outside;              ///< out-of-court dispute settlement
+  ComplaintFacts outside;                ///< out-of-court dispute settlement
   std::int64_t outside_implemented = 0;  ///< of its decided ones
   std::int64_t suspended_illegal = 0, suspended_notices = 0, suspended_complaints = 0;
 };
 
 struct TransparencyFacts {
-  std::map<std::string, NoticeFacts> notices;         ///< by DSA category
+  std::map<std::string, NoticeFacts> notices;  ///< by DSA category
   std::map<std::string, InitiativeFacts> initiative_law, initiative_terms;
   AppealFacts appeals;
 };

@@ -19,8 +19,8 @@ class Facts : public testing::Test {
   Facts() {
     auto policy = std::make_shared<policy::Policy>(*room.env.policy.get());
     for (policy::Clause& c : policy->clauses) {
-      c.actions = {ActionKind::None, ActionKind::Label, ActionKind::Interstitial, ActionKind::Limit,
-                   ActionKind::Hide, ActionKind::Remove, ActionKind::Warn, ActionKind::Suspend};
+      c.actions = {ActionKind::None, ActionKind::Label,  ActionKind::Interstitial, ActionKind::Limit,
+                   ActionKind::Hide, ActionKind::Remove, ActionKind::Warn,         ActionKind::Suspend};
       if (c.id == "spam") {
         c.machine_may_act = true;
         c.machine_actions = {ActionKind::Limit};
@@ -48,20 +48,25 @@ class Facts : public testing::Test {
     }
     return result->decisions[0];
   }
-  ItemVerdict verdict(const std::string& post, std::string clause, std::vector<ActionKind> actions, Ground ground = Ground::Terms) {
+  ItemVerdict verdict(const std::string& post, std::string clause, std::vector<ActionKind> actions,
+                      Ground ground = Ground::Terms) {
     auto v = room.violation(room.item(post), std::move(clause), std::move(actions));
     v.ground = ground;
     return v;
   }
-  void appeal(DecisionId decision, std::string by, AppealOutcome outcome, Millis after, std::optional<ItemVerdict> instead = {},
-              bool trusted = false) {
-    auto filed = room.run([&](Context& c) { return file_appeal(c, {decision, room.hasher.account(by), "look again", trusted}); });
+  void appeal(DecisionId decision, std::string by, AppealOutcome outcome, Millis after,
+              std::optional<ItemVerdict> instead = {}, bool trusted = false) {
+    auto filed = room.run([&](Context& c) {
+      return file_appeal(c, {decision, room.hasher.account(by), "look again", trusted});
+    });
     HEED_ASSERT(filed);
     if (outcome == AppealOutcome::Pending) {
       return;
     }
     room.clock.advance(after);
-    auto done = room.run([&](Context& c) { return decide_appeal(c, {room.staff(9), filed->appeal, outcome, "reason", instead}); });
+    auto done = room.run([&](Context& c) {
+      return decide_appeal(c, {room.staff(9), filed->appeal, outcome, "reason", instead});
+    });
     HEED_ASSERT(done);
   }
   void measure(std::string name, DecisionId decision, std::string detail = "") {
@@ -111,18 +116,21 @@ TEST_F(Facts, GiveEveryColumnOfFilesFourToSeven) {
   ASSERT_TRUE(bot);
   auto acted = room.run([&](Context& c) {
     return decide_by_rule(c, {bot->case_id, "default/link_flood", {[&] {
-                                auto v = room.violation((*newest_item(c.tx(), room.hasher.item("post", "s2")))->id, "spam", {ActionKind::Limit});
+                                auto v = room.violation((*newest_item(c.tx(), room.hasher.item("post", "s2")))->id,
+                                                        "spam", {ActionKind::Limit});
                                 return v;
                               }()}});
   });
   ASSERT_TRUE(acted) << acted.error().message;
   auto mixed = room.run([&](Context& c) { return raise_signal(c, {room.post("s3", "[life]", "other"), false, {}}); });
-  decided(mixed->case_id, verdict("s3", "targeted_harassment", {ActionKind::Label, ActionKind::Interstitial, ActionKind::Hide, ActionKind::Warn}));
+  decided(mixed->case_id, verdict("s3", "targeted_harassment",
+                                  {ActionKind::Label, ActionKind::Interstitial, ActionKind::Hide, ActionKind::Warn}));
 
   // File 7.
   appeal(hidden, "author-p1", AppealOutcome::Reversed, hours(10));
   appeal(removed, "author-p3", AppealOutcome::Upheld, hours(20));
-  appeal(by_flagger, "author-p5", AppealOutcome::PartlyReversed, hours(30), verdict("p5", "targeted_harassment", {ActionKind::Label}));
+  appeal(by_flagger, "author-p5", AppealOutcome::PartlyReversed, hours(30),
+         verdict("p5", "targeted_harassment", {ActionKind::Label}));
   appeal(refused, "cat", AppealOutcome::Omitted, hours(1));
   appeal(flagger_refused, "ngo", AppealOutcome::Upheld, hours(5), {}, /*trusted=*/true);
   appeal(nothing_done, "ann", AppealOutcome::Pending, hours(0));
@@ -147,7 +155,8 @@ TEST_F(Facts, GiveEveryColumnOfFilesFourToSeven) {
   EXPECT_EQ(notices.on_law_trusted, 1);
   EXPECT_EQ(notices.on_terms_trusted, 1);
   ASSERT_TRUE(notices.median_to_act && notices.median_to_act_trusted);
-  EXPECT_EQ(*notices.median_to_act, minutes(150)) << "of 1, 2, 2, 3, 3 and 5 hours; what an appeal changed is no first answer";
+  EXPECT_EQ(*notices.median_to_act, minutes(150))
+      << "of 1, 2, 2, 3, 3 and 5 hours; what an appeal changed is no first answer";
   EXPECT_EQ(*notices.median_to_act_trusted, hours(4));
 
   InitiativeFacts life = f.initiative_law[room.env.policy->find("threats_to_life")->dsa_category];
@@ -208,7 +217,8 @@ TEST_F(Facts, CountEachThingInThePeriodInWhichItHappened) {
 
 TEST_F(Facts, AWholePileIsOneNoticeOfManyItems) {
   const Time from = room.clock.now();
-  auto pile = room.open_pile("ann", {room.post("p1", "[insult]", "x", {"ann"}), room.post("p2", "[insult]", "y", {"ann"})});
+  auto pile =
+      room.open_pile("ann", {room.post("p1", "[insult]", "x", {"ann"}), room.post("p2", "[insult]", "y", {"ann"})});
   ASSERT_TRUE(pile);
   auto f = facts(from, from + hours(1));
   NoticeFacts all;

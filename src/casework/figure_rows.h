@@ -17,15 +17,16 @@ struct FigureDayRow {
   std::int64_t day = 0;
   std::string clause, rule;
   Source source{};
-  std::int64_t reports = 0;                                 ///< by the day of the report, as are the next two
-  std::int64_t reports_by_machine = 0, reports_by_people = 0;  ///< answered: by the decision that answered the last item
-  std::int64_t decided = 0, violations = 0;                 ///< items, by the day of the decision, as are the next four
-  std::int64_t appealed = 0, upheld = 0, overturned = 0;    ///< overturned: wholly or in part
-  std::int64_t corrected = 0;                               ///< reversed without an appeal
-  std::int64_t cases = 0, raised = 0, closed = 0;           ///< by their own day; raised: of `cases`, without a report
+  std::int64_t reports = 0;  ///< by the day of the report, as are the next two
+  std::int64_t reports_by_machine = 0,
+               reports_by_people = 0;                     ///< answered: by the decision that answered the last item
+  std::int64_t decided = 0, violations = 0;               ///< items, by the day of the decision, as are the next four
+  std::int64_t appealed = 0, upheld = 0, overturned = 0;  ///< overturned: wholly or in part
+  std::int64_t corrected = 0;                             ///< reversed without an appeal
+  std::int64_t cases = 0, raised = 0, closed = 0;         ///< by their own day; raised: of `cases`, without a report
   auto tie() {
-    return std::tie(day, clause, rule, source, reports, reports_by_machine, reports_by_people, decided, violations, appealed, upheld,
-                    overturned, corrected, cases, raised, closed);
+    return std::tie(day, clause, rule, source, reports, reports_by_machine, reports_by_people, decided, violations,
+                    appealed, upheld, overturned, corrected, cases, raised, closed);
   }
   static const ledger::TableDef& table();
 };
@@ -51,10 +52,11 @@ struct ItemSourcesRow {
   static const ledger::TableDef& table();
 };
 
-/// Of the items that a rule or list was true of and that came to a case: how many people judged, how many were violations.
+/// Of the items that a rule or list was true of and that came to a case: how many people judged, how many were
+/// violations.
 struct SourceDayRow {
-  std::string source;   ///< "rule:a"
-  std::int64_t day = 0; ///< on which the item came
+  std::string source;    ///< "rule:a"
+  std::int64_t day = 0;  ///< on which the item came
   std::string version;
   std::int64_t items = 0, judged = 0, confirmed = 0;
   auto tie() { return std::tie(source, day, version, items, judged, confirmed); }
@@ -75,7 +77,7 @@ struct RuleEffectRow {
 /// A switch thrown; a rule's newest holds.
 struct RuleSwitchRow {
   std::string rule;
-  CaseId record;        ///< holds the event; grows with time
+  CaseId record;  ///< holds the event; grows with time
   RuleSwitch mode{};
   StaffId staff;
   Time at{};

@@ -50,10 +50,17 @@ class Counting {
   Sums& at(std::int64_t day, std::string_view clause, std::string_view rule, Source source) {
     std::string key;
     switch (query_.by) {
-      case FigureBy::Nothing: break;
-      case FigureBy::Clause: key = clause; break;
-      case FigureBy::Rule: key = rule.empty() ? kPeople : rule; break;
-      case FigureBy::Source: key = name_of(source); break;
+      case FigureBy::Nothing:
+        break;
+      case FigureBy::Clause:
+        key = clause;
+        break;
+      case FigureBy::Rule:
+        key = rule.empty() ? kPeople : rule;
+        break;
+      case FigureBy::Source:
+        key = name_of(source);
+        break;
     }
     return lines_[{first_of(day), std::move(key)}];
   }
@@ -80,25 +87,31 @@ class Counting {
   std::int64_t first_of(std::int64_t day) const {
     const Day at{std::chrono::days(day)};
     switch (query_.interval) {
-      case FigureInterval::Day: return day;
-      case FigureInterval::Week: return day - static_cast<std::int64_t>(std::chrono::weekday(at).iso_encoding()) + 1;
+      case FigureInterval::Day:
+        return day;
+      case FigureInterval::Week:
+        return day - static_cast<std::int64_t>(std::chrono::weekday(at).iso_encoding()) + 1;
       case FigureInterval::Month: {
         const std::chrono::year_month_day date(at);
         return Day(date.year() / date.month() / 1).time_since_epoch().count();
       }
-      case FigureInterval::Total: break;
+      case FigureInterval::Total:
+        break;
     }
     return query_.first_day;
   }
   std::int64_t after(std::int64_t first) const {
     switch (query_.interval) {
-      case FigureInterval::Day: return first + 1;
-      case FigureInterval::Week: return first + 7;
+      case FigureInterval::Day:
+        return first + 1;
+      case FigureInterval::Week:
+        return first + 7;
       case FigureInterval::Month: {
         const std::chrono::year_month_day date(Day{std::chrono::days(first)});
         return Day((date.year() / date.month() + std::chrono::months(1)) / 1).time_since_epoch().count();
       }
-      case FigureInterval::Total: break;
+      case FigureInterval::Total:
+        break;
     }
     return query_.end_day;
   }
@@ -121,7 +134,8 @@ class Counting {
         number("settled_by_machine", d.reports_by_machine), number("settled_by_people", d.reports_by_people);
         put("machine_share", share(d.reports_by_machine, d.reports_by_machine + d.reports_by_people));
         if (query_.by != FigureBy::Source) {
-          number("drawn_blind", s.drawn), number("blind_checked", s.checked), number("blind_overturned", s.blind_overturned);
+          number("drawn_blind", s.drawn), number("blind_checked", s.checked),
+              number("blind_overturned", s.blind_overturned);
           put("blind_overturned_share", share(s.blind_overturned, s.checked));
         }
         break;
@@ -151,17 +165,22 @@ class Counting {
 
 void add(Sums& sums, const FigureDayRow& row) {
   FigureDayRow& to = sums.day;
-  to.reports += row.reports, to.reports_by_machine += row.reports_by_machine, to.reports_by_people += row.reports_by_people;
+  to.reports += row.reports, to.reports_by_machine += row.reports_by_machine,
+      to.reports_by_people += row.reports_by_people;
   to.decided += row.decided, to.violations += row.violations, to.appealed += row.appealed, to.upheld += row.upheld;
-  to.overturned += row.overturned, to.corrected += row.corrected, to.cases += row.cases, to.raised += row.raised, to.closed += row.closed;
+  to.overturned += row.overturned, to.corrected += row.corrected, to.cases += row.cases, to.raised += row.raised,
+      to.closed += row.closed;
   (row.rule.empty() ? sums.by_people : sums.by_machine) += row.decided;
 }
 
 bool counts(FigureUnit unit, const FigureDayRow& row) {
   switch (unit) {
-    case FigureUnit::Reports: return row.reports + row.reports_by_machine + row.reports_by_people != 0;
-    case FigureUnit::Posts: return row.decided + row.appealed + row.upheld + row.overturned + row.corrected != 0;
-    case FigureUnit::Cases: return row.cases + row.closed != 0;
+    case FigureUnit::Reports:
+      return row.reports + row.reports_by_machine + row.reports_by_people != 0;
+    case FigureUnit::Posts:
+      return row.decided + row.appealed + row.upheld + row.overturned + row.corrected != 0;
+    case FigureUnit::Cases:
+      return row.cases + row.closed != 0;
   }
   return false;
 }

@@ -9,16 +9,25 @@
 #include "ledger/store.h"
 
 /// Figures: how much came in, who settled it, how often people thought otherwise, how long it took. Read from counters
-/// that are written with the events (figure_rows.h), so a year of them costs some thousand rows however many reports there
-/// were, and a replay gives the same.
+/// that are written with the events (figure_rows.h), so a year of them costs some thousand rows however many reports
+/// there were, and a replay gives the same.
 namespace heed::casework {
 
 enum class FigureUnit : std::uint8_t { Reports, Posts, Cases };
 enum class FigureBy : std::uint8_t { Nothing, Clause, Rule, Source };
 enum class FigureInterval : std::uint8_t { Day, Week, Month, Total };
-template <> struct EnumNames<FigureUnit> { static constexpr std::array<std::string_view, 3> names{"reports", "posts", "cases"}; };
-template <> struct EnumNames<FigureBy> { static constexpr std::array<std::string_view, 4> names{"nothing", "clause", "rule", "source"}; };
-template <> struct EnumNames<FigureInterval> { static constexpr std::array<std::string_view, 4> names{"day", "week", "month", "total"}; };
+template <>
+struct EnumNames<FigureUnit> {
+  static constexpr std::array<std::string_view, 3> names{"reports", "posts", "cases"};
+};
+template <>
+struct EnumNames<FigureBy> {
+  static constexpr std::array<std::string_view, 4> names{"nothing", "clause", "rule", "source"};
+};
+template <>
+struct EnumNames<FigureInterval> {
+  static constexpr std::array<std::string_view, 4> names{"day", "week", "month", "total"};
+};
 
 struct FigureQuery {
   FigureUnit unit{};
@@ -30,11 +39,11 @@ struct FigureQuery {
 struct FigureTable {
   struct Line {
     std::int64_t first_day = 0, end_day = 0;
-    std::string key;                           ///< "" without `by`
-    std::vector<std::optional<double>> values; ///< by column; none: cannot be said (nothing to take a share of)
+    std::string key;                            ///< "" without `by`
+    std::vector<std::optional<double>> values;  ///< by column; none: cannot be said (nothing to take a share of)
   };
-  std::vector<std::string> columns;            ///< "…_share" lie in [0, 1], "…_seconds" are times, the rest are counts
-  std::vector<Line> lines;                     ///< by time, then key
+  std::vector<std::string> columns;  ///< "…_share" lie in [0, 1], "…_seconds" are times, the rest are counts
+  std::vector<Line> lines;           ///< by time, then key
 };
 
 /// reports: received and settled by the day of the report; what was drawn for a blind check and how people decided it.

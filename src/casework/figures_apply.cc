@@ -34,7 +34,8 @@ Result<Key> key_of(Rows& rows, const DecisionRow& decision) {
   return key;
 }
 
-Result<void> count_answered(Rows& rows, const std::vector<ReportId>& answered, const std::string& clause, const std::string& rule) {
+Result<void> count_answered(Rows& rows, const std::vector<ReportId>& answered, const std::string& clause,
+                            const std::string& rule) {
   for (ReportId id : answered) {
     auto report = TRY(rows.get<ReportRow>(id));
     if (report && report->state == ReportState::Received) {
@@ -111,7 +112,8 @@ Result<void> count_raised(Rows& rows, const EventInfo& info, const SignalRaised&
     ++next.cases;
     TRY(rows.put(next));
   }
-  return count(rows, {day_number(info.at), e.clause, {}, Source::OwnInitiative}, [](FigureDayRow& row) { ++row.cases, ++row.raised; });
+  return count(rows, {day_number(info.at), e.clause, {}, Source::OwnInitiative},
+               [](FigureDayRow& row) { ++row.cases, ++row.raised; });
 }
 
 Result<void> note_sources(Rows& rows, const EventInfo& info, const NewItem& item) {
@@ -129,7 +131,8 @@ Result<void> note_sources(Rows& rows, const EventInfo& info, const NewItem& item
 }
 
 Result<void> count_decided(Rows& rows, const EventInfo& info, const Decided& e) {
-  const auto [rule, version] = e.staff ? std::pair<std::string, std::string>{} : split_source(e.rule.empty() ? "machine" : e.rule);
+  const auto [rule, version] =
+      e.staff ? std::pair<std::string, std::string>{} : split_source(e.rule.empty() ? "machine" : e.rule);
   for (const DecidedItem& d : e.items) {
     if (!e.staff) {
       TRY(rows.put(RuleEffectRow{d.decision, rule, version, d.item, info.at}));
@@ -151,7 +154,8 @@ Result<void> count_decided(Rows& rows, const EventInfo& info, const Decided& e) 
   }
   const std::string clause = e.items.empty() ? std::string() : e.items.front().clause;
   TRY(count_answered(rows, e.answered, clause, rule));
-  return e.closes ? count(rows, {day_number(info.at), clause, rule, {}}, [](FigureDayRow& row) { ++row.closed; }) : Result<void>();
+  return e.closes ? count(rows, {day_number(info.at), clause, rule, {}}, [](FigureDayRow& row) { ++row.closed; })
+                  : Result<void>();
 }
 
 Result<void> count_settled(Rows& rows, const EventInfo& info, const ItemsSettled& e) {
@@ -166,7 +170,8 @@ Result<void> count_settled(Rows& rows, const EventInfo& info, const ItemsSettled
     rule = "settle/" + std::string(name_of(SettleBasis::Judged));
   }
   TRY(count_answered(rows, e.answered, clause, rule));
-  return e.closes ? count(rows, {day_number(info.at), clause, rule, {}}, [](FigureDayRow& row) { ++row.closed; }) : Result<void>();
+  return e.closes ? count(rows, {day_number(info.at), clause, rule, {}}, [](FigureDayRow& row) { ++row.closed; })
+                  : Result<void>();
 }
 
 Result<void> count_reversed(Rows& rows, const Reversed& e) {
@@ -180,7 +185,8 @@ Result<void> count_reversed(Rows& rows, const Reversed& e) {
 
 Result<void> count_appealed(Rows& rows, const AppealFiled& e) {
   auto decision = TRY(rows.get<DecisionRow>(e.decision));
-  return decision ? count(rows, TRY(key_of(rows, *decision)), [](FigureDayRow& row) { ++row.appealed; }) : Result<void>();
+  return decision ? count(rows, TRY(key_of(rows, *decision)), [](FigureDayRow& row) { ++row.appealed; })
+                  : Result<void>();
 }
 
 Result<void> count_appeal_decided(Rows& rows, const AppealDecided& e) {

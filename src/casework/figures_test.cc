@@ -40,7 +40,8 @@ class FigureRoom : public ActRoom {
   }
   void judge(std::string_view id, bool violation) {
     const Claim claimed = must_claim(1);
-    ItemVerdict verdict = violation ? this->violation(item(id), "targeted_harassment", {ActionKind::Hide}) : no_violation(item(id));
+    ItemVerdict verdict =
+        violation ? this->violation(item(id), "targeted_harassment", {ActionKind::Hide}) : no_violation(item(id));
     verdict.clause = "targeted_harassment";
     HEED_ASSERT(decide(claimed, 1, verdict));
   }
@@ -79,7 +80,8 @@ TEST(Figures, SayWhoSettledTheReports) {
   EXPECT_EQ(room.value(all, "blind_overturned_share"), -1) << "nothing was drawn, so there is no share";
   const FigureTable by_rule = room.table(FigureUnit::Reports, FigureBy::Rule);
   EXPECT_EQ(room.value(by_rule, "settled_by_machine", "settle/clean"), 1);
-  EXPECT_EQ(room.value(room.table(FigureUnit::Reports, FigureBy::Clause), "settled_by_people", "targeted_harassment"), 1);
+  EXPECT_EQ(room.value(room.table(FigureUnit::Reports, FigureBy::Clause), "settled_by_people", "targeted_harassment"),
+            1);
   EXPECT_EQ(room.value(room.table(FigureUnit::Reports, FigureBy::Source), "received", "user_notice"), 3);
   EXPECT_EQ(room.value(room.table(FigureUnit::Cases), "opened"), 3);
   EXPECT_EQ(room.value(room.table(FigureUnit::Cases), "closed"), 2);
@@ -109,17 +111,27 @@ TEST(Figures, AppealsCountWithTheDecisionTheyAreAbout) {
   std::vector<AppealId> appeals;
   for (auto [id, who] : {std::pair("p1", "anna"), std::pair("p2", "berta")}) {
     const DecisionId decision = room.decided(id);
-    auto filed = room.run([&](Context& c) { return file_appeal(c, {decision, room.hasher.account(who), "look again", false}); });
+    auto filed = room.run([&](Context& c) {
+      return file_appeal(c, {decision, room.hasher.account(who), "look again", false});
+    });
     ASSERT_TRUE(filed) << filed.error().message;
     appeals.push_back(filed->appeal);
   }
   room.clock.advance(std::chrono::hours(24 * 3));
-  DecideAppealCommand command{.staff = room.staff(2), .appeal = appeals[0], .outcome = AppealOutcome::Reversed, .reason = "it names a school", .instead = {}};
+  DecideAppealCommand command{.staff = room.staff(2),
+                              .appeal = appeals[0],
+                              .outcome = AppealOutcome::Reversed,
+                              .reason = "it names a school",
+                              .instead = {}};
   command.instead = room.violation(room.item("p1"), "other_terms", {ActionKind::Limit});
   auto reversed = room.run([&](Context& c) { return decide_appeal(c, command); });
   ASSERT_TRUE(reversed) << reversed.error().message;
   ASSERT_TRUE(room.run([&](Context& c) {
-    return decide_appeal(c, {.staff = room.staff(2), .appeal = appeals[1], .outcome = AppealOutcome::Upheld, .reason = "it stands", .instead = {}});
+    return decide_appeal(c, {.staff = room.staff(2),
+                             .appeal = appeals[1],
+                             .outcome = AppealOutcome::Upheld,
+                             .reason = "it stands",
+                             .instead = {}});
   }));
   const FigureTable days = room.table(FigureUnit::Posts, FigureBy::Nothing, FigureInterval::Day);
   ASSERT_EQ(days.lines.size(), 2U) << "the two decisions' day, and the day of what was decided instead";
@@ -167,7 +179,8 @@ TEST(Figures, ARulesPrecisionIsWhatPeopleSayLast) {
   auto tally = *rule_tallies(*room.view(), room.clock.now());
   EXPECT_EQ(std::tuple(tally["a"].items, tally["a"].judged, tally["a"].confirmed), std::tuple(3, 2, 1));
   const DecisionId first = room.decided("p1");
-  ASSERT_TRUE(room.run([&](Context& c) { return reverse(c, {.staff = room.staff(2), .decision = first, .reason = "a joke"}); }));
+  ASSERT_TRUE(room.run(
+      [&](Context& c) { return reverse(c, {.staff = room.staff(2), .decision = first, .reason = "a joke"}); }));
   tally = *rule_tallies(*room.view(), room.clock.now());
   EXPECT_EQ(std::tuple(tally["a"].items, tally["a"].judged, tally["a"].confirmed), std::tuple(3, 2, 0));
   const FigureTable by_rule = room.table(FigureUnit::Posts, FigureBy::Rule);
@@ -204,7 +217,9 @@ TEST(Figures, WeeksBeginOnMondayAndMonthsOnTheirFirst) {
 TEST(RuleControl, ASwitchIsNotedWithWhoAndWhyAndTheNewestHolds) {
   FigureRoom room;
   for (auto mode : {RuleSwitch::Off, RuleSwitch::Pack, RuleSwitch::Shadow}) {
-    ASSERT_TRUE(room.run([&](Context& c) { return switch_rule(c, {"a", mode, room.staff(3), "it flags a football club"}); }));
+    ASSERT_TRUE(room.run([&](Context& c) {
+      return switch_rule(c, {"a", mode, room.staff(3), "it flags a football club"});
+    }));
     room.clock.advance(std::chrono::seconds(1));
   }
   auto all = *rule_switches(*room.view());
@@ -212,7 +227,12 @@ TEST(RuleControl, ASwitchIsNotedWithWhoAndWhyAndTheNewestHolds) {
   EXPECT_EQ(all["a"].mode, RuleSwitch::Shadow);
   EXPECT_EQ(all["a"].staff, room.staff(3));
   EXPECT_EQ(room.body(all["a"].record, 1, "n").second, "it flags a football club");
-  EXPECT_EQ(room.run([&](Context& c) { return switch_rule(c, {"a", RuleSwitch::Off, room.staff(3), "  "}); }).error().code, Code::InvalidInput);
+  EXPECT_EQ(room.run([&](Context& c) {
+                  return switch_rule(c, {"a", RuleSwitch::Off, room.staff(3), "  "});
+                })
+                .error()
+                .code,
+            Code::InvalidInput);
   EXPECT_EQ(room.check(), "");
 }
 
@@ -226,11 +246,13 @@ TEST(RuleControl, WhatARuleDidIsTakenBackInOneActAndOnlyOnce) {
   ASSERT_TRUE(room.report(room.acted_on("x", "other", "rule:b@1")));
   ASSERT_EQ(rule_effects(*room.view(), "a", {}, 100)->size(), 5U);
   const DecisionId third = room.decided("p3");
-  ASSERT_TRUE(room.run([&](Context& c) { return reverse(c, {.staff = room.staff(2), .decision = third, .reason = "wrong"}); }));
+  ASSERT_TRUE(
+      room.run([&](Context& c) { return reverse(c, {.staff = room.staff(2), .decision = third, .reason = "wrong"}); }));
   EffectsReversed all;
   int steps = 0;
   do {
-    auto step = room.run([&](Context& c) { return reverse_effects(c, "a", all.last, 2, room.staff(2), "the rule was wrong"); });
+    auto step =
+        room.run([&](Context& c) { return reverse_effects(c, "a", all.last, 2, room.staff(2), "the rule was wrong"); });
     ASSERT_TRUE(step) << step.error().message;
     all.reversed += step->reversed, all.left += step->left, all.last = step->last;
     ASSERT_LT(++steps, 10);

@@ -15,8 +15,9 @@ Result<Id<EventTag>> offer_handover(Context& context, CaseId case_id, StaffId st
   }
   bool waits = false;
   auto prefix = ledger::cells(case_id);
-  TRY(ledger::scan<HandoverRow>(context.tx(), {.index = HandoverRow::kByCase, .prefix = prefix},
-                                [&](const HandoverRow& other) { waits = waits || other.state == HandoverState::Offered; }));
+  TRY(ledger::scan<HandoverRow>(
+      context.tx(), {.index = HandoverRow::kByCase, .prefix = prefix},
+      [&](const HandoverRow& other) { waits = waits || other.state == HandoverState::Offered; }));
   if (waits) {
     return fail(Code::Conflict, "this case is being handed over already");
   }
@@ -50,11 +51,12 @@ Result<HandoverRow> answer_handover(Context& context, Ulid handover, StaffId sta
   if (take) {
     std::vector<ClaimRow> claims;
     auto prefix = ledger::cells(row->case_id);
-    TRY(ledger::scan<ClaimRow>(context.tx(), {.index = ClaimRow::kByCase, .prefix = prefix}, [&](const ClaimRow& claim) {
-      if (claim.staff == row->from && claim.state == ClaimState::Active) {
-        claims.push_back(claim);
-      }
-    }));
+    TRY(ledger::scan<ClaimRow>(context.tx(), {.index = ClaimRow::kByCase, .prefix = prefix},
+                               [&](const ClaimRow& claim) {
+                                 if (claim.staff == row->from && claim.state == ClaimState::Active) {
+                                   claims.push_back(claim);
+                                 }
+                               }));
     for (const ClaimRow& claim : claims) {
       TRY(release(context, claim.id, row->from));
       auto theirs = claim_case(context, row->case_id, staff, claim.items);
@@ -69,7 +71,8 @@ Result<HandoverRow> answer_handover(Context& context, Ulid handover, StaffId sta
 Result<std::vector<HandoverRow>> handovers_for(ledger::View& view, StaffId staff) {
   std::vector<HandoverRow> out;
   auto prefix = ledger::cells(staff);
-  TRY(ledger::scan<HandoverRow>(view, {.index = HandoverRow::kByWaiting, .prefix = prefix}, [&](const HandoverRow& row) { out.push_back(row); }));
+  TRY(ledger::scan<HandoverRow>(view, {.index = HandoverRow::kByWaiting, .prefix = prefix},
+                                [&](const HandoverRow& row) { out.push_back(row); }));
   return out;
 }
 

@@ -68,7 +68,8 @@ Result<CaseRow*> pile_for(Context& context, const Evidence& evidence) {
       break;
     }
     auto row = TRY(pile_case_of(context.tx(), context.env(), target));
-    if (row && (row->pile == PileState::Taking || row->pile == PileState::Open) && evidence.created_at >= row->pile_since &&
+    if (row && (row->pile == PileState::Taking || row->pile == PileState::Open) &&
+        evidence.created_at >= row->pile_since &&
         (row->pile_until == Time{} || evidence.created_at < row->pile_until)) {
       return TRY(context.case_row(row->id));
     }
@@ -136,7 +137,8 @@ int declared_severity(const policy::Policy& policy, const std::vector<std::strin
   return severity;
 }
 
-Receipt receipt_from(const ReportReceived& e, CaseId case_id, Time at, const PersonHash& reporter, std::int64_t number) {
+Receipt receipt_from(const ReportReceived& e, CaseId case_id, Time at, const PersonHash& reporter,
+                     std::int64_t number) {
   Receipt receipt;
   receipt.report = e.report;
   receipt.case_id = case_id;
@@ -180,7 +182,8 @@ Result<std::optional<Receipt>> repeat_of(Context& context, const ReportCommand& 
   note.accepted = static_cast<int>(command.items.size() + (command.pile ? command.pile->posts : 0));
   note.refused = command.refused;
   note.relief = command.relief;
-  if (command.fears && !earlier->fears && place.row->lane == policy::Lane::Rest && TRY(fear_budget_left(context, person))) {
+  if (command.fears && !earlier->fears && place.row->lane == policy::Lane::Rest &&
+      TRY(fear_budget_left(context, person))) {
     note.urgency = join_urgency(context, place.row, policy::Lane::Fear, place.row->severity(), {});
   }
   TRY(context.append(place.id, note, {{"r", static_cast<std::uint64_t>(party->slot), command.said_json}}));
@@ -194,19 +197,26 @@ Result<std::optional<Receipt>> repeat_of(Context& context, const ReportCommand& 
   receipt.relief = note.relief;
   receipt.refused = note.refused;
   if (command.pile) {
-    TRY(context.append(place.id, PileTaken{earlier->id, context.env().hasher->account(command.pile->target), command.pile->since,
-                                           command.pile->until, {}, static_cast<std::int64_t>(command.pile->watermark)}));
+    TRY(context.append(place.id, PileTaken{earlier->id,
+                                           context.env().hasher->account(command.pile->target),
+                                           command.pile->since,
+                                           command.pile->until,
+                                           {},
+                                           static_cast<std::int64_t>(command.pile->watermark)}));
     receipt.pile_grows = true;
   }
   return receipt;
 }
 
 /// Answers for every item of the report from what a person judged before; empty unless all have one.
-Result<std::vector<Settlement>> all_judged(Context& context, const ReportCommand& command, const std::vector<Known>& known) {
+Result<std::vector<Settlement>> all_judged(Context& context, const ReportCommand& command,
+                                           const std::vector<Known>& known) {
   std::vector<Settlement> out;
   for (std::size_t i = 0; i < command.items.size(); ++i) {
-    auto judged = known[i].row ? TRY(judged_already(context, command, command.items[i], *known[i].row)) : std::optional<Settlement>{};
-    const bool twice = judged && std::any_of(out.begin(), out.end(), [&](const Settlement& s) { return s.item == judged->item; });
+    auto judged = known[i].row ? TRY(judged_already(context, command, command.items[i], *known[i].row))
+                               : std::optional<Settlement>{};
+    const bool twice =
+        judged && std::any_of(out.begin(), out.end(), [&](const Settlement& s) { return s.item == judged->item; });
     if (!judged || twice) {
       return std::vector<Settlement>{};
     }
@@ -223,17 +233,19 @@ Result<std::optional<CaseRow>> pile_case_of(ledger::View& view, const Environmen
   std::optional<CaseRow> found;
   const Hash16 open_key = pile_key(env, target);  // cells view what they are made of
   auto key = ledger::cells(open_key);
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByOpenKey, .prefix = key, .after = {}, .limit = 1}, [&](const CaseRow& row) {
-    found = row;
-    return false;
-  }));
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByOpenKey, .prefix = key, .after = {}, .limit = 1},
+                            [&](const CaseRow& row) {
+                              found = row;
+                              return false;
+                            }));
   return found;
 }
 
 Result<std::optional<ItemRow>> newest_item(ledger::View& view, const Hash16& key) {
   std::optional<ItemRow> found;
   auto prefix = ledger::cells(key);
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByKey, .prefix = prefix, .after = {}, .descending = true, .limit = 1},
+  TRY(ledger::scan<ItemRow>(view,
+                            {.index = ItemRow::kByKey, .prefix = prefix, .after = {}, .descending = true, .limit = 1},
                             [&](const ItemRow& row) {
                               found = row;
                               return false;
@@ -261,7 +273,8 @@ NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key,
   return out;
 }
 
-Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lane, int severity, std::string_view clause) {
+Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lane, int severity,
+                     std::string_view clause) {
   Urgency fresh = urgency_for(context.policy(), context.now(), lane, severity, clause);
   return existing == nullptr ? fresh : merged(*existing, fresh);
 }
@@ -334,7 +347,8 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   }
   PartyBook book(context, place.id, place.row != nullptr ? place.row->parties : 0);
   const PersonHash target = place.row != nullptr ? place.row->target : event.opening.front().target;
-  const bool is_target = person == target || (command.pile && !command.by_mail && command.pile->target == command.reporter);
+  const bool is_target =
+      person == target || (command.pile && !command.by_mail && command.pile->target == command.reporter);
   const Channel answer_by = command.by_mail && env.mail ? Channel::Mail : env.platform_channel;
   auto reporter = TRY(book.add(person, kReporter | (is_target ? kTarget : kBystander), command.identity_json,
                                /*with_number=*/true, answer_by, command.locale));
@@ -342,7 +356,8 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   if (command.pile && !is_target) {
     JsonWriter identity;
     identity.begin_object().field("account", command.pile->target).end_object();
-    TRY(book.add(env.hasher->account(command.pile->target), kTarget, identity.take(), /*with_number=*/true, env.platform_channel));
+    TRY(book.add(env.hasher->account(command.pile->target), kTarget, identity.take(), /*with_number=*/true,
+                 env.platform_channel));
   }
 
   std::vector<ledger::Body> evidence;
@@ -368,8 +383,12 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     std::int64_t slot = reporter.slot;
     if (!item.evidence.author.empty()) {
       JsonWriter identity;
-      identity.begin_object().field("account", item.evidence.author).field_unless_empty("handle", item.evidence.author_handle).end_object();
-      auto entry = TRY(book.add(env.hasher->account(item.evidence.author), kAuthor, identity.take(), /*with_number=*/false));
+      identity.begin_object()
+          .field("account", item.evidence.author)
+          .field_unless_empty("handle", item.evidence.author_handle)
+          .end_object();
+      auto entry =
+          TRY(book.add(env.hasher->account(item.evidence.author), kAuthor, identity.take(), /*with_number=*/false));
       author = entry.party;
       slot = entry.slot;
     }
@@ -415,7 +434,8 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   }
   event.parties = book.parties();
   if (answer_by != Channel::Page) {  // on the page the answer itself is the receipt
-    event.notices.push_back({context.mint<NoticeId>(), event.party, NoticeKind::Receipt, answer_by, {}, event.report.value});
+    event.notices.push_back(
+        {context.mint<NoticeId>(), event.party, NoticeKind::Receipt, answer_by, {}, event.report.value});
   }
   std::vector<ledger::Body> bodies = std::move(book.bodies());
   bodies.push_back({"r", static_cast<std::uint64_t>(reporter.slot), command.said_json});
@@ -433,11 +453,11 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   }
   Receipt receipt = receipt_from(event, place.id, context.now(), person, number);
   for (const Settlement& settled : event.machine) {
-    ++(settled.blind                             ? receipt.drawn
-       : settled.step == SettleStep::Close       ? receipt.closed
-       : settled.step == SettleStep::Act         ? receipt.acted
-       : settled.step == SettleStep::Propose     ? receipt.proposed
-                                                 : receipt.left);
+    ++(settled.blind                         ? receipt.drawn
+       : settled.step == SettleStep::Close   ? receipt.closed
+       : settled.step == SettleStep::Act     ? receipt.acted
+       : settled.step == SettleStep::Propose ? receipt.proposed
+                                             : receipt.left);
   }
   if (command.pile) {
     PileTaken taken;
@@ -452,9 +472,11 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
     TRY(context.append(place.id, taken));
     receipt.pile_grows = true;
     receipt.party = event.party;
-    receipt.shield_present = ord > 0 && std::find(event.relief.begin(), event.relief.end(), ReliefKind::Autoblock) != event.relief.end();
+    receipt.shield_present =
+        ord > 0 && std::find(event.relief.begin(), event.relief.end(), ReliefKind::Autoblock) != event.relief.end();
   }
-  if (std::find(event.relief.begin(), event.relief.end(), ReliefKind::Hide) != event.relief.end() && !command.items.empty()) {
+  if (std::find(event.relief.begin(), event.relief.end(), ReliefKind::Hide) != event.relief.end() &&
+      !command.items.empty()) {
     std::vector<std::string> posts;
     for (const ReportedItem& item : command.items) {
       posts.push_back(item.external_id);

@@ -18,8 +18,8 @@ struct Evidence {
   std::vector<std::string> targets;   ///< accounts it is aimed at
   Time created_at{};
   bool edited = false, deleted = false;
-  bool media = false;                 ///< shows what no text says
-  std::string text;                   ///< newest text, only to be hashed and compared
+  bool media = false;  ///< shows what no text says
+  std::string text;    ///< newest text, only to be hashed and compared
   Evaluator::Finding finding;
 };
 
@@ -32,29 +32,29 @@ struct ReportedItem {
 
 struct PileSpec {
   std::string target;
-  Time since{}, until{};              ///< until 0: open end
-  std::vector<std::string> except;    ///< post ids
+  Time since{}, until{};            ///< until 0: open end
+  std::vector<std::string> except;  ///< post ids
   std::uint64_t watermark = 0;
-  std::uint64_t posts = 0;            ///< how many it takes, counted for the receipt
+  std::uint64_t posts = 0;  ///< how many it takes, counted for the receipt
 };
 
 struct ReportCommand {
-  std::string reporter;               ///< account id or mail address
-  bool by_mail = false;               ///< `reporter` is a mail address
-  std::string identity_json;          ///< account, handle, name, mail: body "p<n>"
-  std::string said_json;              ///< comment, legal claim, symptoms per item, urls: body "r"
+  std::string reporter;       ///< account id or mail address
+  bool by_mail = false;       ///< `reporter` is a mail address
+  std::string identity_json;  ///< account, handle, name, mail: body "p<n>"
+  std::string said_json;      ///< comment, legal claim, symptoms per item, urls: body "r"
   std::string locale, channel, group, on_behalf_of;
   std::vector<std::string> symptoms;
   About about{};
   Source source{};
   bool fears = false, legal_claim = false;
-  bool limited = false;               ///< over a rate
+  bool limited = false;  ///< over a rate
   std::vector<ReliefKind> relief;
   std::vector<ReportedItem> items;
   std::vector<RefusedItem> refused;
   std::optional<PileSpec> pile;
-  access::DelegationId filed_by;      ///< a delegate filed it in the reporter's name
-  Hash16 idempotency{}, body{};       ///< digests; zero: no key given
+  access::DelegationId filed_by;  ///< a delegate filed it in the reporter's name
+  Hash16 idempotency{}, body{};   ///< digests; zero: no key given
 };
 
 struct Receipt {
@@ -66,11 +66,12 @@ struct Receipt {
   int accepted = 0;
   std::vector<RefusedItem> refused;
   std::vector<ReliefKind> relief, relief_not_available;
-  bool life = false;                  ///< for priorities and the live queue; never told
-  bool pile_grows = false;            ///< the freezer has work
+  bool life = false;        ///< for priorities and the live queue; never told
+  bool pile_grows = false;  ///< the freezer has work
   int party = 0;
-  bool shield_present = false;        ///< autoblock was asked for on a pile that has members already
-  int closed = 0, acted = 0, drawn = 0, proposed = 0, left = 0;  ///< items, by what a machine made of them; for metrics, never told
+  bool shield_present = false;  ///< autoblock was asked for on a pile that has members already
+  int closed = 0, acted = 0, drawn = 0, proposed = 0,
+      left = 0;  ///< items, by what a machine made of them; for metrics, never told
 };
 
 /// InvalidInput when the same idempotency key came with another body (422), or nothing at all was acceptable.
@@ -90,6 +91,7 @@ Result<std::optional<ItemRow>> newest_item(ledger::View& view, const Hash16& key
 
 /// Parts that reports, piles and signals share.
 NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key, int ord, int author);
-Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lane, int severity, std::string_view clause);
+Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lane, int severity,
+                     std::string_view clause);
 
 }  // namespace heed::casework

@@ -159,7 +159,8 @@ TEST(Queue, FameReachAndVerificationChangeNeitherLaneNorOrderNorClock) {
       const bool famous = (i % 2 == 0) != swapped;
       auto item = room.post("p" + n, i % 3 == 0 ? "[insult]" : i % 5 == 0 ? "[life]" : "hm", "b" + n, {"t" + n});
       item.evidence.author_handle = famous ? "celebrity" : "nobody";
-      item.evidence.json = famous ? R"({"author":{"followers":9000000,"verified":true}})" : R"({"author":{"followers":1}})";
+      item.evidence.json =
+          famous ? R"({"author":{"followers":9000000,"verified":true}})" : R"({"author":{"followers":1}})";
       auto command = room.report_by("r" + n, {item});
       command.identity_json = famous ? R"({"account":"x","verified":true,"followers":5000000})" : R"({"account":"x"})";
       auto receipt = room.report(command);
@@ -198,7 +199,8 @@ TEST(Piles, SixHundredPostsByEightySixAccountsAreOneCase) {
     posts.case_id = receipt->case_id;
     for (int i = chunk * 200; i < (chunk + 1) * 200; ++i) {
       std::string text = i == 311 ? "[life] her address" : i % 2 == 0 ? "[insult]" : "meh";
-      posts.posts.push_back({room.post("p" + std::to_string(i), text, "b" + std::to_string(i % 86), {"her"}), i % 86 != 5});
+      posts.posts.push_back(
+          {room.post("p" + std::to_string(i), text, "b" + std::to_string(i % 86), {"her"}), i % 86 != 5});
     }
     posts.done = static_cast<std::uint64_t>((chunk + 1) * 200);
     auto progress = room.run([&](Context& c) { return join_pile(c, posts); });
@@ -279,7 +281,8 @@ TEST(Queue, TwoHundredReviewersOfWhomATenthVanishJudgeNothingTwiceAndLoseNothing
   PileChunk chunk;
   chunk.case_id = receipt->case_id;
   for (int i = 0; i < 1000; ++i) {
-    chunk.posts.push_back({room.post("p" + std::to_string(i), "[insult]", "b" + std::to_string(i % 50), {"her"}), true});
+    chunk.posts.push_back(
+        {room.post("p" + std::to_string(i), "[insult]", "b" + std::to_string(i % 50), {"her"}), true});
   }
   chunk.done = 1000;
   ASSERT_TRUE(room.run([&](Context& c) { return join_pile(c, chunk); }));
@@ -350,7 +353,8 @@ TEST(Relief, UndoNamesExactlyTheOrdersThatWereGiven) {
   command.relief = {ReliefKind::Hide};
   auto receipt = room.report(command);
   ASSERT_TRUE(receipt);
-  ASSERT_TRUE(room.run([&](Context& c) { return end_relief(c, receipt->case_id, 1, ReliefKind::Hide).map([] { return 0; }); }));
+  ASSERT_TRUE(
+      room.run([&](Context& c) { return end_relief(c, receipt->case_id, 1, ReliefKind::Hide).map([] { return 0; }); }));
   std::vector<ActionRow> actions;
   auto none = ledger::scan<ActionRow>(*room.view(), {}, [&](const ActionRow& a) { actions.push_back(a); });
   ASSERT_TRUE(none);
@@ -358,7 +362,8 @@ TEST(Relief, UndoNamesExactlyTheOrdersThatWereGiven) {
   EXPECT_EQ(actions[0].kind, OrderKind::HideFromReporter);
   EXPECT_EQ(actions[1].kind, OrderKind::Undo);
   EXPECT_EQ(actions[1].undoes, actions[0].id);
-  auto twice = room.run([&](Context& c) { return end_relief(c, receipt->case_id, 1, ReliefKind::Hide).map([] { return 0; }); });
+  auto twice =
+      room.run([&](Context& c) { return end_relief(c, receipt->case_id, 1, ReliefKind::Hide).map([] { return 0; }); });
   EXPECT_FALSE(twice);
   EXPECT_EQ(room.check(), "");
 }
@@ -382,7 +387,8 @@ TEST(Erasure, DestroysTheKeysOfEveryCaseButTheOnesOnHold) {
     for (auto& body : *bodies) {
       auto opened = ledger::open_body(*room.keys, event.case_id, event.seq, body);
       if (body.name == "p1") {
-        (event.case_id == first->case_id ? gone : kept) = event.case_id == first->case_id ? !opened : opened.has_value();
+        (event.case_id == first->case_id ? gone : kept) =
+            event.case_id == first->case_id ? !opened : opened.has_value();
       }
     }
     return true;
@@ -493,7 +499,8 @@ TEST(Receipt, GoesByMailOrWebhookInTheSameTransactionBeforeTheOutcome) {
   auto parcel = room.render(room.notices(first->case_id)[0]);
   ASSERT_TRUE(parcel);
   EXPECT_EQ(parcel->to, "ann@example.org");
-  EXPECT_NE(parcel->text.find(format_case_number(static_cast<std::uint64_t>(first->number))), std::string::npos) << parcel->text;
+  EXPECT_NE(parcel->text.find(format_case_number(static_cast<std::uint64_t>(first->number))), std::string::npos)
+      << parcel->text;
   EXPECT_EQ(room.check(), "");
 }
 
@@ -561,9 +568,13 @@ TEST(Target, OfACaseThatOthersOpenedIsFoundUntilSheIsAPartyOrErased) {
 TEST(Hold, KeepsItsReasonSealedAlsoWhereTheCaseHadNoKeyYet) {
   ActRoom room;
   auto receipt = room.report(room.report_by("ann", {room.post("p1", "x", "bob")}));
-  ASSERT_TRUE(room.run([&](Context& c) { return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(1), "Order 12/2026", room.staff(1)); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(1), "Order 12/2026", room.staff(1));
+  }));
   EXPECT_EQ(room.body(receipt->case_id, 2, "n").second, "Order 12/2026");
-  ASSERT_TRUE(room.run([&](Context& c) { return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(2), "Order 13/2026", room.staff(1)); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return place_hold(c, receipt->case_id, room.clock.now() + std::chrono::hours(2), "Order 13/2026", room.staff(1));
+  }));
   EXPECT_EQ(room.body(receipt->case_id, 3, "n").second, "Order 13/2026");
   EXPECT_EQ(room.body(receipt->case_id, 2, "n").first, room.body(receipt->case_id, 3, "n").first) << "under one key";
   EXPECT_EQ(room.check(), "");

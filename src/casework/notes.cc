@@ -17,7 +17,8 @@ Result<std::int64_t> add_note(Context& context, CaseId case_id, StaffId staff, s
   return context.append(case_id, event, {{"n", slot, std::move(text)}}, staff.value);
 }
 
-Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard, Ulid actor) {
+Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard,
+                                 Ulid actor) {
   auto row = TRY(context.party(case_id, party));
   if (!row || row->slot == 0) {
     return fail(Code::NotFound, "there is no such party in this case");
@@ -26,9 +27,11 @@ Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, st
   NoteAdded event;
   event.party = party;
   if (heard.lane == policy::Lane::Life && home->open()) {
-    event.urgency = merged(*home, urgency_for(context.policy(), context.now(), heard.lane, heard.severity, heard.clause));
+    event.urgency =
+        merged(*home, urgency_for(context.policy(), context.now(), heard.lane, heard.severity, heard.clause));
   }
-  const std::int64_t seq = TRY(context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), std::move(text)}}, actor));
+  const std::int64_t seq =
+      TRY(context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), std::move(text)}}, actor));
   if (home->question && home->question_to == party) {
     TRY(end_question(context, case_id, QuestionEnd::Answered, {}));
   }
@@ -43,10 +46,11 @@ Result<PartyRow> party_to_talk_to(Context& context, CaseId case_id, int party) {
   if ((row->roles & (kReporter | kTarget)) == 0) {
     bool told = false;
     auto prefix = ledger::cells(case_id);
-    TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix}, [&](const NoticeRow& notice) {
-      told = notice.party == party && notice.kind == NoticeKind::StatementOfReasons && notice.due <= context.now();
-      return !told;
-    }));
+    TRY(ledger::scan<NoticeRow>(
+        context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix}, [&](const NoticeRow& notice) {
+          told = notice.party == party && notice.kind == NoticeKind::StatementOfReasons && notice.due <= context.now();
+          return !told;
+        }));
     if (!told) {
       return fail(Code::Conflict, "this person has not heard of the case yet");
     }
@@ -79,7 +83,8 @@ Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const N
     return fail(Code::Conflict, "this person is a party of the case by now; say it again");
   }
   PartyBook book(context, case_id, row->parties);
-  auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true, context.env().platform_channel, who.locale));
+  auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true,
+                            context.env().platform_channel, who.locale));
   NoteAdded event;
   event.party = entry.party;
   event.parties = book.parties();

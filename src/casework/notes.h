@@ -14,11 +14,14 @@ struct Heard {
   int severity = 0;
   std::string clause = {};
 };
-/// A party speaks, or `actor` for her; sealed under her key. An answer to a question starts the case's clock again; words
-/// that threaten or tell of danger bring the case forward. NotFound when there is no such party, or it was erased.
-Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard = {}, Ulid actor = {});
-/// Staff speaks to a party, under the name it has in this case (staff_pseudonym); the party is told that there is a message
-/// and not what it says. NotFound when there is no such party; Conflict for an author who has not heard of the case yet.
+/// A party speaks, or `actor` for her; sealed under her key. An answer to a question starts the case's clock again;
+/// words that threaten or tell of danger bring the case forward. NotFound when there is no such party, or it was
+/// erased.
+Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard = {},
+                                 Ulid actor = {});
+/// Staff speaks to a party, under the name it has in this case (staff_pseudonym); the party is told that there is a
+/// message and not what it says. NotFound when there is no such party; Conflict for an author who has not heard of the
+/// case yet.
 Result<std::int64_t> add_answer(Context& context, CaseId case_id, StaffId staff, int party, std::string text);
 /// Conflict when this party does not know of the case yet: nobody hears of it through a message.
 Result<PartyRow> party_to_talk_to(Context& context, CaseId case_id, int party);

@@ -58,7 +58,13 @@ bool bit(int restrictions, OrderKind kind) { return (restrictions & (1 << static
 class PartyNotice {
  public:
   PartyNotice(ledger::View& view, const RenderEnv& env, const NoticeRow& notice, std::string_view locale)
-      : view_(view), env_(env), in_force_(env.policy.get()), policy_(*in_force_), notice_(notice), sealed_(view, *env.keys), locale_(locale) {}
+      : view_(view),
+        env_(env),
+        in_force_(env.policy.get()),
+        policy_(*in_force_),
+        notice_(notice),
+        sealed_(view, *env.keys),
+        locale_(locale) {}
 
   Result<Parcel> run() {
     auto party = TRY(ledger::get<PartyRow>(view_, notice_.case_id, notice_.party));
@@ -188,7 +194,8 @@ class PartyNotice {
 
   Result<void> outcome() {
     std::vector<DecisionRow> decisions = TRY(decisions_for_report());
-    const bool acted = std::any_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.outcome == Outcome::Violation; });
+    const bool acted =
+        std::any_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.outcome == Outcome::Violation; });
     template_ = acted ? "outcome_violation" : "outcome_no_violation";
     data_.field("outcome", acted ? "violation" : "no_violation");
     values_["count"] = decisions.size() > 1 ? std::to_string(decisions.size()) : "";
@@ -246,11 +253,14 @@ class PartyNotice {
     data_.key("items").begin_array();
     for (const DecisionRow& d : decisions) {
       const policy::Clause* clause = policy_.find(d.clause);
-      data_.begin_object().field("item_id", env_.aliases->text(person_, d.item)).field("decision_id", env_.aliases->text(person_, d.id));
+      data_.begin_object()
+          .field("item_id", env_.aliases->text(person_, d.item))
+          .field("decision_id", env_.aliases->text(person_, d.id));
       data_.field("outcome", name_of(d.outcome)).field("automated_decision", automation_word(d.decision_automation));
       if (clause != nullptr) {
         clauses.add(clause->title.in(locale_));
-        const std::string& reason = (d.outcome == Outcome::Violation ? clause->reason_violation : clause->reason_no_violation).in(locale_);
+        const std::string& reason =
+            (d.outcome == Outcome::Violation ? clause->reason_violation : clause->reason_no_violation).in(locale_);
         reasons.add(reason);
         data_.key("clause").begin_object().field("id", clause->id).field("version", d.clause_version);
         data_.field("title", clause->title.in(locale_)).end_object().field("reason", reason);
@@ -268,7 +278,9 @@ class PartyNotice {
     values_["clause"] = clauses.text();
     values_["reason"] = reasons.text();
     const bool changed = template_ == "outcome_reversed";
-    values_["actions"] = bystander_ ? std::string() : actions.text().empty() ? policy_.word(changed ? "action.undone" : "action.none", locale_) : actions.text();
+    values_["actions"] = bystander_               ? std::string()
+                         : actions.text().empty() ? policy_.word(changed ? "action.undone" : "action.none", locale_)
+                                                  : actions.text();
     values_["decision"] = how.text();
     return {};
   }
@@ -279,7 +291,8 @@ class PartyNotice {
     for (DecisionId id : TRY(decisions_at(view_, notice_.case_id, notice_.seq))) {
       auto decision = TRY(ledger::get<DecisionRow>(view_, id));
       auto item = decision ? TRY(ledger::get<ItemRow>(view_, decision->item)) : std::optional<ItemRow>{};
-      if (item && item->author == notice_.party && decision->outcome == Outcome::Violation && decision->restrictions != 0) {
+      if (item && item->author == notice_.party && decision->outcome == Outcome::Violation &&
+          decision->restrictions != 0) {
         decisions.push_back(std::move(*decision));
       }
     }
@@ -293,7 +306,8 @@ class PartyNotice {
     return appeal_window(decisions.size() == 1 ? decisions.front().id : DecisionId{});
   }
 
-  /// Every field of Article 17(3), structured and in words. Of reports only that there was one: not who, when, how many.
+  /// Every field of Article 17(3), structured and in words. Of reports only that there was one: not who, when, how
+  /// many.
   Result<void> write_statements(const std::vector<DecisionRow>& decisions) {
     Phrases clauses("; "), texts("\n"), reasons("\n"), actions, grounds, sources, detections, how, facts("\n");
     std::string own_words;
@@ -302,9 +316,14 @@ class PartyNotice {
     for (const DecisionRow& d : decisions) {
       auto item = TRY(ledger::get<ItemRow>(view_, d.item));
       const policy::Clause* clause = policy_.find(d.clause);
-      data_.begin_object().field("decision_id", env_.aliases->text(person_, d.id)).field("decided_at", format_time(d.at));
+      data_.begin_object()
+          .field("decision_id", env_.aliases->text(person_, d.id))
+          .field("decided_at", format_time(d.at));
       auto evidence = item ? TRY(sealed_.evidence(*item)) : std::optional<EvidenceText>{};
-      data_.key("item").begin_object().field("item_id", env_.aliases->text(person_, d.item)).field("kind", name_of(d.kind));
+      data_.key("item")
+          .begin_object()
+          .field("item_id", env_.aliases->text(person_, d.item))
+          .field("kind", name_of(d.kind));
       if (evidence) {
         data_.field("id", evidence->id);
         if (!evidence->text.empty() && quoted++ < kOwnWordsMax) {
@@ -327,7 +346,8 @@ class PartyNotice {
       }
       grounds.add(policy::render(policy_.word(d.ground == Ground::Law ? "ground.law" : "ground.terms", locale_),
                                  {{"platform", env_.platform}, {"law", clause == nullptr ? "" : clause->law}}));
-      auto fact = item ? TRY(sealed_.body(d.case_id, d.seq, "f" + std::to_string(item->ord))) : std::optional<std::string>{};
+      auto fact =
+          item ? TRY(sealed_.body(d.case_id, d.seq, "f" + std::to_string(item->ord))) : std::optional<std::string>{};
       data_.field("facts", fact.value_or(""));
       facts.add(fact.value_or(""));
       data_.field("source_type", name_of(d.source)).field("automated_detection", d.detection != Automation::None);
@@ -391,7 +411,10 @@ class PartyNotice {
     auto current = TRY(ledger::get<DecisionRow>(view_, item.decision));
     DecisionRow stands = as_it_stands(current ? *current : old);
     data_.field("decision_id", env_.aliases->text(person_, old.id)).field("outcome", name_of(stands.outcome));
-    data_.key("item").begin_object().field("item_id", env_.aliases->text(person_, item.id)).field("kind", name_of(item.kind));
+    data_.key("item")
+        .begin_object()
+        .field("item_id", env_.aliases->text(person_, item.id))
+        .field("kind", name_of(item.kind));
     if (auto evidence = TRY(sealed_.evidence(item))) {
       data_.field("id", evidence->id);
     }
@@ -485,8 +508,8 @@ class PartyNotice {
 
   static std::vector<OrderKind> kinds_of(int restrictions) {
     std::vector<OrderKind> kinds;
-    for (OrderKind kind : {OrderKind::Label, OrderKind::Interstitial, OrderKind::Limit, OrderKind::Hide, OrderKind::Remove,
-                           OrderKind::Warn, OrderKind::Suspend}) {
+    for (OrderKind kind : {OrderKind::Label, OrderKind::Interstitial, OrderKind::Limit, OrderKind::Hide,
+                           OrderKind::Remove, OrderKind::Warn, OrderKind::Suspend}) {
       if (bit(restrictions, kind)) {
         kinds.push_back(kind);
       }
@@ -502,11 +525,15 @@ class PartyNotice {
   }
   static std::string_view source_word(Source source) {
     switch (source) {
-      case Source::TrustedFlagger: return "source.trusted_flagger";
-      case Source::OwnInitiative: return "source.own_initiative";
-      case Source::Authority: return "source.authority";
+      case Source::TrustedFlagger:
+        return "source.trusted_flagger";
+      case Source::OwnInitiative:
+        return "source.own_initiative";
+      case Source::Authority:
+        return "source.authority";
       case Source::UserNotice:
-      case Source::OtherNotification: break;
+      case Source::OtherNotification:
+        break;
     }
     return "source.notice";
   }

@@ -9,10 +9,12 @@
 #include "ledger/store.h"
 #include "policy/in_force.h"
 
-/// What a notice says, made when it is sent or read, never stored: from rows, events and the bodies its receiver may see.
+/// What a notice says, made when it is sent or read, never stored: from rows, events and the bodies its receiver may
+/// see.
 ///
-/// To a party nothing of the other side is shown: no word of a post to a reporter, no trace of reporters (who, how many,
-/// when) to an author. Ids are that person's aliases. Orders to the platform carry real ids, alarms nothing personal.
+/// To a party nothing of the other side is shown: no word of a post to a reporter, no trace of reporters (who, how
+/// many, when) to an author. Ids are that person's aliases. Orders to the platform carry real ids, alarms nothing
+/// personal.
 namespace heed::casework {
 
 /// Addresses of pages; app knows them. Any thread.
@@ -29,15 +31,15 @@ struct RenderEnv {
   ledger::KeyRing* keys = nullptr;
   const access::Aliases* aliases = nullptr;
   policy::InForce policy;
-  const Links* links = nullptr;        ///< null: no links
-  Accounts* accounts = nullptr;        ///< mail addresses of accounts; null: only those in the case
-  std::string platform;                ///< its name, for {{platform}}
-  std::string alarm_to;                ///< mail address or program of the first in the rota; "" for the webhook
-  std::vector<std::string> rota_to;    ///< of the others: URL, mail address or program
+  const Links* links = nullptr;      ///< null: no links
+  Accounts* accounts = nullptr;      ///< mail addresses of accounts; null: only those in the case
+  std::string platform;              ///< its name, for {{platform}}
+  std::string alarm_to;              ///< mail address or program of the first in the rota; "" for the webhook
+  std::vector<std::string> rota_to;  ///< of the others: URL, mail address or program
 };
 
-/// `locale` "" is the receiver's own. NotFound when the person was erased, there is no address, or the evidence is gone:
-/// it can never be sent. Any thread; `view` is this thread's.
+/// `locale` "" is the receiver's own. NotFound when the person was erased, there is no address, or the evidence is
+/// gone: it can never be sent. Any thread; `view` is this thread's.
 Result<Parcel> render(ledger::View& view, const RenderEnv& env, const NoticeRow& notice, std::string_view locale = {});
 
 /// One order as webhooks and GET /v1/actions show it, one JSON object.

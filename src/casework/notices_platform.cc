@@ -14,7 +14,8 @@ void time_or_nothing(JsonWriter& out, std::string_view name, Time time) {
 
 /// What an order is about: a post and its author, or a person's shield.
 Result<void> write_subject(JsonWriter& out, ledger::View& view, Sealed& sealed, const ActionRow& action) {
-  auto party = action.party != 0 ? TRY(ledger::get<PartyRow>(view, action.case_id, action.party)) : std::optional<PartyRow>{};
+  auto party =
+      action.party != 0 ? TRY(ledger::get<PartyRow>(view, action.case_id, action.party)) : std::optional<PartyRow>{};
   auto identity = party ? TRY(sealed.identity(*party)) : std::optional<Identity>{};
   if (action.item) {
     auto item = TRY(ledger::get<ItemRow>(view, *action.item));
@@ -22,7 +23,12 @@ Result<void> write_subject(JsonWriter& out, ledger::View& view, Sealed& sealed, 
     if (!evidence) {
       return fail(Code::NotFound, "the evidence of " + action.item->text() + " was erased");
     }
-    out.key("item").begin_object().field("kind", evidence->kind).field("id", evidence->id).field("item_id", item->id.text()).end_object();
+    out.key("item")
+        .begin_object()
+        .field("kind", evidence->kind)
+        .field("id", evidence->id)
+        .field("item_id", item->id.text())
+        .end_object();
     if (identity) {
       out.field_unless_empty("account_id", identity->account);
     }
@@ -45,8 +51,12 @@ Result<void> write_subject(JsonWriter& out, ledger::View& view, Sealed& sealed, 
   return {};
 }
 
-Result<void> write_action(JsonWriter& out, ledger::View& view, Sealed& sealed, const RenderEnv& env, const ActionRow& action) {
-  out.begin_object().field("action_id", action.id.text()).field("kind", name_of(action.kind)).field("state", name_of(action.state));
+Result<void> write_action(JsonWriter& out, ledger::View& view, Sealed& sealed, const RenderEnv& env,
+                          const ActionRow& action) {
+  out.begin_object()
+      .field("action_id", action.id.text())
+      .field("kind", name_of(action.kind))
+      .field("state", name_of(action.state));
   out.field("ordered_at", format_time(action.ordered_at)).field("case_id", action.case_id.text());
   time_or_nothing(out, "until", action.until);
   auto clock = TRY(ledger::get<ClockRow>(view, action.case_id, ClockKind::ActionConfirm, action.id.value));
@@ -56,7 +66,11 @@ Result<void> write_action(JsonWriter& out, ledger::View& view, Sealed& sealed, c
   if (action.undoes) {
     auto undone = TRY(ledger::get<ActionRow>(view, action.undoes));
     if (undone) {
-      out.key("undoes").begin_object().field("action_id", undone->id.text()).field("kind", name_of(undone->kind)).end_object();
+      out.key("undoes")
+          .begin_object()
+          .field("action_id", undone->id.text())
+          .field("kind", name_of(undone->kind))
+          .end_object();
       ActionRow subject = *undone;
       subject.item = action.item ? action.item : undone->item;
       TRY(write_subject(out, view, sealed, subject));
@@ -67,7 +81,9 @@ Result<void> write_action(JsonWriter& out, ledger::View& view, Sealed& sealed, c
   if (action.decision) {
     auto decision = TRY(ledger::get<DecisionRow>(view, action.decision));
     if (decision) {
-      out.field("decision_id", decision->id.text()).field("clause", decision->clause).field("clause_version", decision->clause_version);
+      out.field("decision_id", decision->id.text())
+          .field("clause", decision->clause)
+          .field("clause_version", decision->clause_version);
       out.field("ground", name_of(decision->ground)).field("automation", name_of(decision->decision_automation));
       const auto policy = env.policy.get();
       const policy::Clause* clause = policy->find(decision->clause);
@@ -167,14 +183,20 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
   }
   data.end_object();
   JsonWriter out;
-  out.begin_object().field("type", parcel.type).field("id", parcel.id).field("at", format_time(notice.at)).key("data").raw(data.str());
+  out.begin_object()
+      .field("type", parcel.type)
+      .field("id", parcel.id)
+      .field("at", format_time(notice.at))
+      .key("data")
+      .raw(data.str());
   out.end_object();
   parcel.json = out.take();
   parcel.subject = "Heed alarm: " + what;
-  parcel.text = "Case " + notice.case_id.text() + ": " + what + ".\nAt " + format_time(notice.at) + ".\n" +
-                "Alarm " + alarm.text() + ": acknowledge it, else the next in the rota is called.\n" +
-                (row && row->deadline != Time{} ? "Deadline " + format_time(row->deadline) + ", lane " + std::string(name_of(row->lane)) + ".\n"
-                                                : std::string());
+  parcel.text = "Case " + notice.case_id.text() + ": " + what + ".\nAt " + format_time(notice.at) + ".\n" + "Alarm " +
+                alarm.text() + ": acknowledge it, else the next in the rota is called.\n" +
+                (row && row->deadline != Time{}
+                     ? "Deadline " + format_time(row->deadline) + ", lane " + std::string(name_of(row->lane)) + ".\n"
+                     : std::string());
   return parcel;
 }
 
@@ -188,7 +210,12 @@ Parcel house_alarm(const RenderEnv& env, Channel channel, std::string_view what,
   parcel.subject = "Heed alarm: " + std::string(what);
   parcel.text = std::string(sentence) + "\nAt " + format_time(now) + ".\n";
   JsonWriter out;
-  out.begin_object().field("type", parcel.type).field("id", parcel.id).field("at", format_time(now)).key("data").begin_object();
+  out.begin_object()
+      .field("type", parcel.type)
+      .field("id", parcel.id)
+      .field("at", format_time(now))
+      .key("data")
+      .begin_object();
   out.field("what", what).field("text", sentence).end_object().end_object();
   parcel.json = out.take();
   return parcel;
@@ -204,7 +231,12 @@ Parcel test_alarm(const RenderEnv& env, Channel channel, Time now) {
   parcel.subject = "Heed alarm: daily test";
   parcel.text = "This is the daily test of the alarm path. Nothing has to be done.\n";
   JsonWriter out;
-  out.begin_object().field("type", parcel.type).field("id", parcel.id).field("at", format_time(now)).key("data").begin_object();
+  out.begin_object()
+      .field("type", parcel.type)
+      .field("id", parcel.id)
+      .field("at", format_time(now))
+      .key("data")
+      .begin_object();
   out.field("test", true).end_object().end_object();
   parcel.json = out.take();
   return parcel;

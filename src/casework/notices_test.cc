@@ -16,7 +16,8 @@ constexpr const char* kWords = "[insult] you xylophone";
 /// ann and eve report bob's post; a reviewer hides it.
 class Notices : public testing::Test {
  protected:
-  void decide(std::string clause = "targeted_harassment", policy::ActionKind kind = policy::ActionKind::Hide, Time until = {}) {
+  void decide(std::string clause = "targeted_harassment", policy::ActionKind kind = policy::ActionKind::Hide,
+              Time until = {}) {
     room.env.platform_channel = Channel::Webhook;
     auto first = room.report_by("ann", {room.post("p1", kWords, "bob", {"ann"})});
     first.said_json = R"({"comment":"he frightens me zebra"})";
@@ -104,8 +105,8 @@ TEST_F(Notices, IdsAreTheReceiversAliases) {
   }
   ASSERT_EQ(outcomes.size(), 2U);
   for (const std::string& json : outcomes) {
-    for (const std::string& real : {claim.case_id.text(), claim.items[0].text(), decided.decisions[0].text(), ann.report.text(),
-                                    eve.report.text()}) {
+    for (const std::string& real : {claim.case_id.text(), claim.items[0].text(), decided.decisions[0].text(),
+                                    ann.report.text(), eve.report.text()}) {
       EXPECT_THAT(json, Not(HasSubstr(real)));
     }
   }
@@ -199,7 +200,9 @@ TEST_F(Notices, ReliefOrdersNameTheOwnerAndWhomToHide) {
 
 TEST_F(Notices, AlarmsHoldNothingPersonal) {
   decide();
-  ASSERT_TRUE(room.run([&](Context& c) { return confirm_action(c, {decided.actions[0], ActionState::Failed, {}, "bob is gone"}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return confirm_action(c, {decided.actions[0], ActionState::Failed, {}, "bob is gone"});
+  }));
   Parcel p = parcel(NoticeKind::Alarm);
   EXPECT_EQ(p.type, "alarm.action");
   for (const char* hidden : {"bob", "ann", "p1", "xylophone"}) {

@@ -19,8 +19,8 @@ constexpr std::array<Millis, 6> kWaits = {std::chrono::seconds(5),  std::chrono:
                                           std::chrono::minutes(10), std::chrono::minutes(30), std::chrono::hours(1)};
 constexpr Millis kWaitMax = std::chrono::hours(2);
 constexpr Millis kRetryAfterMax = std::chrono::hours(6);
-constexpr Millis kLookBack = std::chrono::minutes(1);    // commands take their time before they commit
-constexpr Millis kSweepEvery = std::chrono::minutes(10); // and once in a while everything is looked at
+constexpr Millis kLookBack = std::chrono::minutes(1);     // commands take their time before they commit
+constexpr Millis kSweepEvery = std::chrono::minutes(10);  // and once in a while everything is looked at
 constexpr Millis kIdle = std::chrono::minutes(1);
 constexpr Millis kRingEvery = std::chrono::hours(1);
 
@@ -31,7 +31,8 @@ struct LineKey {
   auto operator<=>(const LineKey&) const = default;
 };
 LineKey line_of(const NoticeRow& notice) {
-  return {notice.case_id, static_cast<std::uint8_t>(notice.kind == NoticeKind::Alarm ? 3 : static_cast<int>(notice.channel))};
+  return {notice.case_id,
+          static_cast<std::uint8_t>(notice.kind == NoticeKind::Alarm ? 3 : static_cast<int>(notice.channel))};
 }
 
 struct Entry {
@@ -49,8 +50,8 @@ struct Line {
   Phase phase = Phase::Idle;
   int tries = 0;
   Time next_at{};
-  NoticeState state{};       // to be recorded
-  bool gone = false;         // nobody is there any more whom it could be sent to
+  NoticeState state{};  // to be recorded
+  bool gone = false;    // nobody is there any more whom it could be sent to
   bool record_running = false;
 };
 
@@ -87,7 +88,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   std::map<LineKey, Line> lines;
   std::set<std::pair<Time, LineKey>> ready;  // idle lines by when they may go
   std::unordered_set<NoticeId> known;
-  std::unordered_set<NoticeId> finished;     // since the view in use was made: it may still show them as queued
+  std::unordered_set<NoticeId> finished;  // since the view in use was made: it may still show them as queued
   std::optional<std::pair<Time, NoticeId>> cursor;
   Time swept{};
   Figures figures;
@@ -149,7 +150,8 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     Line& line = lines[key];
     Entry entry{*notice.pending_from, notice.id, notice.seq, notice.kind};
     auto begin = line.entries.begin() + (line.phase == Phase::Idle || line.entries.empty() ? 0 : 1);
-    auto at = std::upper_bound(begin, line.entries.end(), entry, [](const Entry& a, const Entry& b) { return a.order() < b.order(); });
+    auto at = std::upper_bound(begin, line.entries.end(), entry,
+                               [](const Entry& a, const Entry& b) { return a.order() < b.order(); });
     const bool first = at == line.entries.begin();
     line.entries.insert(at, entry);
     known.insert(notice.id);
@@ -209,8 +211,9 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
 
   void send(ledger::View& view, const Going& going) {
     auto row = ledger::get<NoticeRow>(view, going.id);
-    auto parcel = row && *row ? render(view, render_env, **row)
-                              : Result<Parcel>(fail(row ? Code::NotFound : row.error().code, "the notice cannot be read"));
+    auto parcel = row && *row
+                      ? render(view, render_env, **row)
+                      : Result<Parcel>(fail(row ? Code::NotFound : row.error().code, "the notice cannot be read"));
     if (!parcel) {
       const bool never = parcel.error().code == Code::NotFound;
       outcome(going, {never ? ParcelOutcome::Kind::Dead : ParcelOutcome::Kind::Retry, 0, Millis(0)}, never);
@@ -223,8 +226,8 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     std::unique_lock lock(mutex);
     --in_flight;
     auto found = lines.find(going.key);
-    if (closed || found == lines.end() || found->second.entries.empty() || found->second.entries.front().id != going.id ||
-        found->second.phase != Phase::InFlight) {
+    if (closed || found == lines.end() || found->second.entries.empty() ||
+        found->second.entries.front().id != going.id || found->second.phase != Phase::InFlight) {
       return;
     }
     Line& line = found->second;
@@ -238,8 +241,9 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
       AttemptRow attempt{going.id, line.tries, line.next_at, o.status};
       lock.unlock();
       // Only so that a restart goes on where this stopped; losing it is harmless.
-      store.execute(ledger::Priority::Background, [attempt](ledger::Tx& tx) { return ledger::put(tx, attempt); },
-                    [](Result<ledger::Committed>) {});
+      store.execute(
+          ledger::Priority::Background, [attempt](ledger::Tx& tx) { return ledger::put(tx, attempt); },
+          [](Result<ledger::Committed>) {});
       return;
     }
     line.phase = Phase::Recording;
@@ -275,7 +279,9 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
           TRY(context.append(key.case_id, event));
           return context.finish();
         },
-        [self = shared_from_this(), key, event](Result<ledger::Committed> done) { self->recorded(key, event, done.has_value()); });
+        [self = shared_from_this(), key, event](Result<ledger::Committed> done) {
+          self->recorded(key, event, done.has_value());
+        });
     lock.lock();
   }
 
@@ -337,7 +343,8 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     lock.unlock();
     for (auto& [what, parcel] : going) {
       const std::string id = parcel.id;
-      carrier.carry(std::move(parcel), [self = shared_from_this(), what = what, id](ParcelOutcome o) { self->called(what, id, o); });
+      carrier.carry(std::move(parcel),
+                    [self = shared_from_this(), what = what, id](ParcelOutcome o) { self->called(what, id, o); });
     }
   }
 
@@ -360,7 +367,8 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   }
 };
 
-Outbox::Outbox(ledger::Store& store, const Environment& env, RenderEnv render, Carrier& carrier, const Clock& clock, OutboxLimits limits)
+Outbox::Outbox(ledger::Store& store, const Environment& env, RenderEnv render, Carrier& carrier, const Clock& clock,
+               OutboxLimits limits)
     : state_(std::make_shared<State>(store, env, std::move(render), carrier, clock, limits)) {}
 
 Outbox::~Outbox() {
@@ -413,7 +421,8 @@ void Outbox::ring(std::string_view what, std::string_view sentence, Time now) {
     return;
   }
   state_->rung.insert_or_assign(std::string(what), now);
-  state_->calls.insert_or_assign(std::string(what), State::Call{house_alarm(state_->render_env, channel, what, sentence, now), 0, now});
+  state_->calls.insert_or_assign(std::string(what),
+                                 State::Call{house_alarm(state_->render_env, channel, what, sentence, now), 0, now});
 }
 
 void Outbox::on_ready(Function<void()> wake) {

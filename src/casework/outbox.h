@@ -12,7 +12,7 @@ namespace heed::casework {
 
 struct OutboxLimits {
   std::size_t in_flight_max = 32;
-  std::size_t loaded_max = 200'000;   ///< queued notices known in memory; more wait in the table
+  std::size_t loaded_max = 200'000;  ///< queued notices known in memory; more wait in the table
   Millis give_up = std::chrono::hours(72);
 };
 
@@ -38,7 +38,7 @@ class Outbox {
   /// Sends what is due at `now`. Returns when to call again at the latest (also call after every commit that may
   /// have queued something). Unavailable when the store cannot be read; try again.
   Result<Time> pump(Time now);
-  void send_test_alarm(Time now);     ///< at most one a day; goes out with the next pump
+  void send_test_alarm(Time now);  ///< at most one a day; goes out with the next pump
   /// Calls the on-call rota about the house itself, where there is no case whose event could: "clocks", "backup". At
   /// most once an hour for each `what`; not in the ledger. Goes out with the next pump.
   void ring(std::string_view what, std::string_view sentence, Time now);
@@ -48,9 +48,9 @@ class Outbox {
   struct Figures {
     std::size_t waiting = 0, in_flight = 0;
     std::uint64_t delivered = 0, retries = 0, dead = 0, records_failed = 0;
-    Time oldest{};                    ///< of what is waiting; 0 when nothing is
+    Time oldest{};  ///< of what is waiting; 0 when nothing is
     Time test_alarm_delivered{};
-    std::size_t calls_waiting = 0;    ///< of test alarms and calls about the house itself
+    std::size_t calls_waiting = 0;  ///< of test alarms and calls about the house itself
   };
   Figures figures() const;
 

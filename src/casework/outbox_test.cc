@@ -79,8 +79,10 @@ class OutboxTest : public testing::Test {
       const std::size_t before = progress();
       auto next = outbox->pump(room.clock.now());
       HEED_ASSERT(next);
-      HEED_ASSERT(ledger::execute_and_wait(*room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
-      HEED_ASSERT(ledger::execute_and_wait(*room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
+      HEED_ASSERT(ledger::execute_and_wait(
+          *room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
+      HEED_ASSERT(ledger::execute_and_wait(
+          *room.store, [](ledger::Tx&) -> Result<void> { return {}; }, ledger::Priority::Background));
       if (progress() == before) {
         return *next;
       }
@@ -114,7 +116,8 @@ class OutboxTest : public testing::Test {
     auto receipt = room.report(room.report_by("ann" + id, {room.post("p" + id, "[insult] you", "bob" + id)}));
     receipt_arrived(receipt->case_id);
     Claim claim = *room.run([&](Context& c) { return claim_case(c, receipt->case_id, room.staff(1), 200); });
-    HEED_ASSERT(room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
+    HEED_ASSERT(
+        room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
     return receipt->case_id;
   }
   std::vector<std::string> expected_ids(CaseId case_id) {
@@ -210,7 +213,8 @@ TEST_F(OutboxTest, BacksOffWithoutJitterAndGivesUpAfterThreeDays) {
   pass(std::chrono::hours(80));
   std::vector<std::int64_t> gaps;
   for (std::size_t i = 1; i < 9; ++i) {
-    gaps.push_back(std::chrono::duration_cast<std::chrono::seconds>(carrier.tries[i].first - carrier.tries[i - 1].first).count());
+    gaps.push_back(
+        std::chrono::duration_cast<std::chrono::seconds>(carrier.tries[i].first - carrier.tries[i - 1].first).count());
   }
   EXPECT_THAT(gaps, ElementsAre(5, 30, 120, 600, 1800, 3600, 7200, 7200));
   Time last{};
@@ -240,7 +244,8 @@ TEST_F(OutboxTest, BacksOffWithoutJitterAndGivesUpAfterThreeDays) {
 TEST_F(OutboxTest, WhatTheReceiverRefusesForGoodIsDeadAndTheNextGoes) {
   CaseId id = decided_case(1);
   carrier.answer = [](const Parcel& p) {
-    return p.type == "notification.outcome" ? ParcelOutcome{ParcelOutcome::Kind::Dead, 410, Millis(0)} : FakeCarrier::ok(p);
+    return p.type == "notification.outcome" ? ParcelOutcome{ParcelOutcome::Kind::Dead, 410, Millis(0)}
+                                            : FakeCarrier::ok(p);
   };
   pump();
   EXPECT_EQ(room.notice_of(id, NoticeKind::Outcome).state, NoticeState::Dead);
@@ -254,7 +259,7 @@ TEST_F(OutboxTest, RepeatsOnlyWhatACrashCaughtBetweenAcceptanceAndRecord) {
   pump();
   ASSERT_EQ(carrier.tries.size(), 1U) << "the next of the case waits";
   carrier.hold = false;
-  open();  // the process is another one
+  open();                                // the process is another one
   carrier.held[0](FakeCarrier::ok({}));  // accepted, but nobody is left to record it
   pump();
   std::vector<std::string> tried;
@@ -343,7 +348,9 @@ TEST_F(OutboxTest, TheReporterIsToldFirstButABrokenMailboxHoldsUpNoOrder) {
   (void)room.report(command);
   Claim claim = room.must_claim(1);
   ASSERT_TRUE(room.decide(claim, 1, room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})));
-  carrier.answer = [](const Parcel& p) { return p.channel == Channel::Mail ? FakeCarrier::down(p) : FakeCarrier::ok(p); };
+  carrier.answer = [](const Parcel& p) {
+    return p.channel == Channel::Mail ? FakeCarrier::down(p) : FakeCarrier::ok(p);
+  };
   pump();
   ASSERT_EQ(carrier.accepted.size(), 1U);
   EXPECT_EQ(carrier.accepted[0].type, "action.ordered");

@@ -87,12 +87,14 @@ Result<Picture> rewrite_png(std::string_view in) {
     } else if (out.width == 0) {
       return broken("does not begin with its header");
     } else if (kind == "PLTE") {
-      if (stage != Palette || palette || transparency || size == 0 || size % 3 != 0 || size > 768 || colour == 0 || colour == 4) {
+      if (stage != Palette || palette || transparency || size == 0 || size % 3 != 0 || size > 768 || colour == 0 ||
+          colour == 4) {
         return broken("has a palette where none belongs");
       }
       palette = true;
     } else if (kind == "tRNS") {
-      if (stage != Palette || transparency || size == 0 || size > 256 || colour == 4 || colour == 6 || (colour == 3 && !palette)) {
+      if (stage != Palette || transparency || size == 0 || size > 256 || colour == 4 || colour == 6 ||
+          (colour == 3 && !palette)) {
         return broken("says oddly what is transparent");
       }
       transparency = true;
@@ -177,10 +179,14 @@ Result<Picture> rewrite_jpeg(std::string_view in) {
     const std::string_view segment = in.substr(at, size + 2), body = segment.substr(4);
     at += size + 2;
     switch (marker) {
-      case 0xC0: case 0xC1: case 0xC2:  // baseline, extended, progressive
+      case 0xC0:
+      case 0xC1:
+      case 0xC2:  // baseline, extended, progressive
         TRY(check_frame(body, out));
         [[fallthrough]];
-      case 0xC4: case 0xDB: case 0xDD:  // tables
+      case 0xC4:
+      case 0xDB:
+      case 0xDD:  // tables
         out.bytes.append(segment);
         break;
       case 0xDA: {  // a scan: its header, then entropy-coded bytes until the next marker that is none of its own
@@ -188,8 +194,9 @@ Result<Picture> rewrite_jpeg(std::string_view in) {
           return broken("has its parts in the wrong order");
         }
         std::size_t end = at;
-        while (end + 1 < in.size() && !(static_cast<std::uint8_t>(in[end]) == 0xFF && in[end + 1] != 0 &&
-                                        (static_cast<std::uint8_t>(in[end + 1]) < 0xD0 || static_cast<std::uint8_t>(in[end + 1]) > 0xD7))) {
+        while (end + 1 < in.size() &&
+               !(static_cast<std::uint8_t>(in[end]) == 0xFF && in[end + 1] != 0 &&
+                 (static_cast<std::uint8_t>(in[end + 1]) < 0xD0 || static_cast<std::uint8_t>(in[end + 1]) > 0xD7))) {
           ++end;
         }
         if (end + 1 >= in.size() || end == at) {
@@ -201,7 +208,8 @@ Result<Picture> rewrite_jpeg(std::string_view in) {
         break;
       }
       default:
-        // Comments and what programs add (place, camera, previews, profiles) are left out; anything else is not drawn alike by all.
+        // Comments and what programs add (place, camera, previews, profiles) are left out; anything else is not drawn
+        // alike by all.
         if (marker != 0xFE && (marker < 0xE0 || marker > 0xEF)) {
           return broken("is of a kind that is not taken here");
         }

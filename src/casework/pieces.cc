@@ -10,7 +10,11 @@ namespace {
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<std::uint8_t>(text[i]);
-    const std::size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
+    const std::size_t more = c < 0x80                ? 0
+                             : c >= 0xC2 && c < 0xE0 ? 1
+                             : c >= 0xE0 && c < 0xF0 ? 2
+                             : c >= 0xF0 && c < 0xF5 ? 3
+                                                     : 9;
     if (more == 9 || i + more >= text.size()) {
       return false;
     }
@@ -20,7 +24,8 @@ bool is_utf8(std::string_view text) {
       }
     }
     const auto next = static_cast<std::uint8_t>(text[i + (more > 0 ? 1 : 0)]);
-    if ((c == 0xE0 && next < 0xA0) || (c == 0xED && next > 0x9F) || (c == 0xF0 && next < 0x90) || (c == 0xF4 && next > 0x8F)) {
+    if ((c == 0xE0 && next < 0xA0) || (c == 0xED && next > 0x9F) || (c == 0xF0 && next < 0x90) ||
+        (c == 0xF4 && next > 0x8F)) {
       return false;
     }
     i += more + 1;
@@ -35,7 +40,8 @@ bool is_plain(std::string_view text) {
          });
 }
 
-/// What begins like a program, a page or a document of another kind is no plain text, though it may be written in letters.
+/// What begins like a program, a page or a document of another kind is no plain text, though it may be written in
+/// letters.
 bool begins_otherwise(std::string_view text) {
   std::string head;
   for (char c : text.substr(0, 512)) {
@@ -43,7 +49,8 @@ bool begins_otherwise(std::string_view text) {
       head += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     }
   }
-  for (std::string_view other : {"<!doctype", "<html", "<svg", "<?xml", "<?php", "<script", "#!", "%pdf-", "{\\rtf", "\xEF\xBB\xBF<"}) {
+  for (std::string_view other :
+       {"<!doctype", "<html", "<svg", "<?xml", "<?php", "<script", "#!", "%pdf-", "{\\rtf", "\xEF\xBB\xBF<"}) {
     if (head.starts_with(other)) {
       return true;
     }
@@ -64,9 +71,10 @@ Result<File> file_of(std::string bytes) {
   if (is_plain(bytes) && !begins_otherwise(bytes)) {
     return File{"text/plain", std::move(bytes)};
   }
-  return fail(Code::InvalidInput,
-              "only pictures (PNG, JPEG) and plain text are taken, so that nothing harmful reaches those who look at it; "
-              "please send a picture of the screen, or the words themselves");
+  return fail(
+      Code::InvalidInput,
+      "only pictures (PNG, JPEG) and plain text are taken, so that nothing harmful reaches those who look at it; "
+      "please send a picture of the screen, or the words themselves");
 }
 
 Result<PieceRow> add_piece(Context& context, const PieceCommand& command) {
@@ -87,7 +95,8 @@ Result<PieceRow> add_piece(Context& context, const PieceCommand& command) {
   event.party = command.party;
   event.form = command.form;
   event.type = command.form == PieceForm::File ? command.file.type : "";
-  event.size = static_cast<std::int64_t>(command.form == PieceForm::File ? command.file.bytes.size() : command.about_json.size());
+  event.size = static_cast<std::int64_t>(command.form == PieceForm::File ? command.file.bytes.size()
+                                                                         : command.about_json.size());
   event.provenance = Provenance::Reporter;
   const auto slot = static_cast<std::uint64_t>(party->slot);
   std::vector<ledger::Body> bodies{{"n", slot, command.about_json}};
@@ -102,8 +111,9 @@ Result<std::vector<PieceRow>> pieces_of(ledger::View& view, CaseId case_id, int 
   std::vector<PieceRow> out;
   auto all = ledger::cells(case_id);
   auto one = ledger::cells(case_id, party);
-  TRY(ledger::scan<PieceRow>(view, {.index = PieceRow::kByCase, .prefix = party == 0 ? ledger::Cells(all) : ledger::Cells(one)},
-                             [&](const PieceRow& row) { out.push_back(row); }));
+  TRY(ledger::scan<PieceRow>(
+      view, {.index = PieceRow::kByCase, .prefix = party == 0 ? ledger::Cells(all) : ledger::Cells(one)},
+      [&](const PieceRow& row) { out.push_back(row); }));
   std::sort(out.begin(), out.end(), [](const PieceRow& a, const PieceRow& b) { return a.id < b.id; });
   return out;
 }

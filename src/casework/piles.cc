@@ -10,7 +10,10 @@ namespace {
 
 std::string identity_of(const Evidence& evidence) {
   JsonWriter identity;
-  identity.begin_object().field("account", evidence.author).field_unless_empty("handle", evidence.author_handle).end_object();
+  identity.begin_object()
+      .field("account", evidence.author)
+      .field_unless_empty("handle", evidence.author_handle)
+      .end_object();
   return identity.take();
 }
 
@@ -134,12 +137,13 @@ Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& k
   auto person = ledger::cells(row->target);
   auto after = ledger::cells(case_id, std::int64_t{-1});
   std::optional<PartyRow> party;
-  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = person, .after = after, .limit = 1}, [&](const PartyRow& p) {
-    if (p.case_id == case_id) {
-      party = p;
-    }
-    return false;
-  }));
+  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = person, .after = after, .limit = 1},
+                             [&](const PartyRow& p) {
+                               if (p.case_id == case_id) {
+                                 party = p;
+                               }
+                               return false;
+                             }));
   if (!party) {
     return std::nullopt;  // erased: the pile ends by its clock
   }
@@ -168,8 +172,8 @@ Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& k
 
 namespace {
 
-/// Beyond the budgets of all the rules that ask for the case, it goes to a queue of its own: counted, seen, not in the way.
-/// A threat to life stays where it is seen first; somebody is called all the same.
+/// Beyond the budgets of all the rules that ask for the case, it goes to a queue of its own: counted, seen, not in the
+/// way. A threat to life stays where it is seen first; somebody is called all the same.
 Result<void> charge_rules(Context& context, const SignalCommand& command, SignalPlace& place, SignalRaised& event) {
   bool left = command.budgets.empty();
   bool first_beyond = false;
@@ -270,7 +274,8 @@ Result<SignalPlace> raise_signal(Context& context, const SignalCommand& command)
   }
   TRY(charge_rules(context, command, place, event));
   PartyBook book(context, place.case_id, 0);
-  auto author = TRY(book.add(env.hasher->account(evidence.author), kAuthor, identity_of(evidence), /*with_number=*/false));
+  auto author =
+      TRY(book.add(env.hasher->account(evidence.author), kAuthor, identity_of(evidence), /*with_number=*/false));
   NewItem item = make_item(context, command.item, key, 1, author.party);
   event.urgency = join_urgency(context, nullptr, item.lane, item.severity, item.clause);
   event.items.push_back(std::move(item));
@@ -301,7 +306,8 @@ Result<bool> item_changed(Context& context, const ReportedItem& item, bool delet
     }
     event.lane = std::min(known->lane, item.evidence.finding.lane);
     event.severity = item.evidence.finding.severity;
-    event.urgency = join_urgency(context, row, event.lane, std::max(row->severity(), event.severity), item.evidence.finding.clause);
+    event.urgency =
+        join_urgency(context, row, event.lane, std::max(row->severity(), event.severity), item.evidence.finding.clause);
     auto party = TRY(context.party(known->case_id, known->author));
     if (party && party->slot != 0) {
       bodies.push_back({"e" + std::to_string(known->ord), static_cast<std::uint64_t>(party->slot), item.evidence.json});

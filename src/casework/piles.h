@@ -20,14 +20,14 @@ struct PileChunk {
   CaseId case_id;
   std::vector<PileCandidate> posts;
   std::uint64_t done = 0;
-  std::uint64_t upto = 0;       ///< new end of what is to be frozen (a joiner moves it); 0: unchanged
-  bool joining = false;         ///< later posts: only those with a signal or by authors already in the pile
-  bool signal = false;          ///< what the stream raised; joins also where nobody has taken a pile yet
+  std::uint64_t upto = 0;  ///< new end of what is to be frozen (a joiner moves it); 0: unchanged
+  bool joining = false;    ///< later posts: only those with a signal or by authors already in the pile
+  bool signal = false;     ///< what the stream raised; joins also where nobody has taken a pile yet
 };
 
 struct PileProgress {
   int joined = 0;
-  bool more = false;            ///< done < upto still
+  bool more = false;  ///< done < upto still
   bool life = false;
 };
 
@@ -38,24 +38,24 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk);
 /// What is to be read next for a case, from its row and its `pile_taken` events.
 struct PileWork {
   CaseId case_id;
-  std::string target;           ///< account id, unsealed from the target's identity
+  std::string target;  ///< account id, unsealed from the target's identity
   Time since{}, until{};
   std::uint64_t after = 0, upto = 0;
   bool open_end = false;
 };
 Result<std::optional<PileWork>> pile_work(ledger::View& view, ledger::KeyRing& keys, CaseId case_id);
 
-/// A post whose clause is `review: always`, or on which a machine acts: joins the case that holds it or the target's open
-/// one, else opens one. That case has the target's pile key: when she reports, her pile is taken into it, so that what
-/// was found for her and what she brings is one case.
+/// A post whose clause is `review: always`, or on which a machine acts: joins the case that holds it or the target's
+/// open one, else opens one. That case has the target's pile key: when she reports, her pile is taken into it, so that
+/// what was found for her and what she brings is one case.
 struct SignalCommand {
   ReportedItem item;
   bool machine_acts = false;
   std::vector<policy::ActionKind> actions;  ///< what the machine orders
   bool blockable = false;                   ///< for her shield, as in PileCandidate; the plane fills it in
   struct Budget {
-    std::string rule;                       ///< "rule:a"
-    int cases = 0;                          ///< a day
+    std::string rule;  ///< "rule:a"
+    int cases = 0;     ///< a day
   };
   /// The rules but for which no case would be opened; empty: something else asks for it. When all have spent their
   /// day's budget, the case is opened in a queue of its own, kOverBudget, from which it comes to the others' when it is

@@ -32,7 +32,9 @@ constexpr Millis kFiguresEvery = std::chrono::minutes(1);
 constexpr Millis kFiguresOf = std::chrono::hours(24 * 30);
 
 Counter& settled_by(Metrics& metrics, std::string step) {
-  return metrics.counter("heed_settled_total", "Reported items by what a machine made of them; drawn: would have been closed.", {{"step", std::move(step)}});
+  return metrics.counter("heed_settled_total",
+                         "Reported items by what a machine made of them; drawn: would have been closed.",
+                         {{"step", std::move(step)}});
 }
 
 }  // namespace
@@ -45,16 +47,21 @@ Plane::Plane(Parts parts, Options options)
       ids_(options_.id_seed == 0 ? IdSource() : IdSource(options_.id_seed)),
       evidence_(parts.posts, parts.evaluator, parts.accounts),
       reports_(parts.metrics.counter("heed_reports_total", "Reports taken and answered with a receipt.")),
-      repeats_limited_(parts.metrics.counter("heed_reports_limited_total", "Reports over a rate: taken, marked, not counted as independent.")),
-      over_budget_(parts.metrics.counter("heed_signal_cases_over_budget_total", "Cases opened from the stream beyond a clause's daily budget.")),
-      background_errors_(parts.metrics.counter("heed_background_errors_total", "Steps of the background thread that failed and are tried again.")),
+      repeats_limited_(parts.metrics.counter("heed_reports_limited_total",
+                                             "Reports over a rate: taken, marked, not counted as independent.")),
+      over_budget_(parts.metrics.counter("heed_signal_cases_over_budget_total",
+                                         "Cases opened from the stream beyond a clause's daily budget.")),
+      background_errors_(parts.metrics.counter("heed_background_errors_total",
+                                               "Steps of the background thread that failed and are tried again.")),
       machine_closed_(settled_by(parts.metrics, "closed")),
       machine_acted_(settled_by(parts.metrics, "acted")),
       machine_drawn_(settled_by(parts.metrics, "drawn")),
       machine_proposed_(settled_by(parts.metrics, "proposed")),
       for_people_(settled_by(parts.metrics, "none")),
-      checked_(parts.metrics.gauge("heed_settled_checked", "Closures drawn for a person and decided by now, of the last 30 days' reports.")),
-      overturned_(parts.metrics.gauge("heed_settled_overturned", "Of heed_settled_checked, decided otherwise than the machine would have.")),
+      checked_(parts.metrics.gauge("heed_settled_checked",
+                                   "Closures drawn for a person and decided by now, of the last 30 days' reports.")),
+      overturned_(parts.metrics.gauge("heed_settled_overturned",
+                                      "Of heed_settled_checked, decided otherwise than the machine would have.")),
       piles_open_(parts.metrics.gauge("heed_piles_open", "Piles being taken or still growing.")) {
   environment_.keys = &parts_.keys;
   environment_.hasher = &parts_.hasher;
@@ -152,7 +159,8 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
   bool life = false;
   for (std::size_t i = 0; i < request.items.size(); ++i) {
     if (request.items[i].target.empty()) {
-      request.items[i].target = command.about == About::Me && !command.by_mail ? command.reporter : command.on_behalf_of;
+      request.items[i].target =
+          command.about == About::Me && !command.by_mail ? command.reporter : command.on_behalf_of;
     }
     auto item = evidence_.gather(request.items[i], request.from_platform, now);
     if (item) {
@@ -163,12 +171,17 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
       done(tl::unexpected(std::move(item).error()));
       return;
     } else {
-      command.refused.push_back({static_cast<int>(i), item.error().code == Code::NotFound ? "unknown_item" : "unreadable_item"});
+      command.refused.push_back(
+          {static_cast<int>(i), item.error().code == Code::NotFound ? "unknown_item" : "unreadable_item"});
     }
   }
   if (command.pile) {
-    post::TargetRange range{command.pile->target, command.pile->since,
-                            command.pile->until == Time{} ? Time::max() : command.pile->until, 0, parts_.posts.watermark(), 200};
+    post::TargetRange range{command.pile->target,
+                            command.pile->since,
+                            command.pile->until == Time{} ? Time::max() : command.pile->until,
+                            0,
+                            parts_.posts.watermark(),
+                            200};
     auto count = parts_.posts.count_target(range);
     command.pile->watermark = range.upto;
     command.pile->posts = count ? count->posts : 0;
@@ -204,11 +217,12 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
           if (receipt->pile_grows) {
             pile_started(receipt->case_id);
             if (receipt->shield_present) {  // authors who were in the pile before she asked for the shield
-              give_relief(receipt->case_id, receipt->party, shared->reporter, ReliefKind::Autoblock, [](Result<void> given) {
-                if (!given) {
-                  log::warn("relief_failed", {{"error", given.error()}});
-                }
-              });
+              give_relief(receipt->case_id, receipt->party, shared->reporter, ReliefKind::Autoblock,
+                          [](Result<void> given) {
+                            if (!given) {
+                              log::warn("relief_failed", {{"error", given.error()}});
+                            }
+                          });
             }
           }
         }
@@ -216,7 +230,8 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
       });
 }
 
-void Plane::give_relief(CaseId case_id, int party, std::string account, ReliefKind kind, Function<void(Result<void>)> done) {
+void Plane::give_relief(CaseId case_id, int party, std::string account, ReliefKind kind,
+                        Function<void(Result<void>)> done) {
   auto shared = std::make_shared<Function<void(Result<void>)>>(std::move(done));
   bool queued = read([this, case_id, party, account = std::move(account), kind, shared](ledger::View& view) {
     auto targets = relief_targets(view, parts_.keys, case_id, party, kind);
@@ -225,7 +240,9 @@ void Plane::give_relief(CaseId case_id, int party, std::string account, ReliefKi
       return;
     }
     if (kind == ReliefKind::Autoblock) {
-      std::erase_if(*targets, [&](const std::string& author) { return author == account || !evidence_.blockable(account, author); });
+      std::erase_if(*targets, [&](const std::string& author) {
+        return author == account || !evidence_.blockable(account, author);
+      });
     }
     command<int>(
         ledger::Priority::Receipt,
@@ -274,7 +291,8 @@ void Plane::on_signal(SignalCommand signal, Function<void(Result<SignalPlace>)> 
   }
   auto shared = std::make_shared<SignalCommand>(std::move(signal));
   command<SignalPlace>(
-      shared->item.evidence.finding.lane == policy::Lane::Life ? ledger::Priority::LifeThreat : ledger::Priority::Normal,
+      shared->item.evidence.finding.lane == policy::Lane::Life ? ledger::Priority::LifeThreat
+                                                               : ledger::Priority::Normal,
       [shared](Context& context) { return raise_signal(context, *shared); },
       [this, done = std::move(done)](Result<SignalPlace> place) mutable {
         if (place && place->over_budget) {
@@ -415,11 +433,14 @@ void Plane::run_background() {
       }
       // Whoever reports meanwhile goes first: then chunks are small, and the background works a third of the time.
       const bool shared = reports_.value() != reports;
-      pile_chunk_ = shared ? std::min(options_.pile_chunk, kChunkBesideOthers) : std::min(options_.pile_chunk, pile_chunk_ * 2);
+      pile_chunk_ =
+          shared ? std::min(options_.pile_chunk, kChunkBesideOthers) : std::min(options_.pile_chunk, pile_chunk_ * 2);
       std::unique_lock lock(mutex_);
       if (shared) {
-        wake_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(2 * (std::chrono::steady_clock::now() - began), kPauseMax),
-                       [&] { return stopping_; });
+        wake_.wait_for(
+            lock,
+            std::min<std::chrono::steady_clock::duration>(2 * (std::chrono::steady_clock::now() - began), kPauseMax),
+            [&] { return stopping_; });
       }
       if (stopping_) {
         return;
@@ -520,8 +541,11 @@ Result<bool> Plane::freeze_step(CaseId case_id) {
       TRY(parts_.posts.unpin(pin_holder(environment_, ended)));
     }
     // A window that has ended with nothing in it (any more) closes now; nobody walks all piles for it.
-    TRY(command_and_wait<Fired>([case_id](Context& context) { return fire(context, {Due::What::Pile, case_id.value}); },
-                                ledger::Priority::Background));
+    TRY(command_and_wait<Fired>(
+        [case_id](Context& context) {
+          return fire(context, {Due::What::Pile, case_id.value});
+        },
+        ledger::Priority::Background));
     return false;
   }
   const bool joining = work->after >= work->upto;
@@ -559,8 +583,9 @@ Result<bool> Plane::freeze_step(CaseId case_id) {
   }
   chunk.done = slice.done ? range.upto : slice.next_after;
   chunk.upto = joining ? chunk.done : 0;
-  PileProgress progress = TRY(command_and_wait<PileProgress>([&](Context& context) { return join_pile(context, chunk); },
-                                                             life ? ledger::Priority::LifeThreat : ledger::Priority::Background));
+  PileProgress progress =
+      TRY(command_and_wait<PileProgress>([&](Context& context) { return join_pile(context, chunk); },
+                                         life ? ledger::Priority::LifeThreat : ledger::Priority::Background));
   if (joining) {
     std::lock_guard lock(mutex_);
     piles_[case_id].read_upto = chunk.done;

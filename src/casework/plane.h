@@ -25,7 +25,7 @@ namespace heed::casework {
 
 /// A report as the API hands it over: checked in form, not yet joined to evidence.
 struct ReportRequest {
-  ReportCommand command;               ///< without items' evidence, pile watermark and counts
+  ReportCommand command;  ///< without items' evidence, pile watermark and counts
   std::vector<RequestedItem> items;
   bool from_platform = false;          ///< snapshots came with the platform's key
   std::vector<std::string> rate_keys;  ///< reporter, key, address, network: opaque
@@ -47,10 +47,10 @@ class Plane {
     Metrics& metrics;
   };
   struct Options {
-    Environment environment;           ///< policy, channels, budgets; keys, hasher and ids are filled in
+    Environment environment;  ///< policy, channels, budgets; keys, hasher and ids are filled in
     int reader_threads = 2;
-    std::size_t pile_chunk = 200;      ///< posts a freezing step reads and commits
-    std::uint64_t id_seed = 0;         ///< 0: random
+    std::size_t pile_chunk = 200;  ///< posts a freezing step reads and commits
+    std::uint64_t id_seed = 0;     ///< 0: random
   };
   Plane(Parts parts, Options options);
   ~Plane();
@@ -105,7 +105,7 @@ class Plane {
   struct OpenPile {
     CaseId case_id;
     std::string target;
-    std::uint64_t read_upto = 0;       ///< joiner: everything before was looked at
+    std::uint64_t read_upto = 0;  ///< joiner: everything before was looked at
     bool dirty = false;
   };
   void run_background();
@@ -131,8 +131,8 @@ class Plane {
   Counter &machine_closed_, &machine_acted_, &machine_drawn_, &machine_proposed_, &for_people_;
   Gauge &checked_, &overturned_;
   Gauge& piles_open_;
-  AlikeBook alike_;        // the writer's thread's
-  Time figures_at_{};      // the background thread's
+  AlikeBook alike_;    // the writer's thread's
+  Time figures_at_{};  // the background thread's
 
   // readers
   std::mutex read_mutex_;
@@ -144,8 +144,8 @@ class Plane {
   std::mutex mutex_;
   std::condition_variable wake_, settled_;
   std::uint64_t pokes_ = 0, pokes_done_ = 0;
-  std::map<CaseId, OpenPile> piles_;                                 // guarded by mutex_
-  std::unordered_map<std::string, CaseId> pile_by_target_;           // guarded by mutex_
+  std::map<CaseId, OpenPile> piles_;                        // guarded by mutex_
+  std::unordered_map<std::string, CaseId> pile_by_target_;  // guarded by mutex_
   std::atomic<bool> any_pile_{false};
   std::vector<Function<void(Time)>> jobs_;
   std::thread background_;

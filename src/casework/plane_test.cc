@@ -22,7 +22,8 @@ class House {
  public:
   House()
       : posts(std::make_unique<store::recent::MemoryPosts>()),
-        plane({*room.store, *room.keys, room.hasher, *posts, room.evaluator, accounts, room.clock, metrics}, options(room)) {
+        plane({*room.store, *room.keys, room.hasher, *posts, room.evaluator, accounts, room.clock, metrics},
+              options(room)) {
     auto started = plane.start();
     EXPECT_TRUE(started);
   }
@@ -33,10 +34,22 @@ class House {
     options.id_seed = 9;
     return options;
   }
-  void post(const std::string& id, const std::string& author, const std::string& text, const std::string& target = "her") {
+  void post(const std::string& id, const std::string& author, const std::string& text,
+            const std::string& target = "her") {
     JsonWriter json;
-    json.begin_object().field("id", id).field("text", text).key("author").begin_object().field("id", author).end_object();
-    json.key("mentions").begin_array().value(target).end_array().field("created_at", format_time(room.clock.now())).end_object();
+    json.begin_object()
+        .field("id", id)
+        .field("text", text)
+        .key("author")
+        .begin_object()
+        .field("id", author)
+        .end_object();
+    json.key("mentions")
+        .begin_array()
+        .value(target)
+        .end_array()
+        .field("created_at", format_time(room.clock.now()))
+        .end_object();
     std::string raw = json.take();
     std::vector<std::string_view> targets{target};
     post::PostRecord record;
@@ -150,12 +163,13 @@ TEST(Plane, TakesUpAPileThatACrashLeftHalfTaken) {
   }
   house->plane.stop();  // nothing runs by itself any more
   auto command = house->room.report_by("her", {});
-  command.pile = PileSpec{"her", house->room.clock.now() - std::chrono::hours(1), {}, {}, house->posts->watermark(), 120};
+  command.pile =
+      PileSpec{"her", house->room.clock.now() - std::chrono::hours(1), {}, {}, house->posts->watermark(), 120};
   auto receipt = house->room.report(command);
   ASSERT_TRUE(receipt);
   EXPECT_EQ(house->room.case_row(receipt->case_id).items, 0);
-  Plane again({*house->room.store, *house->room.keys, house->room.hasher, *house->posts, house->room.evaluator, house->accounts,
-               house->room.clock, house->metrics},
+  Plane again({*house->room.store, *house->room.keys, house->room.hasher, *house->posts, house->room.evaluator,
+               house->accounts, house->room.clock, house->metrics},
               House::options(house->room));
   ASSERT_TRUE(again.start());
   for (int i = 0; i < 3; ++i) {
@@ -206,7 +220,8 @@ TEST(Plane, ATwinWithTheSameKeyWaitsForTheFirstAndGetsItsAnswer) {
     request.command.body.fill(4);
     request.items = {{ItemKind::Post, "p1"}};
     twins.push_back(promise.get_future());
-    house.plane.report(std::move(request), [&promise](Result<Receipt> receipt) { promise.set_value(std::move(receipt)); });
+    house.plane.report(std::move(request),
+                       [&promise](Result<Receipt> receipt) { promise.set_value(std::move(receipt)); });
   }
   auto first = twins[0].get();
   ASSERT_TRUE(first);

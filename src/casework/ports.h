@@ -25,12 +25,13 @@ class Evaluator {
     bool any = false;          ///< a signal of some kind
     std::string signals_json;  ///< array, as API.md shows it
     // What settling asks besides; only `evaluate` fills it.
-    bool judged = false;       ///< a model has read it; false: it knows neither language nor script, or there is none
-    double highest = 1;        ///< its highest score among what a clause may forbid (friendly swearing is not)
-    bool acts = false;         ///< what the clause permits a machine is due, by the clause's own thresholds
+    bool judged = false;  ///< a model has read it; false: it knows neither language nor script, or there is none
+    double highest = 1;   ///< its highest score among what a clause may forbid (friendly swearing is not)
+    bool acts = false;    ///< what the clause permits a machine is due, by the clause's own thresholds
     std::vector<policy::ActionKind> actions = {};  ///< if so
-    std::string rule = {};     ///< source and version of what was found, "list:slurs@2026-11-01"
-    std::vector<std::string> sources = {};  ///< all of them, each once, the gravest first, at most kSourcesMax; also from_signals
+    std::string rule = {};                         ///< source and version of what was found, "list:slurs@2026-11-01"
+    std::vector<std::string> sources =
+        {};  ///< all of them, each once, the gravest first, at most kSourcesMax; also from_signals
     std::vector<std::pair<std::uint32_t, std::uint32_t>> spans = {};  ///< bytes of the text it rests on
   };
   /// A text with what a report adds to it.
@@ -62,9 +63,9 @@ class Accounts {
 /// Sends one notice on its way; app implements it over delivery::Sender. `done` may come on any thread.
 struct Parcel {
   Channel channel{};
-  std::string id;        ///< constant over retries
-  std::string type;      ///< "notification.outcome", "action.ordered", "alarm.clock"
-  std::string json;      ///< webhook body
+  std::string id;                         ///< constant over retries
+  std::string type;                       ///< "notification.outcome", "action.ordered", "alarm.clock"
+  std::string json;                       ///< webhook body
   std::string to, subject, text, locale;  ///< mail
 };
 struct ParcelOutcome {

@@ -14,29 +14,43 @@ constexpr std::string_view kUntilErased = "until the person is erased or a hold 
 
 constexpr Holding kHoldings[] = {
     {"Posts as the platform sent them, with author, address, mentions", "finding abuse; evidence when somebody reports",
-     "`posts.keep_days`; a deleted post `posts.deleted_keep_hours`; then the key of its hour file is destroyed", "nobody, unless it becomes an item of a case"},
-    {"Profiles, earlier names, who follows, blocks or knows whom", "friends are not blocked by a shield; a profile is frozen with what was written",
+     "`posts.keep_days`; a deleted post `posts.deleted_keep_hours`; then the key of its hour file is destroyed",
+     "nobody, unless it becomes an item of a case"},
+    {"Profiles, earlier names, who follows, blocks or knows whom",
+     "friends are not blocked by a shield; a profile is frozen with what was written",
      "until the platform deletes the account", "nobody directly"},
     {"Who reported: account, or name and mail address", "answering; telling voices apart", kUntilErased,
      "the reporter; nobody of the staff"},
-    {"What a reporter said: comment, legal claim, symptoms, fear", "deciding, and how soon", kUntilErased, "the reporter; reviewers; a delegate who may talk"},
-    {"Evidence frozen with an item: versions, thread, profile of then", "deciding what was written, though it is gone by now", kUntilErased,
+    {"What a reporter said: comment, legal claim, symptoms, fear", "deciding, and how soon", kUntilErased,
+     "the reporter; reviewers; a delegate who may talk"},
+    {"Evidence frozen with an item: versions, thread, profile of then",
+     "deciding what was written, though it is gone by now", kUntilErased,
      "reviewers; the target; the author once the reasons were sent"},
-    {"Evidence that a party added: words, links, files", "deciding", kUntilErased, "who added it; reviewers; a delegate who may read"},
+    {"Evidence that a party added: words, links, files", "deciding", kUntilErased,
+     "who added it; reviewers; a delegate who may read"},
     {"Messages, questions, talks at the desk", "talking about the case; the same answer for everybody", kUntilErased,
      "the party concerned; reviewers; a delegate who may talk"},
-    {"Codes for the desk, as keyed hashes", "opening one case for talk", "fifteen minutes or one use; the hash until it is replaced", "nobody"},
+    {"Codes for the desk, as keyed hashes", "opening one case for talk",
+     "fifteen minutes or one use; the hash until it is replaced", "nobody"},
     {"Decisions, reasons, orders, appeals", "what was decided and why; figures",
-     "the words as above; that something was decided stays, without a name", "the parties concerned, each their part; reviewers; the platform its orders"},
-    {"Who may act for whom", "letting somebody in and out", "until either person is erased", "the two of them; the platform's key"},
-    {"Keyed hashes of accounts, posts and texts", "finding a case again without naming anybody", "go with the person or the item", "nobody"},
-    {"Digests of requests with an Idempotency-Key", "the same answer to a repeated request", "looked at for thirty days", "nobody"},
-    {"Who of the staff opened which case and when", "answering for who looked", "as long as the log is kept, in a chain of its own", "whoever runs the house"},
+     "the words as above; that something was decided stays, without a name",
+     "the parties concerned, each their part; reviewers; the platform its orders"},
+    {"Who may act for whom", "letting somebody in and out", "until either person is erased",
+     "the two of them; the platform's key"},
+    {"Keyed hashes of accounts, posts and texts", "finding a case again without naming anybody",
+     "go with the person or the item", "nobody"},
+    {"Digests of requests with an Idempotency-Key", "the same answer to a repeated request",
+     "looked at for thirty days", "nobody"},
+    {"Who of the staff opened which case and when", "answering for who looked",
+     "as long as the log is kept, in a chain of its own", "whoever runs the house"},
 };
 
-constexpr std::pair<Audience, std::string_view> kAudiences[] = {{Audience::Reviewer, "reviewer"}, {Audience::Target, "target"},
-                                                                {Audience::Reporter, "reporter who is the target"}, {Audience::Bystander, "other reporter"},
-                                                                {Audience::Author, "author"}, {Audience::Platform, "platform"}};
+constexpr std::pair<Audience, std::string_view> kAudiences[] = {{Audience::Reviewer, "reviewer"},
+                                                                {Audience::Target, "target"},
+                                                                {Audience::Reporter, "reporter who is the target"},
+                                                                {Audience::Bystander, "other reporter"},
+                                                                {Audience::Author, "author"},
+                                                                {Audience::Platform, "platform"}};
 
 std::string fields_for(const access::VisibilityRow& row, Audience audience) {
   if (!row.shows(audience)) {
@@ -44,7 +58,9 @@ std::string fields_for(const access::VisibilityRow& row, Audience audience) {
   }
   std::string out;
   for (std::string_view field : row.fields[static_cast<std::size_t>(audience)]) {
-    out += (out.empty() ? "" : ", ") + (field == "*" ? std::string("everything but what is sealed") : field == "at" ? std::string("that and when") : std::string(field));
+    out += (out.empty() ? "" : ", ") + (field == "*"    ? std::string("everything but what is sealed")
+                                        : field == "at" ? std::string("that and when")
+                                                        : std::string(field));
   }
   return out.size() > 90 ? "nearly everything but what is sealed" : out;
 }
@@ -65,17 +81,31 @@ std::string privacy_page() {
   std::string out =
       "# What is held about people\n\n"
       "Written from the code (`src/casework/privacy.cc` and the visibility table); a test keeps it current.\n\n"
-      "What people wrote is sealed under a key per case and person. Erasing a person destroys those keys: nothing sealed under\n"
-      "them can be read again, also not from a backup, while the chain of the ledger still verifies. A recorded hold on a case\n"
+      "What people wrote is sealed under a key per case and person. Erasing a person destroys those keys: nothing "
+      "sealed under\n"
+      "them can be read again, also not from a backup, while the chain of the ledger still verifies. A recorded hold "
+      "on a case\n"
       "puts that off until it ends.\n\n"
-      "A person gets what cases, delegations and the profile hold about them from `GET /v1/me/data` (posts that no case holds are\n"
-      "the platform's to give). It goes through the same gate as every page, so nobody else is in it: the author of a post cannot\n"
+      "A person gets what cases, delegations and the profile hold about them from `GET /v1/me/data` (posts that no "
+      "case holds are\n"
+      "the platform's to give). It goes through the same gate as every page, so nobody else is in it: the author of a "
+      "post cannot\n"
       "find who reported it, how many did, or when.\n\n"
       "| data | purpose | term | who sees it |\n|---|---|---|---|\n";
   for (const Holding& h : kHoldings) {
-    out.append("| ").append(h.data).append(" | ").append(h.purpose).append(" | ").append(h.term).append(" | ").append(h.seen_by).append(" |\n");
+    out.append("| ")
+        .append(h.data)
+        .append(" | ")
+        .append(h.purpose)
+        .append(" | ")
+        .append(h.term)
+        .append(" | ")
+        .append(h.seen_by)
+        .append(" |\n");
   }
-  out += "\n## Who sees what of each step\n\nOf an event a party sees these fields, and only of what is their own.\n\n| event |";
+  out +=
+      "\n## Who sees what of each step\n\nOf an event a party sees these fields, and only of what is their own.\n\n| "
+      "event |";
   std::string line = "|---|";
   for (const auto& [audience, name] : kAudiences) {
     out.append(" ").append(name).append(" |");

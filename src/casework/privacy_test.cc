@@ -34,11 +34,12 @@ TEST(Privacy, EveryKindOfEventIsInIt) {
 
 /// The promise behind the page: no event ever shows an author a field that tells of a report.
 TEST(Privacy, NoEventShowsAnAuthorWhoReported) {
-#define HEED_AUTHOR(E)                                                                                                   \
-  for (std::string_view field : E::kVisibility.fields[static_cast<std::size_t>(access::Audience::Author)]) {             \
-    for (std::string_view telling : {"*", "report", "reports", "party", "parties", "covers", "symptoms", "fears", "channel_of_report", "filed_by", "staff", "actor"}) { \
-      EXPECT_NE(field, telling) << E::kKind;                                                                              \
-    }                                                                                                                     \
+#define HEED_AUTHOR(E)                                                                                            \
+  for (std::string_view field : E::kVisibility.fields[static_cast<std::size_t>(access::Audience::Author)]) {      \
+    for (std::string_view telling : {"*", "report", "reports", "party", "parties", "covers", "symptoms", "fears", \
+                                     "channel_of_report", "filed_by", "staff", "actor"}) {                        \
+      EXPECT_NE(field, telling) << E::kKind;                                                                      \
+    }                                                                                                             \
   }
   HEED_EVENTS(HEED_AUTHOR)
 #undef HEED_AUTHOR

@@ -8,7 +8,8 @@
 
 namespace heed::casework {
 
-Result<Id<EventTag>> ask_question(Context& context, CaseId case_id, StaffId staff, int party, std::string text, Time until) {
+Result<Id<EventTag>> ask_question(Context& context, CaseId case_id, StaffId staff, int party, std::string text,
+                                  Time until) {
   CaseRow* row = TRY(context.case_row(case_id));
   if (!row->open()) {
     return fail(Code::Conflict, "this case is closed");

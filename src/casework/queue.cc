@@ -17,7 +17,9 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-Place place_of(const CaseRow& row) { return {row.lane, row.severity_rank, row.deadline, row.reporters_rank, row.id.value}; }
+Place place_of(const CaseRow& row) {
+  return {row.lane, row.severity_rank, row.deadline, row.reporters_rank, row.id.value};
+}
 
 /// A single has its own severity and its case's clock.
 Place place_of(const ItemRow& item, const CaseRow& home) {
@@ -27,20 +29,22 @@ Place place_of(const ItemRow& item, const CaseRow& home) {
 Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue) {
   std::optional<CaseRow> found;
   auto key = ledger::cells(queue);
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = 1}, [&](const CaseRow& row) {
-    found = row;
-    return false;
-  }));
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = 1},
+                            [&](const CaseRow& row) {
+                              found = row;
+                              return false;
+                            }));
   return found;
 }
 
 Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue) {
   std::optional<ItemRow> found;
   auto key = ledger::cells(queue);
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = 1}, [&](const ItemRow& row) {
-    found = row;
-    return false;
-  }));
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = 1},
+                            [&](const ItemRow& row) {
+                              found = row;
+                              return false;
+                            }));
   return found;
 }
 
@@ -64,9 +68,9 @@ Result<Claim> take_slice(Context& context, CaseId case_id, StaffId staff, int it
   const int most = std::clamp(items_max, 1, context.env().slice_items_max);
   std::vector<ItemId> items;
   auto key = ledger::cells(case_id);
-  TRY(ledger::scan<ItemRow>(context.tx(),
-                            {.index = ItemRow::kByFree, .prefix = key, .after = {}, .limit = static_cast<std::size_t>(most)},
-                            [&](const ItemRow& item) { items.push_back(item.id); }));
+  TRY(ledger::scan<ItemRow>(
+      context.tx(), {.index = ItemRow::kByFree, .prefix = key, .after = {}, .limit = static_cast<std::size_t>(most)},
+      [&](const ItemRow& item) { items.push_back(item.id); }));
   if (items.empty()) {
     return fail(Code::Conflict, "nothing in this case is free to claim");
   }
@@ -158,7 +162,8 @@ Result<int> expire_leases(Context& context, int max) {
 Result<std::vector<ItemRow>> items_of_claim(ledger::View& view, ClaimId claim) {
   std::vector<ItemRow> items;
   auto key = ledger::cells(claim);
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByClaim, .prefix = key}, [&](const ItemRow& item) { items.push_back(item); }));
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByClaim, .prefix = key},
+                            [&](const ItemRow& item) { items.push_back(item); }));
   return items;
 }
 
@@ -167,10 +172,11 @@ Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string
   auto key = ledger::cells(queue);
   const auto most = static_cast<std::size_t>(limit);
   std::vector<CaseId> listed;
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = most}, [&](const CaseRow& row) {
-    listed.push_back(row.id);
-    places.push_back({place_of(row), {row.id, {}, row.lane, row.severity(), row.deadline, row.items_free}});
-  }));
+  TRY(ledger::scan<CaseRow>(
+      view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = most}, [&](const CaseRow& row) {
+        listed.push_back(row.id);
+        places.push_back({place_of(row), {row.id, {}, row.lane, row.severity(), row.deadline, row.items_free}});
+      }));
   std::vector<ItemRow> singles;
   TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = most},
                             [&](const ItemRow& item) { singles.push_back(item); }));
@@ -180,7 +186,8 @@ Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string
     }
     auto home = TRY(ledger::get<CaseRow>(view, item.case_id));
     if (home) {
-      places.push_back({place_of(item, *home), {item.case_id, item.id, item.lane, -item.severity_rank, home->deadline, 1}});
+      places.push_back(
+          {place_of(item, *home), {item.case_id, item.id, item.lane, -item.severity_rank, home->deadline, 1}});
     }
   }
   std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -17,7 +17,7 @@ struct Claim {
   ClaimId id;
   CaseId case_id;
   std::vector<ItemId> items;
-  bool single = false;   ///< one threat to life, whoever holds the case
+  bool single = false;  ///< one threat to life, whoever holds the case
   Time expires_at{};
 };
 /// The most harmful unclaimed case (or a slice of it) or threat to life of the queue; nothing when it is empty.
@@ -40,7 +40,7 @@ Result<std::vector<ItemRow>> items_of_claim(ledger::View& view, ClaimId claim);
 
 struct QueueEntry {
   CaseId case_id;
-  ItemId item{};         ///< set for a single
+  ItemId item{};  ///< set for a single
   policy::Lane lane{};
   int severity = 0;
   Time deadline{};

@@ -9,11 +9,14 @@
 namespace heed::casework {
 namespace {
 
-OrderKind order_kind(ReliefKind kind) { return kind == ReliefKind::Hide ? OrderKind::HideFromReporter : OrderKind::Autoblock; }
+OrderKind order_kind(ReliefKind kind) {
+  return kind == ReliefKind::Hide ? OrderKind::HideFromReporter : OrderKind::Autoblock;
+}
 
 void tell_platform(Context& context, const OrderedAction& action, std::vector<QueuedNotice>& notices) {
   if (context.env().platform_channel == Channel::Webhook) {
-    notices.push_back({context.mint<NoticeId>(), 0, NoticeKind::ActionOrdered, Channel::Webhook, {}, action.action.value});
+    notices.push_back(
+        {context.mint<NoticeId>(), 0, NoticeKind::ActionOrdered, Channel::Webhook, {}, action.action.value});
   }
 }
 
@@ -27,7 +30,8 @@ Result<void> order_relief(Context& context, const ReliefOrder& order) {
   if (order.newcomer) {
     const Newcomer& who = *order.newcomer;
     PartyBook book(context, order.case_id, TRY(context.case_row(order.case_id))->parties);
-    auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true, context.env().platform_channel, who.locale));
+    auto entry = TRY(book.add(who.person, kTarget, identity_json(who), /*with_number=*/true,
+                              context.env().platform_channel, who.locale));
     event.party = entry.party;
     slot = entry.slot;
     event.parties = book.parties();
@@ -41,7 +45,8 @@ Result<void> order_relief(Context& context, const ReliefOrder& order) {
   event.relief = order.kind;
   if (order.kind == ReliefKind::Autoblock) {
     auto known = TRY(context.rows().get<ReliefRow>(order.case_id, event.party, order.kind));
-    event.until = known && known->active && known->until != Time{} ? known->until : context.now() + context.env().autoblock;
+    event.until =
+        known && known->active && known->until != Time{} ? known->until : context.now() + context.env().autoblock;
   }
   event.accounts = static_cast<int>(order.targets.size());
   if (!order.targets.empty()) {
@@ -97,7 +102,8 @@ Result<void> end_relief(Context& context, CaseId case_id, int party, ReliefKind 
   return {};
 }
 
-Result<std::vector<std::string>> relief_targets(ledger::View& view, ledger::KeyRing& keys, CaseId case_id, int party, ReliefKind kind) {
+Result<std::vector<std::string>> relief_targets(ledger::View& view, ledger::KeyRing& keys, CaseId case_id, int party,
+                                                ReliefKind kind) {
   std::set<std::string> found, named;
   const std::string member = kind == ReliefKind::Hide ? "posts" : "accounts";
   JsonParser parser(64);

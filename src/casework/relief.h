@@ -24,9 +24,11 @@ Result<void> order_relief(Context& context, const ReliefOrder& order);
 Result<void> end_relief(Context& context, CaseId case_id, int party, ReliefKind kind);
 /// Ends autoblocks past their time; returns how many, at most `max`.
 Result<int> end_due_relief(Context& context, CaseId case_id);
-/// What a relief given now would cover: ids of the posts in the case (hide), or the accounts that wrote them (autoblock), without
-/// those that an order in force names already. Reads and unseals the whole case: a reader's thread, not the writer's.
-Result<std::vector<std::string>> relief_targets(ledger::View& view, ledger::KeyRing& keys, CaseId case_id, int party, ReliefKind kind);
+/// What a relief given now would cover: ids of the posts in the case (hide), or the accounts that wrote them
+/// (autoblock), without those that an order in force names already. Reads and unseals the whole case: a reader's
+/// thread, not the writer's.
+Result<std::vector<std::string>> relief_targets(ledger::View& view, ledger::KeyRing& keys, CaseId case_id, int party,
+                                                ReliefKind kind);
 /// Active relief of a case.
 Result<std::vector<ReliefRow>> relief_of(ledger::View& view, CaseId case_id);
 

@@ -10,8 +10,9 @@ constexpr Millis kRemembered = std::chrono::hours(24 * 30);
 Result<std::optional<Made>> made_before(Context& context, const Hash16& key, const Hash16& body) {
   std::optional<IdempotencyRow> row;
   auto cells = ledger::cells(key);
-  TRY(ledger::scan<IdempotencyRow>(context.tx(), {.index = IdempotencyRow::kByKey, .prefix = cells, .after = {}, .descending = true, .limit = 1},
-                                   [&](const IdempotencyRow& newest) { row = newest; }));
+  TRY(ledger::scan<IdempotencyRow>(
+      context.tx(), {.index = IdempotencyRow::kByKey, .prefix = cells, .after = {}, .descending = true, .limit = 1},
+      [&](const IdempotencyRow& newest) { row = newest; }));
   if (!row || row->at < context.now() - kRemembered) {
     return std::nullopt;
   }

@@ -5,8 +5,8 @@
 #include "casework/context.h"
 #include "casework/sealed.h"
 
-/// Idempotency-Key: the digests of key and body lie in the event that the request made (Context::remember), so an answer
-/// can be given again from that event, also after a restart, a replay, a restore.
+/// Idempotency-Key: the digests of key and body lie in the event that the request made (Context::remember), so an
+/// answer can be given again from that event, also after a restart, a replay, a restore.
 namespace heed::casework {
 
 /// What an earlier request with this key made.

@@ -17,11 +17,13 @@ Result<std::vector<ActionRow>> orders_to_undo(Context& context, const DecisionRo
   TRY(ledger::scan<ActionRow>(context.tx(), {.index = ActionRow::kByItem, .prefix = key}, [&](const ActionRow& action) {
     if (action.kind == OrderKind::Undo) {
       undone.push_back(action.undoes);
-    } else if (action.decision == decision.id && (action.state == ActionState::Ordered || action.state == ActionState::Done)) {
+    } else if (action.decision == decision.id &&
+               (action.state == ActionState::Ordered || action.state == ActionState::Done)) {
       orders.push_back(action);
     }
   }));
-  std::erase_if(orders, [&](const ActionRow& a) { return std::find(undone.begin(), undone.end(), a.id) != undone.end(); });
+  std::erase_if(orders,
+                [&](const ActionRow& a) { return std::find(undone.begin(), undone.end(), a.id) != undone.end(); });
   return orders;
 }
 
@@ -30,12 +32,13 @@ Result<std::optional<NoticeRow>> statement_of(Context& context, const DecisionRo
   std::optional<NoticeRow> found;
   auto key = ledger::cells(decision.case_id);
   auto after = ledger::cells(decision.id);  // ids only grow: its notices are younger than the decision
-  TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = key, .after = after}, [&](const NoticeRow& notice) {
-    if (notice.seq == decision.seq && notice.party == author && notice.kind == NoticeKind::StatementOfReasons) {
-      found = notice;
-    }
-    return notice.seq <= decision.seq;
-  }));
+  TRY(ledger::scan<NoticeRow>(
+      context.tx(), {.index = NoticeRow::kByCase, .prefix = key, .after = after}, [&](const NoticeRow& notice) {
+        if (notice.seq == decision.seq && notice.party == author && notice.kind == NoticeKind::StatementOfReasons) {
+          found = notice;
+        }
+        return notice.seq <= decision.seq;
+      }));
   return found;
 }
 
@@ -57,7 +60,8 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     return fail(Code::Conflict, "another decision has taken this one's place");
   }
   std::vector<FieldError> faults;
-  if (command.reason.find_first_not_of(" \t\r\n") == std::string::npos || characters(command.reason) > kReasonCharactersMax) {
+  if (command.reason.find_first_not_of(" \t\r\n") == std::string::npos ||
+      characters(command.reason) > kReasonCharactersMax) {
     faults.push_back({"/reason", "must say why, in at most 5000 characters"});
   }
   std::vector<ItemVerdict> instead;
@@ -69,7 +73,8 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     faults.insert(faults.end(), form.begin(), form.end());
     faults.insert(faults.end(), evidence.begin(), evidence.end());
   } else if (decision->outcome == Outcome::NoViolation) {
-    faults.push_back({"/instead", "to reverse \"no violation\" say what is decided instead: clause, facts and actions"});
+    faults.push_back(
+        {"/instead", "to reverse \"no violation\" say what is decided instead: clause, facts and actions"});
   }
   if (!faults.empty()) {
     std::string message = faults.front().pointer + ": " + faults.front().detail;
@@ -97,7 +102,9 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     result.undone.push_back(undo.action);
     event.actions.push_back(undo);
   }
-  auto is_appellant = [&](CaseId case_id, int party) { return command.appellant_case == case_id && command.appellant == party; };
+  auto is_appellant = [&](CaseId case_id, int party) {
+    return command.appellant_case == case_id && command.appellant == party;
+  };
   Coverage coverage(context);
   for (const ReportRow& report : TRY(coverage.of(*item)).reports) {
     if (report.case_id == decision->case_id && !is_appellant(report.case_id, report.party)) {
@@ -127,8 +134,8 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     DecideResult anew = TRY(carry_out(context, act, instead));
     result.instead = anew.decisions.front();
   }
-  TRY(settle_elsewhere(context, coverage, {{item->id, result.instead ? result.instead : decision->id}}, /*reversed=*/true,
-                       command.appellant_case, command.appellant));
+  TRY(settle_elsewhere(context, coverage, {{item->id, result.instead ? result.instead : decision->id}},
+                       /*reversed=*/true, command.appellant_case, command.appellant));
   return result;
 }
 

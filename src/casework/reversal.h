@@ -11,20 +11,20 @@ namespace heed::casework {
 struct ReverseCommand {
   StaffId staff;
   DecisionId decision;
-  std::string reason;                  ///< for staff; sealed under the case's own key; 1-5000 characters
+  std::string reason;  ///< for staff; sealed under the case's own key; 1-5000 characters
   /// What is decided instead: needed when "no violation" is reversed, and for a lesser measure. Without it nothing
   /// stands against the item.
   std::optional<ItemVerdict> instead;
   // Set by decide_appeal.
   AppealId appeal{};
-  CaseId appellant_case{};             ///< this party learns it from the appeal's own notice
+  CaseId appellant_case{};  ///< this party learns it from the appeal's own notice
   int appellant = 0;
 };
 
 struct ReverseResult {
   std::int64_t seq = 0;
-  std::vector<ActionId> undone;        ///< the Undo orders
-  DecisionId instead{};                ///< the decision that stands now, if there is one
+  std::vector<ActionId> undone;  ///< the Undo orders
+  DecisionId instead{};          ///< the decision that stands now, if there is one
 };
 
 /// NotFound; Conflict when it was reversed before; InvalidInput.

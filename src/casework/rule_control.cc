@@ -17,7 +17,8 @@ Result<RuleSwitchRow> switch_rule(Context& context, const SwitchCommand& command
   if (command.rule.empty() || command.rule.size() > kRuleBytesMax) {
     return invalid("/rule", "must name a rule");
   }
-  if (command.reason.find_first_not_of(" \t\r\n") == std::string::npos || characters(command.reason) > kReasonCharactersMax) {
+  if (command.reason.find_first_not_of(" \t\r\n") == std::string::npos ||
+      characters(command.reason) > kReasonCharactersMax) {
     return invalid("/reason", "must say why, in at most 5000 characters");
   }
   const CaseId record = context.mint<CaseId>();
@@ -64,24 +65,27 @@ Result<std::map<std::string, RuleTally>> rule_tallies(ledger::View& view, Time n
   return out;
 }
 
-Result<std::vector<RuleEffectRow>> rule_effects(ledger::View& view, const std::string& rule, DecisionId after, std::size_t limit) {
+Result<std::vector<RuleEffectRow>> rule_effects(ledger::View& view, const std::string& rule, DecisionId after,
+                                                std::size_t limit) {
   std::vector<RuleEffectRow> out;
   const std::string source = source_of(rule);
   auto prefix = ledger::cells(source);
   auto from = ledger::cells(after);
-  TRY(ledger::scan<RuleEffectRow>(view, {.index = RuleEffectRow::kByRule, .prefix = prefix, .after = from, .limit = limit},
+  TRY(ledger::scan<RuleEffectRow>(view,
+                                  {.index = RuleEffectRow::kByRule, .prefix = prefix, .after = from, .limit = limit},
                                   [&](const RuleEffectRow& row) { out.push_back(row); }));
   return out;
 }
 
-Result<EffectsReversed> reverse_effects(Context& context, const std::string& rule, DecisionId after, std::size_t most, StaffId staff,
-                                        const std::string& reason) {
+Result<EffectsReversed> reverse_effects(Context& context, const std::string& rule, DecisionId after, std::size_t most,
+                                        StaffId staff, const std::string& reason) {
   EffectsReversed out;
   const std::vector<RuleEffectRow> effects = TRY(rule_effects(context.tx(), rule, after, most));
   for (const RuleEffectRow& effect : effects) {
     auto decision = TRY(ledger::get<DecisionRow>(context.tx(), effect.decision));
     auto item = TRY(ledger::get<ItemRow>(context.tx(), effect.item));
-    const bool stands = decision && item && decision->reversed_seq == 0 && item->decision == decision->id && decision->outcome == Outcome::Violation;
+    const bool stands = decision && item && decision->reversed_seq == 0 && item->decision == decision->id &&
+                        decision->outcome == Outcome::Violation;
     if (!stands) {
       ++out.left;
       continue;

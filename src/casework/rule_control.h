@@ -11,10 +11,10 @@
 namespace heed::casework {
 
 struct SwitchCommand {
-  std::string rule;      ///< its id, as in the pack
+  std::string rule;  ///< its id, as in the pack
   RuleSwitch mode{};
-  StaffId staff;         ///< none: from the command line
-  std::string reason;    ///< 1-5000 characters; sealed
+  StaffId staff;       ///< none: from the command line
+  std::string reason;  ///< 1-5000 characters; sealed
 };
 /// InvalidInput. The switch outlives restarts, reloads and the rule itself: a rule that comes back under the same id
 /// is still off.
@@ -32,15 +32,17 @@ struct RuleTally {
 Result<std::map<std::string, RuleTally>> rule_tallies(ledger::View& view, Time now);
 
 /// Decisions that machines took by this rule, oldest first; `after` none: from the start.
-Result<std::vector<RuleEffectRow>> rule_effects(ledger::View& view, const std::string& rule, DecisionId after, std::size_t limit);
+Result<std::vector<RuleEffectRow>> rule_effects(ledger::View& view, const std::string& rule, DecisionId after,
+                                                std::size_t limit);
 
 struct EffectsReversed {
   int reversed = 0;
-  int left = 0;          ///< reversed before, or another decision has taken their place
-  DecisionId last{};     ///< go on after this; none: that was all
+  int left = 0;       ///< reversed before, or another decision has taken their place
+  DecisionId last{};  ///< go on after this; none: that was all
 };
-/// Takes back up to `most` of the rule's decisions that stand, each by the normal reversal: orders undone, everybody told.
-Result<EffectsReversed> reverse_effects(Context& context, const std::string& rule, DecisionId after, std::size_t most, StaffId staff,
-                                        const std::string& reason);
+/// Takes back up to `most` of the rule's decisions that stand, each by the normal reversal: orders undone, everybody
+/// told.
+Result<EffectsReversed> reverse_effects(Context& context, const std::string& rule, DecisionId after, std::size_t most,
+                                        StaffId staff, const std::string& reason);
 
 }  // namespace heed::casework

@@ -50,8 +50,8 @@ Result<std::optional<Identity>> Sealed::identity(const PartyRow& party) {
   JsonParser parser(64);
   Json json = TRY(parser.parse(*text));
   auto mail = json.get_string("mail");
-  return Identity{std::string(json.get_string("account")), std::string(json.get_string("handle")), std::string(json.get_string("name")),
-                  std::string(mail.empty() ? json.get_string("email") : mail)};
+  return Identity{std::string(json.get_string("account")), std::string(json.get_string("handle")),
+                  std::string(json.get_string("name")), std::string(mail.empty() ? json.get_string("email") : mail)};
 }
 
 Result<std::optional<EvidenceText>> Sealed::evidence(const ItemRow& item) {
@@ -61,7 +61,8 @@ Result<std::optional<EvidenceText>> Sealed::evidence(const ItemRow& item) {
   }
   JsonParser parser(64);
   Json json = TRY(parser.parse(*text));
-  EvidenceText out{std::string(name_of(item.kind)), std::string(json.get_string("id")), std::string(json.get_string("text"))};
+  EvidenceText out{std::string(name_of(item.kind)), std::string(json.get_string("id")),
+                   std::string(json.get_string("text"))};
   json["versions"].each([&](Json version) {
     auto post = version["post"]["text"].string();
     if (post) {

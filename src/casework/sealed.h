@@ -16,7 +16,7 @@ struct Identity {
   std::string account, handle, name, mail;
 };
 struct EvidenceText {
-  std::string kind, id, text;          ///< newest version; `text` only from a source the reporter does not control
+  std::string kind, id, text;  ///< newest version; `text` only from a source the reporter does not control
 };
 
 class Sealed {

@@ -19,11 +19,12 @@ Result<const std::vector<ReportRow>*> Coverage::whole_piles(CaseId case_id) {
   CaseRow* row = TRY(context_.case_row(case_id));
   if (row->pile != PileState::None) {
     auto key = ledger::cells(case_id);
-    TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key}, [&](const ReportRow& report) {
-      if (report.whole_pile && report.state != ReportState::Withdrawn) {
-        found.push_back(report);
-      }
-    }));
+    TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key},
+                                [&](const ReportRow& report) {
+                                  if (report.whole_pile && report.state != ReportState::Withdrawn) {
+                                    found.push_back(report);
+                                  }
+                                }));
   }
   return &piles_.emplace(case_id, std::move(found)).first->second;
 }
@@ -33,7 +34,8 @@ Result<Coverage::Of> Coverage::of(const ItemRow& item) {
   std::set<CaseId> others;
   std::vector<ReportId> named;
   auto key = ledger::cells(item.id);
-  TRY(ledger::scan<ReportItemRow>(context_.tx(), {.prefix = key}, [&](const ReportItemRow& row) { named.push_back(row.report); }));
+  TRY(ledger::scan<ReportItemRow>(context_.tx(), {.prefix = key},
+                                  [&](const ReportItemRow& row) { named.push_back(row.report); }));
   for (ReportId id : named) {
     auto report = TRY(ledger::get<ReportRow>(context_.tx(), id));
     if (report && report->state != ReportState::Withdrawn) {
@@ -97,14 +99,21 @@ Result<bool> Telling::tell(const ReportRow& report, NoticeKind kind) {
 
 void Telling::order(const OrderedAction& action) {
   if (context_.env().platform_channel == Channel::Webhook) {
-    notices_.push_back({context_.mint<NoticeId>(), 0, NoticeKind::ActionOrdered, Channel::Webhook, {}, action.action.value});
+    notices_.push_back(
+        {context_.mint<NoticeId>(), 0, NoticeKind::ActionOrdered, Channel::Webhook, {}, action.action.value});
   }
 }
 
 void Telling::alarm(Ulid about) {
   const Environment& env = context_.env();
   const bool anybody = env.alarm_channel != Channel::Page || !env.rota_next.empty();
-  notices_.push_back({context_.mint<NoticeId>(), 0, NoticeKind::Alarm, env.alarm_channel, {}, about, /*rings=*/true,
+  notices_.push_back({context_.mint<NoticeId>(),
+                      0,
+                      NoticeKind::Alarm,
+                      env.alarm_channel,
+                      {},
+                      about,
+                      /*rings=*/true,
                       anybody ? context_.now() + env.alarm_escalates : Time{}});
 }
 
@@ -151,8 +160,8 @@ Result<bool> open_elsewhere(Context& context, CaseId case_id, const std::vector<
   return open;
 }
 
-Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::vector<SettledItem>& items, bool reversed,
-                              CaseId skip_case, int skip_party) {
+Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::vector<SettledItem>& items,
+                              bool reversed, CaseId skip_case, int skip_party) {
   struct Other {
     std::vector<SettledItem> items;
     std::map<ReportId, ReportRow> reports;
@@ -179,7 +188,8 @@ Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::v
     ItemsSettled event;
     event.items = std::move(other.items);
     event.reversed = reversed;
-    event.closes = !reversed && row->open() && row->items_open == 0 && !pile_grows(*row) && !TRY(open_elsewhere(context, case_id, {}));
+    event.closes = !reversed && row->open() && row->items_open == 0 && !pile_grows(*row) &&
+                   !TRY(open_elsewhere(context, case_id, {}));
     std::set<ReportId> answered;
     for (const auto& [id, report] : other.reports) {
       if (!(case_id == skip_case && report.party == skip_party)) {

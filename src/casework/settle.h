@@ -15,8 +15,9 @@ class Coverage {
   explicit Coverage(Context& context) : context_(context) {}
 
   struct Of {
-    std::vector<ReportRow> reports;  ///< not withdrawn, oldest first: those that name the item and whole piles that hold it
-    std::vector<CaseId> others;      ///< cases, not the home, that contain the item
+    std::vector<ReportRow>
+        reports;                 ///< not withdrawn, oldest first: those that name the item and whole piles that hold it
+    std::vector<CaseId> others;  ///< cases, not the home, that contain the item
   };
   Result<Of> of(const ItemRow& item);
   /// Reports of whole piles in this case, not withdrawn.
@@ -68,8 +69,8 @@ inline bool pile_grows(const CaseRow& row) {
 
 /// Tells the cases that contain these items and are not their home. Reports name their items or are whole piles; with
 /// `reversed` they hear that an earlier decision was changed. `skip_case`, `skip_party`: hears of it otherwise.
-Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::vector<SettledItem>& items, bool reversed,
-                              CaseId skip_case = {}, int skip_party = 0);
+Result<void> settle_elsewhere(Context& context, Coverage& coverage, const std::vector<SettledItem>& items,
+                              bool reversed, CaseId skip_case = {}, int skip_party = 0);
 
 /// Kind and header of one event, read once.
 struct EventView {

@@ -111,7 +111,8 @@ std::optional<AlikeBook::Match> AlikeBook::find(const Sketch& sketch) const {
     auto [from, to] = by_band_.equal_range(band);
     for (std::size_t looked = 0; from != to && looked < kCandidatesMax; ++from, ++looked) {
       const double likeness = sketch.likeness(items_.at(from->second));
-      if (likeness >= kNear && (!best || likeness > best->likeness || (likeness == best->likeness && from->second < best->item))) {
+      if (likeness >= kNear &&
+          (!best || likeness > best->likeness || (likeness == best->likeness && from->second < best->item))) {
         best = Match{from->second, likeness};
       }
     }

@@ -75,7 +75,8 @@ TEST(AlikeBook, FindsWhatComparingWithAllWouldFind) {
     std::string copy = texts[static_cast<std::size_t>(i)];
     copy = words(random, 1) + copy + words(random, static_cast<int>(random() % 3));
     const Sketch sketch = Sketch::of(copy, 1);
-    const bool any = std::any_of(all.begin(), all.end(), [&](const Sketch& s) { return s.likeness(sketch) >= AlikeBook::kNear; });
+    const bool any =
+        std::any_of(all.begin(), all.end(), [&](const Sketch& s) { return s.likeness(sketch) >= AlikeBook::kNear; });
     auto match = book.find(sketch);
     there += any ? 1 : 0;
     found += match ? 1 : 0;

@@ -29,7 +29,8 @@ Result<void> add_settlements(Rows& rows, const EventInfo& info, const ReportRece
   TRY(count_report(rows, info, e));
   leave_over_budget(*TRY(rows.case_row(info.case_id)));
   for (const Settlement& s : e.machine) {
-    const bool is_new = std::any_of(e.items.begin(), e.items.end(), [&](const NewItem& item) { return item.item == s.item; });
+    const bool is_new =
+        std::any_of(e.items.begin(), e.items.end(), [&](const NewItem& item) { return item.item == s.item; });
     SettlementRow row;
     row.item = s.item;
     row.case_id = info.case_id;
@@ -98,7 +99,8 @@ Result<void> note_decided(Rows& rows, const Decided& e) {
 Result<void> note_reversed(Rows& rows, const Reversed& e) {
   auto decision = TRY(rows.get<DecisionRow>(e.decision));
   auto row = TRY(rows.get<SettlementRow>(e.item));
-  if (!decision || decision->staff || !row || row->blind || (row->step != SettleStep::Close && row->step != SettleStep::Act)) {
+  if (!decision || decision->staff || !row || row->blind ||
+      (row->step != SettleStep::Close && row->step != SettleStep::Act)) {
     return {};
   }
   return count(rows, row->day, row->clause, row->basis, [](SettleDayRow& day) { ++day.reversed; });

@@ -50,7 +50,8 @@ SpokenOf spoken_of(const policy::Policy& policy, const ReportCommand& command, c
 
 bool about_life(const SpokenOf& spoken, const ReportCommand& command, const ReportedItem& item) {
   return command.fears || item.evidence.finding.lane != policy::Lane::Rest ||
-         std::any_of(spoken.clauses.begin(), spoken.clauses.end(), [](const policy::Clause* c) { return c->lane == policy::Lane::Life; });
+         std::any_of(spoken.clauses.begin(), spoken.clauses.end(),
+                     [](const policy::Clause* c) { return c->lane == policy::Lane::Life; });
 }
 
 /// Words of the reporter's that a machine does not weigh.
@@ -62,8 +63,8 @@ bool explains(const ReportCommand& command) {
 
 /// A plain report by an ordinary person, from whom nothing but the item and its symptoms came.
 bool plain(const ReportCommand& command) {
-  return !command.pile && !command.fears && !command.legal_claim && command.source == Source::UserNotice && command.relief.empty() &&
-         !explains(command);
+  return !command.pile && !command.fears && !command.legal_claim && command.source == Source::UserNotice &&
+         command.relief.empty() && !explains(command);
 }
 
 std::vector<OrderKind> orders_of(const std::vector<ActionKind>& actions) {
@@ -114,7 +115,8 @@ Result<void> find_alike(Context& context, const ReportedItem& item, Settlement& 
   out.same = env.hasher->item("words", std::to_string(sketch.words()));
   std::optional<SettlementRow> same;
   auto key = ledger::cells(out.same);
-  TRY(ledger::scan<SettlementRow>(context.tx(), {.index = SettlementRow::kBySame, .prefix = key, .after = {}, .limit = 1},
+  TRY(ledger::scan<SettlementRow>(context.tx(),
+                                  {.index = SettlementRow::kBySame, .prefix = key, .after = {}, .limit = 1},
                                   [&](const SettlementRow& row) {
                                     same = row;
                                     return false;
@@ -152,8 +154,11 @@ std::string facts_of(const ReportedItem& item, const std::vector<Span>& spans) {
     if (span.start < 0 || span.end <= span.start || static_cast<std::size_t>(span.end) > text.size()) {
       continue;
     }
-    words += (words.empty() ? "" : ", ") + ("“" + text.substr(static_cast<std::size_t>(span.start),
-                                                              std::min<std::size_t>(static_cast<std::size_t>(span.end - span.start), 200)) + "”");
+    words += (words.empty() ? "" : ", ") +
+             ("“" +
+              text.substr(static_cast<std::size_t>(span.start),
+                          std::min<std::size_t>(static_cast<std::size_t>(span.end - span.start), 200)) +
+              "”");
     if (words.size() > 600) {
       break;
     }
@@ -188,8 +193,8 @@ bool drawn(const Environment& env, const Hash16& what) {
   return static_cast<double>(number) < env.blind_share * 4294967296.0;
 }
 
-Result<std::optional<Settlement>> judged_already(Context& context, const ReportCommand& command, const ReportedItem& item,
-                                                 const ItemRow& known) {
+Result<std::optional<Settlement>> judged_already(Context& context, const ReportCommand& command,
+                                                 const ReportedItem& item, const ItemRow& known) {
   if (known.state != ItemState::Decided || !plain(command) || known.lane == policy::Lane::Life ||
       item.evidence.provenance == Provenance::Reporter || !has_text(item) || item.evidence.text.empty() ||
       known.text_key != context.env().hasher->item("text", item.evidence.text)) {
@@ -244,8 +249,8 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
     out.spans.push_back({static_cast<std::int64_t>(start), static_cast<std::int64_t>(end)});
   }
 
-  if (found != nullptr && finding.acts && found->machine_may_act && found->lane == policy::Lane::Rest && !finding.actions.empty() &&
-      trusted && own_case && !life && !item.evidence.deleted) {
+  if (found != nullptr && finding.acts && found->machine_may_act && found->lane == policy::Lane::Rest &&
+      !finding.actions.empty() && trusted && own_case && !life && !item.evidence.deleted) {
     out.step = SettleStep::Act;
     out.basis = SettleBasis::Finding;
     out.outcome = Outcome::Violation;
@@ -254,9 +259,10 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
     return out;
   }
   // Judged, and drawn: or the clause does not let a machine close it, but it is worth knowing.
-  auto judged = known && known->state == ItemState::Decided && known->text_key == env.hasher->item("text", item.evidence.text)
-                    ? TRY(ledger::get<DecisionRow>(context.tx(), known->decision))
-                    : std::optional<DecisionRow>{};
+  auto judged =
+      known && known->state == ItemState::Decided && known->text_key == env.hasher->item("text", item.evidence.text)
+          ? TRY(ledger::get<DecisionRow>(context.tx(), known->decision))
+          : std::optional<DecisionRow>{};
   if (judged && judged->staff && judged->reversed_seq == 0 && !(life && judged->outcome == Outcome::NoViolation)) {
     out.basis = SettleBasis::Judged;
     out.outcome = judged->outcome;
@@ -272,7 +278,8 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
     out.step = SettleStep::Propose;
     if (own_case && trusted && drawn(env, row) && plain(command)) {
       const policy::Clause* clause = policy.find(judged->clause);
-      if (clause != nullptr && clause->machine_may_repeat && clause->lane != policy::Lane::Life && known->lane != policy::Lane::Life) {
+      if (clause != nullptr && clause->machine_may_repeat && clause->lane != policy::Lane::Life &&
+          known->lane != policy::Lane::Life) {
         out.step = SettleStep::Close;
         out.blind = true;
       }
@@ -287,7 +294,8 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
     out.actions = proposed_actions(*found);
     return out;
   }
-  const bool readable = has_text(item) && !item.evidence.text.empty() && !item.evidence.media && finding.judged && !finding.any;
+  const bool readable =
+      has_text(item) && !item.evidence.text.empty() && !item.evidence.media && finding.judged && !finding.any;
   if (readable && !life && trusted) {
     const policy::Clause* clause = clean_clause(spoken, finding.highest);
     if (clause != nullptr) {
@@ -332,9 +340,10 @@ Result<void> carry_out(Context& context, CaseId case_id, const ReportReceived& r
         }
       }
     }
-    const std::string rule = settled.step == SettleStep::Close ? "settle/" + std::string(name_of(settled.basis)) + "@" + context.policy().version
-                             : settled.rule.empty()            ? "settle/finding@" + context.policy().version
-                                                               : settled.rule;
+    const std::string rule = settled.step == SettleStep::Close
+                                 ? "settle/" + std::string(name_of(settled.basis)) + "@" + context.policy().version
+                             : settled.rule.empty() ? "settle/finding@" + context.policy().version
+                                                    : settled.rule;
     TRY(decide_by_rule(context, {case_id, rule, {std::move(verdict)}}));
   }
   return {};
@@ -360,7 +369,8 @@ Result<std::optional<DecisionRow>> decided_alike(ledger::View& view, const Settl
   std::optional<DecisionRow> newest;
   auto consider = [&](DecisionId id) -> Result<void> {
     auto decision = id ? TRY(ledger::get<DecisionRow>(view, id)) : std::optional<DecisionRow>{};
-    if (decision && decision->staff && decision->reversed_seq == 0 && decision->item != row.item && (!newest || decision->id > newest->id)) {
+    if (decision && decision->staff && decision->reversed_seq == 0 && decision->item != row.item &&
+        (!newest || decision->id > newest->id)) {
       newest = std::move(decision);
     }
     return {};
@@ -377,13 +387,16 @@ Result<std::optional<DecisionRow>> decided_alike(ledger::View& view, const Settl
 }  // namespace
 
 Result<std::optional<Proposal>> proposal_of(ledger::View& view, const ItemRow& item) {
-  auto row = item.state == ItemState::Open ? TRY(ledger::get<SettlementRow>(view, item.id)) : std::optional<SettlementRow>{};
+  auto row =
+      item.state == ItemState::Open ? TRY(ledger::get<SettlementRow>(view, item.id)) : std::optional<SettlementRow>{};
   if (!row || row->blind) {
     return std::nullopt;
   }
   Proposal out;
   // An earlier judgement of this very post is its own, not a like one's.
-  if (auto decision = TRY(decided_alike(view, *row)); decision && decision->id != row->decision && !(item.lane == policy::Lane::Life && decision->outcome == Outcome::NoViolation)) {
+  if (auto decision = TRY(decided_alike(view, *row));
+      decision && decision->id != row->decision &&
+      !(item.lane == policy::Lane::Life && decision->outcome == Outcome::NoViolation)) {
     out.basis = SettleBasis::Alike;
     out.outcome = decision->outcome;
     out.clause = decision->clause;

@@ -10,12 +10,18 @@ namespace heed::casework {
 
 /// What follows. Propose: a person decides and sees what the machine would.
 enum class SettleStep : std::uint8_t { None, Close, Act, Propose };
-/// Why. Judged: a person has, and nobody has edited it since. Clean: plainly nothing found. Finding: signals of a clause.
-/// Alike: the same or nearly the same words as another item.
+/// Why. Judged: a person has, and nobody has edited it since. Clean: plainly nothing found. Finding: signals of a
+/// clause. Alike: the same or nearly the same words as another item.
 enum class SettleBasis : std::uint8_t { None, Judged, Clean, Finding, Alike };
 
-template <> struct EnumNames<SettleStep> { static constexpr std::array<std::string_view, 4> names{"none", "close", "act", "propose"}; };
-template <> struct EnumNames<SettleBasis> { static constexpr std::array<std::string_view, 5> names{"none", "judged", "clean", "finding", "alike"}; };
+template <>
+struct EnumNames<SettleStep> {
+  static constexpr std::array<std::string_view, 4> names{"none", "close", "act", "propose"};
+};
+template <>
+struct EnumNames<SettleBasis> {
+  static constexpr std::array<std::string_view, 5> names{"none", "judged", "clean", "finding", "alike"};
+};
 
 /// Bytes of the item's text that a finding rests on.
 struct Span {
@@ -28,17 +34,17 @@ struct Span {
 };
 
 struct Settlement {
-  ItemId item;               ///< new, or the judged one that the report refers to
+  ItemId item;  ///< new, or the judged one that the report refers to
   SettleStep step{};
   SettleBasis basis{};
   Outcome outcome{};
   std::string clause, rule;  ///< rule: what the machine's decision is named after, with its version
   std::vector<OrderKind> actions;
   std::vector<Span> spans;
-  DecisionId decision{};     ///< Judged: which
-  ItemId alike{};            ///< first item of its group
-  int likeness = 0;          ///< percent of shared shingles with an item of the group; 100: the same words
-  ledger::Hash16 same{};     ///< keyed hash of the folded words; none without words
+  DecisionId decision{};  ///< Judged: which
+  ItemId alike{};         ///< first item of its group
+  int likeness = 0;       ///< percent of shared shingles with an item of the group; 100: the same words
+  ledger::Hash16 same{};  ///< keyed hash of the folded words; none without words
   /// Drawn to be decided by a person who does not know that the machine would have closed it.
   bool blind = false;
   bool operator==(const Settlement&) const = default;
@@ -54,21 +60,22 @@ struct Settlement {
 struct SettlementRow {
   ItemId item;
   CaseId case_id;
-  std::int64_t seq = 0;                ///< event with the Settlement
-  std::int64_t day = 0;                ///< of the report, since 1970-01-01, UTC
+  std::int64_t seq = 0;  ///< event with the Settlement
+  std::int64_t day = 0;  ///< of the report, since 1970-01-01, UTC
   SettleStep step{};
   SettleBasis basis{};
   Outcome outcome{};
   std::string clause;
-  int actions = 0;                     ///< bits by OrderKind
+  int actions = 0;  ///< bits by OrderKind
   std::optional<ItemId> alike;
   int likeness = 0;
   std::optional<ledger::Hash16> same;  ///< null after erasure
   DecisionId decision{};
-  bool blind = false, checked = false; ///< checked: a person has decided since
+  bool blind = false, checked = false;  ///< checked: a person has decided since
 
   auto tie() {
-    return std::tie(item, case_id, seq, day, step, basis, outcome, clause, actions, alike, likeness, same, decision, blind, checked);
+    return std::tie(item, case_id, seq, day, step, basis, outcome, clause, actions, alike, likeness, same, decision,
+                    blind, checked);
   }
   static const ledger::TableDef& table();
   static constexpr int kBySame = 0;
@@ -91,7 +98,8 @@ struct SettleDayRow {
   std::int64_t closed = 0, acted = 0, sampled = 0, checked = 0, overturned = 0, reversed = 0;
   std::int64_t proposed = 0, decided = 0, agreed = 0;  ///< proposals; decided by a person; as proposed
   auto tie() {
-    return std::tie(day, clause, basis, closed, acted, sampled, checked, overturned, reversed, proposed, decided, agreed);
+    return std::tie(day, clause, basis, closed, acted, sampled, checked, overturned, reversed, proposed, decided,
+                    agreed);
   }
   static const ledger::TableDef& table();
 };

@@ -57,7 +57,8 @@ class SettleRoom : public ActRoom {
     const std::string id = item.external_id;
     Receipt receipt = must(said("first", std::move(item), std::move(symptom)));
     Claim claimed = must_claim(1);
-    ItemVerdict verdict = violation ? this->violation(this->item(id), "targeted_harassment", {ActionKind::Hide}) : no_violation(this->item(id));
+    ItemVerdict verdict = violation ? this->violation(this->item(id), "targeted_harassment", {ActionKind::Hide})
+                                    : no_violation(this->item(id));
     verdict.clause = "targeted_harassment";
     HEED_ASSERT(decide(claimed, 1, verdict));
     return receipt;
@@ -86,10 +87,13 @@ TEST(Settle, TellsTheReporterInPlainWordsThatAMachineDecidedAndHowToComplain) {
   Receipt receipt = room.must(room.said("anna", room.plain("p1", "lovely weather today"), "other"));
   auto parcel = room.render(room.notice_of(receipt.case_id, NoticeKind::Outcome), "en");
   ASSERT_TRUE(parcel);
-  EXPECT_NE(parcel->text.find("An automated system took this decision; no person was involved."), std::string::npos) << parcel->text;
+  EXPECT_NE(parcel->text.find("An automated system took this decision; no person was involved."), std::string::npos)
+      << parcel->text;
   EXPECT_NE(parcel->text.find("https://heed.test/appeal"), std::string::npos) << parcel->text;
   auto decision = room.item_row(room.item("p1")).decision;
-  auto filed = room.run([&](Context& c) { return file_appeal(c, {decision, room.hasher.account("anna"), "please look yourselves", false}); });
+  auto filed = room.run([&](Context& c) {
+    return file_appeal(c, {decision, room.hasher.account("anna"), "please look yourselves", false});
+  });
   ASSERT_TRUE(filed) << filed.error().message;
 }
 
@@ -100,7 +104,10 @@ TEST(Settle, LeavesToPeopleWhateverAddsSomethingAMachineCannotWeigh) {
   };
   const std::vector<Case> cases = {
       {"a clause that forbids it", [](auto& c) { c.symptoms = {"harassment"}; }},
-      {"one of two clauses forbids it", [](auto& c) { c.symptoms = {"other", "harassment"}; }},
+      {"one of two clauses forbids it",
+       [](auto& c) {
+         c.symptoms = {"other", "harassment"};
+       }},
       {"a symptom of that item alone", [](auto& c) { c.items[0].symptoms = {"hate"}; }},
       {"a symptom nobody knows", [](auto& c) { c.symptoms = {"gossip"}; }},
       {"a threat by its symptom", [](auto& c) { c.symptoms = {"threat_of_violence"}; }},
@@ -153,7 +160,9 @@ TEST(Settle, AnswersWithWhatAPersonJudgedUntilThePostIsEdited) {
   EXPECT_NE(parcel->text.find("a person had already decided on exactly this"), std::string::npos) << parcel->text;
   EXPECT_NE(parcel->text.find("A person took this decision"), std::string::npos) << parcel->text;
   auto decision = room.item_row(room.item("p1")).decision;
-  EXPECT_TRUE(room.run([&](Context& c) { return file_appeal(c, {decision, room.hasher.account("berta"), "I disagree", false}); }));
+  EXPECT_TRUE(room.run([&](Context& c) {
+    return file_appeal(c, {decision, room.hasher.account("berta"), "I disagree", false});
+  }));
 
   Receipt edited = room.must(room.said("carla", room.plain("p1", "you silly goose, all of you"), "harassment"));
   EXPECT_EQ(edited.closed, 0);
@@ -189,7 +198,9 @@ TEST(Settle, ADecisionThatWasReversedHoldsNoMore) {
   Receipt held = room.must(room.said("berta", room.plain("p1", "you silly goose"), "harassment"));
   EXPECT_EQ(held.closed, 1) << "acted on, so there is nothing more to ask";
   auto decision = room.item_row(room.item("p1")).decision;
-  ASSERT_TRUE(room.run([&](Context& c) { return reverse(c, {.staff = room.staff(2), .decision = decision, .reason = "it was a joke"}); }));
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return reverse(c, {.staff = room.staff(2), .decision = decision, .reason = "it was a joke"});
+  }));
   Receipt after = room.must(room.said("carla", room.plain("p1", "you silly goose"), "harassment"));
   EXPECT_EQ(after.closed, 0);
   EXPECT_EQ(room.check(), "");
@@ -261,7 +272,8 @@ TEST(Settle, LikeTextsAreProposedWhatAPersonDecidedOnOneAndNothingIsDoneByItself
   room.must(room.said("anna", room.plain("p1", "@lena " + kWords), "harassment"));
   room.must(room.said("berta", room.plain("p2", "@MIA " + kWords + " again", "other_author"), "harassment"));
   room.must(room.said("carla", room.plain("p3", "@Ida COME " + kWords.substr(5), "third"), "harassment"));
-  room.must(room.said("dora", room.plain("p4", "somebody else says something else about another town", "fourth"), "harassment"));
+  room.must(room.said("dora", room.plain("p4", "somebody else says something else about another town", "fourth"),
+                      "harassment"));
   for (std::string_view id : {"p1", "p2", "p3"}) {
     EXPECT_FALSE(room.proposal(id)) << id << ": nobody has decided";
   }

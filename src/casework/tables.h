@@ -12,9 +12,9 @@
 /// table's definition.
 namespace heed::casework {
 
+using access::PersonHash;
 using ledger::Hash16;
 using ledger::TableDef;
-using access::PersonHash;
 
 /// The queue's order is the index `queue`: lane, severity, earliest deadline, independent reporters, id. No "now"
 /// in it, nothing of reach or fame. `queue` is null when there is nothing to claim.
@@ -22,26 +22,26 @@ struct CaseRow {
   CaseId id;
   CaseKind kind{};
   CaseState state{};
-  std::optional<Hash16> open_key;      ///< unique among open cases: the grouping key of a pile
-  std::optional<std::string> queue;    ///< "default", "sealed"; null: nothing free
-  std::string route = "default";       ///< the queue it belongs to
+  std::optional<Hash16> open_key;    ///< unique among open cases: the grouping key of a pile
+  std::optional<std::string> queue;  ///< "default", "sealed"; null: nothing free
+  std::string route = "default";     ///< the queue it belongs to
   policy::Lane lane = policy::Lane::Rest;
-  int severity_rank = 0;               ///< -severity
-  Time deadline{};                     ///< earliest running clock
-  int reporters_rank = 0;              ///< -(independent reporters)
-  std::optional<Time> alarm_at;        ///< next time its own clock has something to say
-  int alarms = 0;                      ///< 0 none yet, 1 warned, 2 missed
+  int severity_rank = 0;         ///< -severity
+  Time deadline{};               ///< earliest running clock
+  int reporters_rank = 0;        ///< -(independent reporters)
+  std::optional<Time> alarm_at;  ///< next time its own clock has something to say
+  int alarms = 0;                ///< 0 none yet, 1 warned, 2 missed
   PersonHash target{};
-  std::int64_t seq = 0;                ///< newest event
+  std::int64_t seq = 0;  ///< newest event
   Time opened_at{}, closed_at{};
   int items = 0, items_open = 0, items_free = 0;
   int parties = 0, reports = 0;
   PileState pile = PileState::None;
-  Time pile_since{}, pile_until{};     ///< until 0: open end
-  Time pile_taken_at{}, pile_last_at{};///< newest member
-  std::int64_t pile_upto = 0;          ///< to be frozen up to this arrival
-  std::int64_t pile_done = 0;          ///< frozen up to this arrival
-  CaseId linked{};                     ///< an earlier case of the same item or target
+  Time pile_since{}, pile_until{};       ///< until 0: open end
+  Time pile_taken_at{}, pile_last_at{};  ///< newest member
+  std::int64_t pile_upto = 0;            ///< to be frozen up to this arrival
+  std::int64_t pile_done = 0;            ///< frozen up to this arrival
+  CaseId linked{};                       ///< an earlier case of the same item or target
   int holds = 0;
   bool looked = false;                 ///< a person has opened it
   std::optional<PersonHash> found_by;  ///< the target while she is no party: by this she finds the case
@@ -51,10 +51,10 @@ struct CaseRow {
   std::int64_t clock_left = 0, clock_warns = 0;  ///< milliseconds
 
   auto tie() {
-    return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at, alarms,
-                    target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile, pile_since,
-                    pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked, found_by, question, question_to,
-                    question_until, clock_left, clock_warns);
+    return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at,
+                    alarms, target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile,
+                    pile_since, pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked,
+                    found_by, question, question_to, question_until, clock_left, clock_warns);
   }
   static const TableDef& table();
   static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2, kByTarget = 3;
@@ -64,29 +64,29 @@ struct CaseRow {
 
 struct ItemRow {
   ItemId id;
-  CaseId case_id;                      ///< its home; other cases refer to it
-  int ord = 0;                         ///< 1, 2, 3 … within the home case
+  CaseId case_id;  ///< its home; other cases refer to it
+  int ord = 0;     ///< 1, 2, 3 … within the home case
   ItemKind kind{};
-  std::optional<Hash16> key;           ///< keyed hash of kind and external id; null after erasure
+  std::optional<Hash16> key;  ///< keyed hash of kind and external id; null after erasure
   ItemState state{};
-  std::optional<CaseId> free_in;       ///< its case while open and unclaimed
-  std::optional<std::string> single;   ///< queue name while it is a free threat to life: claimable by itself
+  std::optional<CaseId> free_in;      ///< its case while open and unclaimed
+  std::optional<std::string> single;  ///< queue name while it is a free threat to life: claimable by itself
   policy::Lane lane = policy::Lane::Rest;
   int severity_rank = 0;
   std::optional<ClaimId> claim;
-  int author = 0;                      ///< party number in the home case, 0 unknown
-  std::int64_t seq = 0;                ///< event with the evidence, body "e<ord>"
+  int author = 0;        ///< party number in the home case, 0 unknown
+  std::int64_t seq = 0;  ///< event with the evidence, body "e<ord>"
   Provenance provenance{};
-  std::string category;                ///< of the gravest signal, "" none
+  std::string category;  ///< of the gravest signal, "" none
   Outcome outcome{};
   DecisionId decision{};
   Time at{}, created_at{};
   bool edited = false, deleted = false;
-  Hash16 text_key{};                   ///< keyed hash of the judged text: unedited since?
+  Hash16 text_key{};  ///< keyed hash of the judged text: unedited since?
 
   auto tie() {
-    return std::tie(id, case_id, ord, kind, key, state, free_in, single, lane, severity_rank, claim, author, seq, provenance,
-                    category, outcome, decision, at, created_at, edited, deleted, text_key);
+    return std::tie(id, case_id, ord, kind, key, state, free_in, single, lane, severity_rank, claim, author, seq,
+                    provenance, category, outcome, decision, at, created_at, edited, deleted, text_key);
   }
   static const TableDef& table();
   static constexpr int kByKey = 0, kByCase = 1, kByFree = 2, kBySingle = 3, kByClaim = 4;
@@ -96,7 +96,7 @@ struct ReportRow {
   ReportId id;
   CaseId case_id;
   int party = 0;
-  std::optional<PersonHash> person;    ///< null after erasure
+  std::optional<PersonHash> person;  ///< null after erasure
   Time at{};
   ReportState state{};
   std::int64_t seq = 0;
@@ -104,15 +104,15 @@ struct ReportRow {
   bool whole_pile = false;
   bool fears = false;
   Source source{};
-  Channel answer_by{};                 ///< how the reporter is told
-  int notes = 0;                       ///< repeats
-  Time informed_at{};                  ///< its newest outcome reached the reporter
-  Time told_from{};                    ///< its newest outcome may be sent from then on
-  access::DelegationId filed_by{};     ///< by whose leave, when a delegate filed it
+  Channel answer_by{};              ///< how the reporter is told
+  int notes = 0;                    ///< repeats
+  Time informed_at{};               ///< its newest outcome reached the reporter
+  Time told_from{};                 ///< its newest outcome may be sent from then on
+  access::DelegationId filed_by{};  ///< by whose leave, when a delegate filed it
 
   auto tie() {
-    return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by, notes,
-                    informed_at, told_from, filed_by);
+    return std::tie(id, case_id, party, person, at, state, seq, items, items_open, whole_pile, fears, source, answer_by,
+                    notes, informed_at, told_from, filed_by);
   }
   static const TableDef& table();
   static constexpr int kByPerson = 0, kByCase = 1;
@@ -168,7 +168,7 @@ struct ClaimRow {
   CaseId case_id;
   StaffId staff;
   ClaimState state{};
-  std::optional<StaffId> active_for;   ///< staff while active
+  std::optional<StaffId> active_for;  ///< staff while active
   int items = 0, items_left = 0;
   bool single = false;
   Time at{};
@@ -194,25 +194,25 @@ struct DecisionRow {
   ItemId item;
   std::int64_t seq = 0;
   Time at{}, received_at{}, informed_reporter_at{}, informed_author_at{};
-  StaffId staff;                       ///< none: a named rule
+  StaffId staff;  ///< none: a named rule
   Outcome outcome{};
   std::string clause, clause_version;
   Ground ground{};
-  std::string category, group;         ///< DSA category; protected group
+  std::string category, group;  ///< DSA category; protected group
   Source source{};
   Automation detection{}, decision_automation{};
-  int restrictions = 0;                ///< bits by OrderKind
+  int restrictions = 0;  ///< bits by OrderKind
   std::string language;
   ItemKind kind{};
   Channel channel{};
-  std::int64_t reversed_seq = 0;       ///< 0: stands
+  std::int64_t reversed_seq = 0;  ///< 0: stands
   AppealOutcome appeal{};
   bool appealed = false;
 
   auto tie() {
-    return std::tie(id, case_id, item, seq, at, received_at, informed_reporter_at, informed_author_at, staff, outcome, clause,
-                    clause_version, ground, category, group, source, detection, decision_automation, restrictions, language,
-                    kind, channel, reversed_seq, appeal, appealed);
+    return std::tie(id, case_id, item, seq, at, received_at, informed_reporter_at, informed_author_at, staff, outcome,
+                    clause, clause_version, ground, category, group, source, detection, decision_automation,
+                    restrictions, language, kind, channel, reversed_seq, appeal, appealed);
   }
   static const TableDef& table();
   static constexpr int kByCase = 0, kByItem = 1;  ///< by (case, seq): one act is one prefix
@@ -227,11 +227,13 @@ struct ActionRow {
   ActionState state{};
   std::optional<ItemId> item;
   DecisionId decision{};
-  ActionId undoes{};                   ///< for Undo
-  int party = 0;                       ///< whose account or relief
+  ActionId undoes{};  ///< for Undo
+  int party = 0;      ///< whose account or relief
   Time ordered_at{}, until{}, confirmed_at{};
 
-  auto tie() { return std::tie(id, case_id, seq, kind, state, item, decision, undoes, party, ordered_at, until, confirmed_at); }
+  auto tie() {
+    return std::tie(id, case_id, seq, kind, state, item, decision, undoes, party, ordered_at, until, confirmed_at);
+  }
   static const TableDef& table();
   static constexpr int kByCase = 0, kByItem = 1;
 };
@@ -241,15 +243,15 @@ struct NoticeRow {
   NoticeId id;
   CaseId case_id;
   std::int64_t seq = 0;
-  int party = 0;                       ///< 0: the platform (orders) or the on-call rota (alarms)
+  int party = 0;  ///< 0: the platform (orders) or the on-call rota (alarms)
   NoticeKind kind{};
   Channel channel{};
   NoticeState state{};
-  std::optional<Time> pending_from;    ///< while queued: not before this
+  std::optional<Time> pending_from;  ///< while queued: not before this
   Time at{}, done_at{};
-  Ulid about{};                        ///< report, decision, action … it speaks of
-  std::optional<Time> dead_from;       ///< given up; null unless dead
-  Time due{};                          ///< when it was to go, whatever became of it
+  Ulid about{};                   ///< report, decision, action … it speaks of
+  std::optional<Time> dead_from;  ///< given up; null unless dead
+  Time due{};                     ///< when it was to go, whatever became of it
 
   auto tie() {
     return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from, due);
@@ -262,15 +264,17 @@ struct NoticeRow {
 struct AlarmRow {
   NoticeId id;
   CaseId case_id;
-  std::int64_t seq = 0;                ///< event that rang it
+  std::int64_t seq = 0;  ///< event that rang it
   AlarmKind kind{};
   AlarmState state{};
-  std::optional<Time> open_from;       ///< null once acknowledged
-  std::optional<Time> next_at;         ///< when the next in the rota is called; null: never
+  std::optional<Time> open_from;  ///< null once acknowledged
+  std::optional<Time> next_at;    ///< when the next in the rota is called; null: never
   Time at{}, acknowledged_at{};
-  int level = 0, rung = 1;             ///< place in the rota called last; how often it has rung
-  StaffId staff;                       ///< who acknowledged it
-  auto tie() { return std::tie(id, case_id, seq, kind, state, open_from, next_at, at, acknowledged_at, level, rung, staff); }
+  int level = 0, rung = 1;  ///< place in the rota called last; how often it has rung
+  StaffId staff;            ///< who acknowledged it
+  auto tie() {
+    return std::tie(id, case_id, seq, kind, state, open_from, next_at, at, acknowledged_at, level, rung, staff);
+  }
   static const TableDef& table();
   static constexpr int kByOpen = 0, kByNext = 1, kByCase = 2;
 };
@@ -290,7 +294,7 @@ struct ClockRow {
   CaseId case_id;
   ClockKind kind{};
   Ulid about{};
-  std::optional<Time> next_at;         ///< null: stopped or fired
+  std::optional<Time> next_at;  ///< null: stopped or fired
   Time due{};
   int alarms = 0;
   auto tie() { return std::tie(case_id, kind, about, next_at, due, alarms); }
@@ -314,7 +318,7 @@ struct ReliefRow {
   CaseId case_id;
   int party = 0;
   ReliefKind kind{};
-  Time until{};                        ///< 0: without end
+  Time until{};  ///< 0: without end
   bool active = false;
   int accounts = 0;
   auto tie() { return std::tie(case_id, party, kind, until, active, accounts); }
@@ -324,7 +328,7 @@ struct ReliefRow {
 /// Cases opened without a report, per clause and day.
 struct BudgetRow {
   std::string clause;
-  std::int64_t day = 0;                ///< days since 1970-01-01, UTC
+  std::int64_t day = 0;  ///< days since 1970-01-01, UTC
   int cases = 0;
   auto tie() { return std::tie(clause, day, cases); }
   static const TableDef& table();
@@ -341,7 +345,9 @@ struct AppealRow {
   std::int64_t seq = 0;
   AppealOutcome outcome{};
   StaffId staff;
-  auto tie() { return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff); }
+  auto tie() {
+    return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff);
+  }
   static const TableDef& table();
   static constexpr int kByDecision = 0;
 };
@@ -369,10 +375,10 @@ struct MeasureRow {
 /// Who may act for whom. In force: not ended, and `until` has not come.
 struct DelegationRow {
   access::DelegationId id;
-  CaseId record;                       ///< its own chain: party 1 gave it, party 2 has it
+  CaseId record;                                  ///< its own chain: party 1 gave it, party 2 has it
   std::optional<PersonHash> principal, delegate;  ///< null after erasure
   DelegateKind as{};
-  int scopes = 0;                      ///< bits of access::Delegated
+  int scopes = 0;  ///< bits of access::Delegated
   Time at{}, until{}, ended_at{};
   DelegationEnd why{};
   bool by_mail = false;
@@ -430,7 +436,7 @@ struct HandoverRow {
   HandoverState state{};
   std::int64_t seq = 0;
   Time at{}, answered_at{};
-  std::optional<StaffId> waits_for;    ///< `to` until it is answered
+  std::optional<StaffId> waits_for;  ///< `to` until it is answered
   auto tie() { return std::tie(id, case_id, from, to, state, seq, at, answered_at, waits_for); }
   static const TableDef& table();
   static constexpr int kByWaiting = 0, kByCase = 1;

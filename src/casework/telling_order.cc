@@ -13,10 +13,12 @@ Result<bool> waits_for_reporter(ledger::View& view, const NoticeRow& notice, Tim
     if (other.seq != notice.seq) {
       return false;
     }
-    waits = is_outcome(other.kind) && other.state == NoticeState::Queued && other.pending_from && *other.pending_from <= now;
+    waits = is_outcome(other.kind) && other.state == NoticeState::Queued && other.pending_from &&
+            *other.pending_from <= now;
     return !waits;
   };
-  TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = prefix, .after = from, .descending = true}, look));
+  TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = prefix, .after = from, .descending = true},
+                              look));
   if (!waits) {
     TRY(ledger::scan<NoticeRow>(view, {.index = NoticeRow::kByCase, .prefix = prefix, .after = from}, look));
   }

@@ -9,7 +9,9 @@ namespace heed::casework {
 /// keep an author from reasons that are theirs by law.
 inline constexpr Millis kStatementWaits = std::chrono::minutes(45);
 
-inline bool is_statement(NoticeKind kind) { return kind == NoticeKind::StatementOfReasons || kind == NoticeKind::StatementReversed; }
+inline bool is_statement(NoticeKind kind) {
+  return kind == NoticeKind::StatementOfReasons || kind == NoticeKind::StatementReversed;
+}
 inline bool is_outcome(NoticeKind kind) { return kind == NoticeKind::Outcome || kind == NoticeKind::OutcomeReversed; }
 
 /// Whether an outcome of the statement's own event is due and neither delivered nor dead. False for other notices.

@@ -90,7 +90,8 @@ class ActRoom : public TestingRoom {
     std::vector<NoticeRow> out;
     auto v = view();
     auto key = ledger::cells(case_id);
-    HEED_ASSERT(ledger::scan<NoticeRow>(*v, {.index = NoticeRow::kByCase, .prefix = key}, [&](const NoticeRow& n) { out.push_back(n); }));
+    HEED_ASSERT(ledger::scan<NoticeRow>(*v, {.index = NoticeRow::kByCase, .prefix = key},
+                                        [&](const NoticeRow& n) { out.push_back(n); }));
     return out;
   }
   int notices_of(CaseId case_id, NoticeKind kind) {

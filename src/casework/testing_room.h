@@ -1,7 +1,7 @@
 #pragma once
 #include <map>
-#include <random>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "casework/intake.h"
@@ -14,8 +14,8 @@
 /// Test support: a case plane's commands over the memory store, with a clock that stands and reproducible ids.
 namespace heed::casework {
 
-/// Reads the lane from the text, so that a test says what it means: "[life]" is a threat to life, "[insult]" a signal of
-/// severity 40, anything else is clean.
+/// Reads the lane from the text, so that a test says what it means: "[life]" is a threat to life, "[insult]" a signal
+/// of severity 40, anything else is clean.
 class WordEvaluator final : public Evaluator {
  public:
   Finding evaluate(std::string_view text) const override {
@@ -23,7 +23,8 @@ class WordEvaluator final : public Evaluator {
     if (text.find("[life]") != std::string_view::npos) {
       finding = {"threat", "threats_to_life", policy::Lane::Life, 95, true, R"([{"category":"threat","score":1}])"};
     } else if (text.find("[insult]") != std::string_view::npos) {
-      finding = {"insult", "targeted_harassment", policy::Lane::Rest, 40, true, R"([{"category":"insult","score":0.9}])"};
+      finding = {
+          "insult", "targeted_harassment", policy::Lane::Rest, 40, true, R"([{"category":"insult","score":0.9}])"};
     }
     return finding;
   }

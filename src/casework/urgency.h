@@ -10,9 +10,10 @@
 namespace heed::casework {
 
 /// Until somebody has looked: a threat to life and declared fear have minutes and hours for the first look; the rest is
-/// to be decided within its clause's time (`clause` "": the policy's default). The warning comes after two thirds of the
-/// time: late enough that an ordinary day rings nobody, early enough that five of fifteen minutes are left to act.
-Urgency urgency_for(const policy::Policy& policy, Time now, policy::Lane lane, int severity, std::string_view clause = {});
+/// to be decided within its clause's time (`clause` "": the policy's default). The warning comes after two thirds of
+/// the time: late enough that an ordinary day rings nobody, early enough that five of fifteen minutes are left to act.
+Urgency urgency_for(const policy::Policy& policy, Time now, policy::Lane lane, int severity,
+                    std::string_view clause = {});
 
 /// Once a person has looked, the clock of the decision runs, counted from `started` (when the case opened or what is
 /// looked at arrived), never ending before one lease has passed.

@@ -26,7 +26,8 @@ TEST(Urgency, GivesAThreatToLifeFifteenMinutesForTheFirstLook) {
 
 TEST(Urgency, GivesTheRestItsClausesTime) {
   EXPECT_EQ(urgency_for(policy_with_clause(), kNow, Lane::Rest, 5, "hate").deadline, kNow + std::chrono::hours(24));
-  EXPECT_EQ(urgency_for(policy_with_clause(), kNow, Lane::Rest, 5, "unknown").deadline, kNow + std::chrono::hours(24 * 7));
+  EXPECT_EQ(urgency_for(policy_with_clause(), kNow, Lane::Rest, 5, "unknown").deadline,
+            kNow + std::chrono::hours(24 * 7));
 }
 
 TEST(Urgency, CountsTheDecisionFromTheBeginningButLeavesTimeToDecide) {

@@ -21,10 +21,10 @@ constexpr std::uint32_t ip(std::uint32_t a, std::uint32_t b, std::uint32_t c, st
   return a << 24 | b << 16 | c << 8 | d;
 }
 constexpr Range4 kPrivate4[] = {
-    {ip(0, 0, 0, 0), 8},       {ip(10, 0, 0, 0), 8},    {ip(100, 64, 0, 0), 10},  {ip(127, 0, 0, 0), 8},
-    {ip(169, 254, 0, 0), 16},  {ip(172, 16, 0, 0), 12}, {ip(192, 0, 0, 0), 24},   {ip(192, 0, 2, 0), 24},
-    {ip(192, 88, 99, 0), 24},  {ip(192, 168, 0, 0), 16}, {ip(198, 18, 0, 0), 15}, {ip(198, 51, 100, 0), 24},
-    {ip(203, 0, 113, 0), 24},  {ip(224, 0, 0, 0), 3},  // multicast, reserved, broadcast
+    {ip(0, 0, 0, 0), 8},      {ip(10, 0, 0, 0), 8},     {ip(100, 64, 0, 0), 10}, {ip(127, 0, 0, 0), 8},
+    {ip(169, 254, 0, 0), 16}, {ip(172, 16, 0, 0), 12},  {ip(192, 0, 0, 0), 24},  {ip(192, 0, 2, 0), 24},
+    {ip(192, 88, 99, 0), 24}, {ip(192, 168, 0, 0), 16}, {ip(198, 18, 0, 0), 15}, {ip(198, 51, 100, 0), 24},
+    {ip(203, 0, 113, 0), 24}, {ip(224, 0, 0, 0), 3},  // multicast, reserved, broadcast
 };
 
 bool private4(std::uint32_t address) {
@@ -48,9 +48,9 @@ bool private6(const std::array<std::uint8_t, 16>& a) {
   if (starts({0x20, 0x02})) {
     return private4(big_endian(&a[2]));  // 6to4
   }
-  // Public unicast is 2000::/3, but for documentation (2001:db8::/32) and protocol assignments (2001::/23, Teredo in it).
-  return (a[0] & 0xE0) != 0x20 || starts({0x20, 0x01, 0x0D, 0xB8}) ||
-         (starts({0x20, 0x01}) && (a[2] & 0xFE) == 0);
+  // Public unicast is 2000::/3, but for documentation (2001:db8::/32) and protocol assignments (2001::/23, Teredo in
+  // it).
+  return (a[0] & 0xE0) != 0x20 || starts({0x20, 0x01, 0x0D, 0xB8}) || (starts({0x20, 0x01}) && (a[2] & 0xFE) == 0);
 }
 
 }  // namespace

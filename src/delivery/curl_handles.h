@@ -18,8 +18,6 @@ using Easy = std::unique_ptr<CURL, CurlFree<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, CurlFree<curl_multi_cleanup>>;
 using List = std::unique_ptr<curl_slist, CurlFree<curl_slist_free_all>>;
 
-inline void append(List& list, const std::string& line) {
-  list.reset(curl_slist_append(list.release(), line.c_str()));
-}
+inline void append(List& list, const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); }
 
 }  // namespace heed::delivery

@@ -23,8 +23,8 @@ struct Webhook {
 };
 struct Mail {
   std::string to, subject, text, html;  ///< html may be "": then there is one part
-  std::string message_id;      ///< constant over retries; without "@" it gets the sender's domain
-  std::string list_unsubscribe;  ///< URL, optional
+  std::string message_id;               ///< constant over retries; without "@" it gets the sender's domain
+  std::string list_unsubscribe;         ///< URL, optional
 };
 /// What became of one try.
 ///  webhook  2xx Delivered. 410 Dead: the receiver says that this address is gone for good. Anything else Retry: 429,
@@ -37,9 +37,9 @@ struct Mail {
 ///  Dead also: a request that no receiver can take (malformed URL or address, no mail server configured).
 struct Outcome {
   enum class Kind : std::uint8_t { Delivered, Retry, Dead } kind = Kind::Retry;
-  int status = 0;           ///< HTTP or SMTP status, 0 when none came
-  std::string detail;       ///< ours, no personal data
-  Millis retry_after{0};    ///< asked for by the receiver (Retry-After), at most a day; 0: nothing asked
+  int status = 0;         ///< HTTP or SMTP status, 0 when none came
+  std::string detail;     ///< ours, no personal data
+  Millis retry_after{0};  ///< asked for by the receiver (Retry-After), at most a day; 0: nothing asked
 };
 using OnOutcome = Function<void(Outcome)>;
 
@@ -51,15 +51,16 @@ Result<std::string> parse_webhook_secret(std::string_view text);
 /// An address that mail can be sent to: local part and domain in visible ASCII without quoting, at most 254 bytes
 /// (RFC 5321). What needs SMTPUTF8 (RFC 6531) is refused.
 bool valid_mail_address(std::string_view address);
-/// RFC 5322 message with CRLF lines, 7-bit clean, lines of at most 78 bytes but for long addresses, ids and URLs; header injection
-/// impossible. Subjects and names are RFC 2047 encoded words where they have to be, bodies quoted-printable
-/// (RFC 2045). `from` is "address" or "Name <address>". The same mail gives the same bytes, but for `date`.
+/// RFC 5322 message with CRLF lines, 7-bit clean, lines of at most 78 bytes but for long addresses, ids and URLs;
+/// header injection impossible. Subjects and names are RFC 2047 encoded words where they have to be, bodies
+/// quoted-printable (RFC 2045). `from` is "address" or "Name <address>". The same mail gives the same bytes, but for
+/// `date`.
 std::string mail_message(const Mail& mail, std::string_view from, Time date);
 
 struct SenderOptions {
-  std::string smtp_url;                     ///< smtp://host:25, smtps://…; empty: no mail
+  std::string smtp_url;  ///< smtp://host:25, smtps://…; empty: no mail
   std::string smtp_user, smtp_password, mail_from;
-  std::vector<std::string> webhook_secrets; ///< "whsec_…"
+  std::vector<std::string> webhook_secrets;  ///< "whsec_…"
   Millis timeout = std::chrono::seconds(20);
   std::size_t in_flight_max = 64;
   /// Webhooks to loopback, private, link-local and other special ranges. Checked on the address that is connected to,

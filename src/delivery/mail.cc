@@ -10,9 +10,9 @@
 namespace heed::delivery {
 namespace {
 
-constexpr std::size_t kLineMax = 76;        // RFC 2045: quoted-printable
-constexpr std::size_t kSubjectMax = 400;    // bytes of UTF-8
-constexpr std::size_t kWordBytes = 39;      // → 52 characters of base64: with "Subject: =?UTF-8?B?" and "?=" under 76
+constexpr std::size_t kLineMax = 76;      // RFC 2045: quoted-printable
+constexpr std::size_t kSubjectMax = 400;  // bytes of UTF-8
+constexpr std::size_t kWordBytes = 39;    // → 52 characters of base64: with "Subject: =?UTF-8?B?" and "?=" under 76
 constexpr std::string_view kEol = "\r\n";
 
 bool visible(char c) { return c > ' ' && c < 0x7F; }
@@ -110,10 +110,10 @@ std::string rfc5322_date(Time date) {
   constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
-                     kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(ymd.day()),
-                     kMonths[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", kDays[std::chrono::weekday(day).c_encoding()],
+                     static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
+                     static_cast<int>(ymd.year()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
 }
 
 /// RFC 2045 §6.7. Line breaks of any kind become CRLF; nothing but printable ASCII comes out.
@@ -148,7 +148,8 @@ void quoted_printable(std::string& out, std::string_view text) {
 }
 
 void part(std::string& out, std::string_view type, std::string_view text) {
-  out += fmt::format("Content-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", type);
+  out +=
+      fmt::format("Content-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", type);
   quoted_printable(out, text);
 }
 
@@ -160,9 +161,7 @@ bool valid_mail_address(std::string_view address) {
       address.starts_with('.') || address.starts_with('-')) {
     return false;
   }
-  auto alphanumeric = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  };
+  auto alphanumeric = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
   constexpr std::string_view kLocalMarks = "!#$%&'*+-/=?^_`{|}~.";
   auto local = [&](char c) { return alphanumeric(c) || kLocalMarks.find(c) != kLocalMarks.npos; };
   auto domain = [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; };

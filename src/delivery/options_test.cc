@@ -20,12 +20,12 @@ TEST(SenderOptions, DefaultsSendNoMail) {
 
 TEST(SenderOptions, ReadsEverySetting) {
   std::string one = "whsec_" + to_base64(std::string(32, 'a')), two = "whsec_" + to_base64(std::string(32, 'b'));
-  SenderOptions options = from({"HEED_MAIL_SMTP_URL=smtps://mail.example:465", "HEED_MAIL_SMTP_USER=heed",
-                                "HEED_MAIL_SMTP_PASSWORD=secret", "HEED_MAIL_FROM=Heed <no-reply@forum.example>",
-                                "HEED_MAIL_TLS=require", "HEED_WEBHOOKS_SECRETS=" + one + "," + two,
-                                "HEED_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES=false", "HEED_DELIVERY_TIMEOUT_MS=500",
-                                "HEED_DELIVERY_IN_FLIGHT_MAX=3"})
-                              .value();
+  SenderOptions options =
+      from({"HEED_MAIL_SMTP_URL=smtps://mail.example:465", "HEED_MAIL_SMTP_USER=heed", "HEED_MAIL_SMTP_PASSWORD=secret",
+            "HEED_MAIL_FROM=Heed <no-reply@forum.example>", "HEED_MAIL_TLS=require",
+            "HEED_WEBHOOKS_SECRETS=" + one + "," + two, "HEED_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES=false",
+            "HEED_DELIVERY_TIMEOUT_MS=500", "HEED_DELIVERY_IN_FLIGHT_MAX=3"})
+          .value();
   EXPECT_EQ(options.smtp_url, "smtps://mail.example:465");
   EXPECT_EQ(options.mail_from, "Heed <no-reply@forum.example>");
   EXPECT_EQ(options.mail_tls, SenderOptions::MailTls::Require);

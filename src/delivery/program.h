@@ -11,7 +11,8 @@ namespace heed::delivery {
 
 /// Runs a program of the operator's, once, with a text on its standard input: how an alarm reaches a pager that speaks
 /// neither HTTP nor mail. Exit 0 is Delivered, anything else Retry; a program that cannot be started or is still there
-/// after `patience` (it is killed then), too. It gets PATH and LANG and nothing else of our environment, where secrets are.
+/// after `patience` (it is killed then), too. It gets PATH and LANG and nothing else of our environment, where secrets
+/// are.
 ///
 /// One after the other, on a thread of its own that begins with the first. Any thread; at most 64 wait, beyond that the
 /// answer is Retry at once. `done` is called exactly once, at stop with Retry.

@@ -34,7 +34,8 @@ class SenderTest : public ::testing::Test {
     }
     std::promise<Outcome> promise;
     std::future<Outcome> future = promise.get_future();
-    sender->send(std::move(what), [p = std::move(promise)](Outcome outcome) mutable { p.set_value(std::move(outcome)); });
+    sender->send(std::move(what),
+                 [p = std::move(promise)](Outcome outcome) mutable { p.set_value(std::move(outcome)); });
     return future;
   }
   template <class T>
@@ -43,8 +44,12 @@ class SenderTest : public ::testing::Test {
     EXPECT_EQ(future.wait_for(kLong), std::future_status::ready);
     return future.get();
   }
-  static Webhook hook(std::string url, std::string id = "msg_1") { return {std::move(url), std::move(id), R"({"a":"ü"})", ""}; }
-  static Mail mail(std::string to = "ann@example.org") { return {std::move(to), "Hello", ".dot\nline\n", "", "ntc_1", ""}; }
+  static Webhook hook(std::string url, std::string id = "msg_1") {
+    return {std::move(url), std::move(id), R"({"a":"ü"})", ""};
+  }
+  static Mail mail(std::string to = "ann@example.org") {
+    return {std::move(to), "Hello", ".dot\nline\n", "", "ntc_1", ""};
+  }
 
   Metrics metrics;
   ManualClock clock{from_ms(1795284000123)};
@@ -89,10 +94,11 @@ TEST_F(Webhooks, AreSignedByAllSecretsDuringRotationAndByTheirOwnWhenTheyHaveOne
 TEST_F(Webhooks, StatusDecidesTheOutcome) {
   TestingHttpReceiver receiver;
   const std::vector<std::pair<int, Kind>> expected = {
-      {200, Kind::Delivered}, {202, Kind::Delivered}, {204, Kind::Delivered}, {299, Kind::Delivered}, {400, Kind::Retry},
-      {401, Kind::Retry},     {404, Kind::Retry},     {408, Kind::Retry},     {409, Kind::Retry},     {410, Kind::Dead},
-      {413, Kind::Retry},     {422, Kind::Retry},     {429, Kind::Retry},     {500, Kind::Retry},     {501, Kind::Retry},
-      {502, Kind::Retry},     {503, Kind::Retry},     {504, Kind::Retry},     {599, Kind::Retry}};
+      {200, Kind::Delivered}, {202, Kind::Delivered}, {204, Kind::Delivered}, {299, Kind::Delivered},
+      {400, Kind::Retry},     {401, Kind::Retry},     {404, Kind::Retry},     {408, Kind::Retry},
+      {409, Kind::Retry},     {410, Kind::Dead},      {413, Kind::Retry},     {422, Kind::Retry},
+      {429, Kind::Retry},     {500, Kind::Retry},     {501, Kind::Retry},     {502, Kind::Retry},
+      {503, Kind::Retry},     {504, Kind::Retry},     {599, Kind::Retry}};
   for (auto [status, kind] : expected) {
     receiver.answer_with({.status = status});
     Outcome out = send(hook(receiver.url()));
@@ -183,7 +189,8 @@ TEST_F(Webhooks, ImpossibleOnesAreDead) {
                           "http://a b/", "http://[::1/", "http://x:99999/"}) {
     EXPECT_EQ(send(hook(url)).kind, Kind::Dead) << url;
   }
-  for (std::string id : {std::string(), std::string("a b"), std::string("a\r\nX-Evil: 1"), std::string("ü"), std::string(256, 'a')}) {
+  for (std::string id :
+       {std::string(), std::string("a b"), std::string("a\r\nX-Evil: 1"), std::string("ü"), std::string(256, 'a')}) {
     EXPECT_EQ(send(hook(receiver.url(), id)).kind, Kind::Dead) << id;
   }
   EXPECT_TRUE(receiver.received().empty());
@@ -202,7 +209,8 @@ TEST_F(Webhooks, PrivateAddressesAreRefusedOnceNamesAreResolved) {
   options.allow_private_addresses = false;
   start(options);
   std::string port = std::to_string(receiver.port());
-  for (std::string host : std::vector<std::string>{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f000001", "2130706433", "127.1"}) {
+  for (std::string host : std::vector<std::string>{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]",
+                                                   "0x7f000001", "2130706433", "127.1"}) {
     Outcome out = send(hook("http://" + host + ":" + port + "/"));
     EXPECT_EQ(out.kind, Kind::Retry) << host;
     EXPECT_NE(out.detail.find("private"), std::string::npos) << host << ": " << out.detail;
@@ -226,7 +234,8 @@ TEST_F(Webhooks, ManyAtOnceAreAllAnsweredAndCounted) {
   EXPECT_EQ(receiver.received().size(), 120U);
   EXPECT_LE(receiver.connections(), 8U);
   EXPECT_EQ(sender->in_flight(), 0U);
-  EXPECT_NE(metrics.text().find(R"(heed_delivery_tries_total{channel="webhook",outcome="delivered"} 120)"), std::string::npos);
+  EXPECT_NE(metrics.text().find(R"(heed_delivery_tries_total{channel="webhook",outcome="delivered"} 120)"),
+            std::string::npos);
 }
 
 TEST_F(Webhooks, TooManyWaitingAreSentBack) {
@@ -270,14 +279,19 @@ TEST_F(Mails, AnswersDecideTheOutcome) {
     std::string answer;
     Kind kind;
   };
-  const std::vector<Case> cases = {
-      {Stage::Greeting, "421 4.3.2 busy", Kind::Retry},     {Stage::Greeting, "554 5.7.1 not you", Kind::Retry},
-      {Stage::Mail, "451 4.3.0 later", Kind::Retry},        {Stage::Mail, "550 5.7.1 no", Kind::Dead},
-      {Stage::Mail, "530 5.7.0 log in first", Kind::Retry}, {Stage::Recipient, "450 4.2.1 greylisted", Kind::Retry},
-      {Stage::Recipient, "550 5.1.1 nobody", Kind::Dead},   {Stage::Data, "452 4.3.1 full", Kind::Retry},
-      {Stage::Data, "554 5.5.1 no", Kind::Dead},            {Stage::Message, "451 4.7.1 later", Kind::Retry},
-      {Stage::Message, "554 5.7.1 spam", Kind::Dead},       {Stage::Message, "552 5.3.4 too big", Kind::Dead},
-      {Stage::Recipient, "what", Kind::Retry}};
+  const std::vector<Case> cases = {{Stage::Greeting, "421 4.3.2 busy", Kind::Retry},
+                                   {Stage::Greeting, "554 5.7.1 not you", Kind::Retry},
+                                   {Stage::Mail, "451 4.3.0 later", Kind::Retry},
+                                   {Stage::Mail, "550 5.7.1 no", Kind::Dead},
+                                   {Stage::Mail, "530 5.7.0 log in first", Kind::Retry},
+                                   {Stage::Recipient, "450 4.2.1 greylisted", Kind::Retry},
+                                   {Stage::Recipient, "550 5.1.1 nobody", Kind::Dead},
+                                   {Stage::Data, "452 4.3.1 full", Kind::Retry},
+                                   {Stage::Data, "554 5.5.1 no", Kind::Dead},
+                                   {Stage::Message, "451 4.7.1 later", Kind::Retry},
+                                   {Stage::Message, "554 5.7.1 spam", Kind::Dead},
+                                   {Stage::Message, "552 5.3.4 too big", Kind::Dead},
+                                   {Stage::Recipient, "what", Kind::Retry}};
   for (const Case& c : cases) {
     receiver.answer_with(c.stage, c.answer);
     Outcome out = send(mail());

@@ -40,10 +40,10 @@ class TestingHttpReceiver {
   int port() const;
   std::string url(std::string_view path = "/hook") const;
 
-  void answer_with(TestingAnswer answer);                    ///< from now on
+  void answer_with(TestingAnswer answer);                     ///< from now on
   void answer_next_with(std::vector<TestingAnswer> answers);  ///< one each, before the standing one
-  void down();  ///< connections are refused and open ones cut
-  void up();    ///< again on the same port
+  void down();                                                ///< connections are refused and open ones cut
+  void up();                                                  ///< again on the same port
 
   std::vector<ReceivedRequest> received() const;
   bool wait_for(std::size_t requests, Millis at_most = std::chrono::seconds(20)) const;

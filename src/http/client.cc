@@ -31,9 +31,8 @@ bool has_break(std::string_view text) {
 }
 
 bool same(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
-    return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y;
-  });
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y; });
 }
 
 /// Waits until `fd` is ready for one of `events`, or Timeout.
@@ -280,8 +279,8 @@ struct Client::Impl {
     if (!result) {
       fd.reset();
       bool harmless = method != "POST" || std::any_of(headers.begin(), headers.end(), [](const auto& header) {
-        return same(header.first, "idempotency-key");
-      });
+                        return same(header.first, "idempotency-key");
+                      });
       if (reused && !any_byte && harmless && result.error().code == Code::Unavailable) {
         result = once(method, bytes, on_bytes);
         if (!result) {
@@ -368,7 +367,8 @@ Result<ClientResponse> Client::stream(std::string_view method, std::string_view 
 
 Result<void> Client::open_upload(std::string_view method, std::string_view target, const HeaderList& headers,
                                  std::function<void(std::string_view)> on_bytes) {
-  std::string head = TRY(impl_->head(method, target, headers, "Transfer-Encoding: chunked\r\n", /*json_default=*/false));
+  std::string head =
+      TRY(impl_->head(method, target, headers, "Transfer-Encoding: chunked\r\n", /*json_default=*/false));
   impl_->on_upload = std::move(on_bytes);
   impl_->upload_body.clear();
   TRY(impl_->begin(/*head_request=*/false));

@@ -19,7 +19,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{30'000};  ///< for one request; for streams between two advances
   std::size_t body_bytes_max = std::size_t{1} << 30;
-  HeaderList headers = {};                    ///< sent with every request (Authorization …)
+  HeaderList headers = {};  ///< sent with every request (Authorization …)
 };
 
 struct ClientResponse : ResponseHead {

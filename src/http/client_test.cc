@@ -24,9 +24,8 @@ struct ClientTest : ::testing::Test {
       }
       writer.finish();
     });
-    server.router.add(Method::Get, "/never", [this](Request, Reply reply) {
-      held.put(std::make_shared<Reply>(std::move(reply)));
-    });
+    server.router.add(Method::Get, "/never",
+                      [this](Request, Reply reply) { held.put(std::make_shared<Reply>(std::move(reply))); });
     port = server.start();
   }
   Mailbox<std::shared_ptr<Reply>> held;

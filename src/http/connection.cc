@@ -338,8 +338,9 @@ void Connection::answer_options(const Router::Impl::Match& match) {
   if (!current_->facts_.allowed_origin.empty()) {
     response.headers.emplace_back("Access-Control-Allow-Methods", allow);
     std::string_view wanted = request.header("access-control-request-headers");
-    response.headers.emplace_back("Access-Control-Allow-Headers",
-                                  wanted.empty() ? "Authorization, Content-Type, Idempotency-Key" : std::string(wanted));
+    response.headers.emplace_back("Access-Control-Allow-Headers", wanted.empty()
+                                                                      ? "Authorization, Content-Type, Idempotency-Key"
+                                                                      : std::string(wanted));
     response.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   answer(std::move(response));

@@ -216,8 +216,7 @@ void Connection::sweep(SteadyTime at) {
   if (body_done_ || paused_ || held_back() || sink_ == Sink::None) {
     return;
   }
-  bool late = at - last_read_ > o.body_idle_timeout ||
-              (sink_ == Sink::Collect && at - body_since_ > o.body_timeout);
+  bool late = at - last_read_ > o.body_idle_timeout || (sink_ == Sink::Collect && at - body_since_ > o.body_timeout);
   if (late) {
     refuse(408, "the request body took too long");
   }

@@ -24,9 +24,7 @@ void Exchange::send(Response response) {
   });
 }
 
-void Exchange::abandon() {
-  send(problem_of_status(500, "the request was dropped without an answer", request_id()));
-}
+void Exchange::abandon() { send(problem_of_status(500, "the request was dropped without an answer", request_id())); }
 
 void Exchange::begin_stream(int status, std::string content_type,
                             std::vector<std::pair<std::string, std::string>> headers) {

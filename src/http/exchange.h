@@ -75,8 +75,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const std::shared_ptr<Loop> loop_;
   const std::shared_ptr<Connection> connection_;
   std::atomic<const char*> note_{""};
-  std::atomic<bool> gone_{false};          ///< nobody will read what is written from now on
-  std::atomic<std::size_t> unsent_{0};     ///< bytes the connection has taken and not sent
+  std::atomic<bool> gone_{false};       ///< nobody will read what is written from now on
+  std::atomic<std::size_t> unsent_{0};  ///< bytes the connection has taken and not sent
 
   mutable std::mutex mutex_;  // guards what follows
   Outbox outbox_;

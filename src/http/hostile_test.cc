@@ -96,7 +96,8 @@ TEST_F(Hostile, PathTraversal) {
 
 TEST_F(Hostile, DoubleContentLengthNeverSmuggles) {
   RawSocket socket(port);
-  socket.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\nContent-Length: 60\r\n\r\n" + post("/echo", "smuggled"));
+  socket.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\nContent-Length: 60\r\n\r\n" +
+              post("/echo", "smuggled"));
   EXPECT_EQ(socket.read_answer().status, 400);
   EXPECT_EQ(socket.read_answer().status, 0);
   EXPECT_EQ(calls.load(), 0);
@@ -203,9 +204,8 @@ TEST_F(Hostile, AllBodiesTogetherAreBounded) {
   options.bodies_bytes_max = 100'000;
   TestServer small(options);
   Mailbox<std::shared_ptr<Reply>> replies;
-  small.router.add(Method::Post, "/hold", [&](Request, Reply reply) {
-    replies.put(std::make_shared<Reply>(std::move(reply)));
-  });
+  small.router.add(Method::Post, "/hold",
+                   [&](Request, Reply reply) { replies.put(std::make_shared<Reply>(std::move(reply))); });
   std::uint16_t small_port = small.start();
   RawSocket first(small_port);
   first.send(post("/hold", std::string(99'000, 'a')));

@@ -78,8 +78,9 @@ bool verify_es256(std::string_view point, std::string_view message, std::string_
     return false;
   }
   Handle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-  bool good = context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
-              EVP_DigestVerify(context.get(), der, static_cast<std::size_t>(der_bytes), bytes(message), message.size()) == 1;
+  bool good =
+      context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
+      EVP_DigestVerify(context.get(), der, static_cast<std::size_t>(der_bytes), bytes(message), message.size()) == 1;
   OPENSSL_free(der);
   return good;
 }

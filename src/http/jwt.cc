@@ -19,9 +19,12 @@ constexpr std::size_t kLocaleBytesMax = 35;
 
 std::string_view algorithm_name(JwtKey::Algorithm algorithm) {
   switch (algorithm) {
-    case JwtKey::Algorithm::EdDSA: return "EdDSA";
-    case JwtKey::Algorithm::ES256: return "ES256";
-    case JwtKey::Algorithm::HS256: return "HS256";
+    case JwtKey::Algorithm::EdDSA:
+      return "EdDSA";
+    case JwtKey::Algorithm::ES256:
+      return "ES256";
+    case JwtKey::Algorithm::HS256:
+      return "HS256";
   }
   return "";
 }
@@ -211,8 +214,8 @@ class Verification {
 
 }  // namespace
 
-Result<JwtClaims> verify_jwt(std::string_view token, const std::vector<JwtKey>& keys, const JwtRules& rules,
-                             Time now, std::string* why) {
+Result<JwtClaims> verify_jwt(std::string_view token, const std::vector<JwtKey>& keys, const JwtRules& rules, Time now,
+                             std::string* why) {
   JwtClaims claims;
   if (const char* fault = Verification(keys, rules, now).run(token, claims)) {
     if (why != nullptr) {

@@ -62,7 +62,8 @@ struct Jwt : ::testing::Test {
 };
 
 TEST_F(Jwt, GivesTheClaimsOfAGoodToken) {
-  auto verified = verify_jwt(ed_token(claims(kNowS, kNowS + 60, R"(,"handle":"x","locale":"de-AT")")), {ed}, rules, kNow);
+  auto verified =
+      verify_jwt(ed_token(claims(kNowS, kNowS + 60, R"(,"handle":"x","locale":"de-AT")")), {ed}, rules, kNow);
   ASSERT_TRUE(verified);
   EXPECT_EQ(verified->subject, "a1");
   EXPECT_EQ(verified->issuer, "platform");
@@ -90,7 +91,8 @@ TEST_F(Jwt, RefusesAlgNone) {
   }
   EXPECT_EQ(fault(signed_parts(R"({"kid":"k1"})", claims())), "alg is not the key's");
   EXPECT_EQ(fault(signed_parts(R"({"alg":1,"kid":"k1"})", claims())), "alg is not the key's");
-  EXPECT_EQ(fault(signed_parts(R"({"alg":"none","alg":"EdDSA","kid":"k1"})", claims())), "the header is no JSON object");
+  EXPECT_EQ(fault(signed_parts(R"({"alg":"none","alg":"EdDSA","kid":"k1"})", claims())),
+            "the header is no JSON object");
 }
 
 TEST_F(Jwt, RefusesAPublicKeyUsedAsSecret) {
@@ -167,11 +169,12 @@ TEST_F(Jwt, ChecksAudienceIssuerSubject) {
 
 TEST_F(Jwt, RefusesRepeatedClaimsAndOddHeaders) {
   EXPECT_NE(fault(ed_token(claims(kNowS, kNowS + 60, R"(,"sub":"a2")"))), "");
-  for (const char* extra : {R"("crit":["exp"])", R"("crit":[])", R"("b64":false)", R"("zip":"DEF")", R"("typ":"JWE")"}) {
+  for (const char* extra :
+       {R"("crit":["exp"])", R"("crit":[])", R"("b64":false)", R"("zip":"DEF")", R"("typ":"JWE")"}) {
     EXPECT_NE(fault(signed_parts(R"({"alg":"EdDSA","kid":"k1",)" + std::string(extra) + "}", claims())), "") << extra;
   }
-  EXPECT_EQ(fault(signed_parts(R"({"alg":"EdDSA","kid":"k1","jku":"http://evil/","jwk":{"kty":"oct"},"x5u":"http://e"})",
-                               claims())),
+  EXPECT_EQ(fault(signed_parts(
+                R"({"alg":"EdDSA","kid":"k1","jku":"http://evil/","jwk":{"kty":"oct"},"x5u":"http://e"})", claims())),
             "");
 }
 
@@ -276,11 +279,11 @@ TEST_F(Jwt, VerifiesEs256) {
 TEST_F(Jwt, ReadsKeySets) {
   EcKey ec;
   auto text = [&](std::string_view x, std::string_view more = "") {
-    return R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","use":"sig","alg":"EdDSA","x":")" + std::string(x) + "\"" +
-           std::string(more) + R"(},{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"},)" +
+    return R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","use":"sig","alg":"EdDSA","x":")" + std::string(x) +
+           "\"" + std::string(more) + R"(},{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"},)" +
            R"({"kty":"EC","crv":"P-256","kid":"e","x":")" + to_base64url(ec.public_point.substr(1, 32)) + R"(","y":")" +
-           to_base64url(ec.public_point.substr(33)) + R"("},{"kty":"oct","kid":"k2","k":")" + to_base64url(hs.material) +
-           R"("},{"kty":"OKP","crv":"Ed25519","kid":"enc","use":"enc","x":"AAAA"}]})";
+           to_base64url(ec.public_point.substr(33)) + R"("},{"kty":"oct","kid":"k2","k":")" +
+           to_base64url(hs.material) + R"("},{"kty":"OKP","crv":"Ed25519","kid":"enc","use":"enc","x":"AAAA"}]})";
   };
   auto keys = parse_jwks(text(to_base64url(ed.material)));
   ASSERT_TRUE(keys) << keys.error().message;

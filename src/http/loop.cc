@@ -72,8 +72,9 @@ void Shared::count(const Route* route, int status, double seconds) {
   }
   Histogram* histogram = own.seconds.load(std::memory_order_acquire);
   if (histogram == nullptr) {
-    histogram = &metrics.histogram("heed_http_request_seconds", "From the first byte of a request to the end of its answer",
-                                   {{"route", std::string(pattern)}});
+    histogram =
+        &metrics.histogram("heed_http_request_seconds", "From the first byte of a request to the end of its answer",
+                           {{"route", std::string(pattern)}});
     own.seconds.store(histogram, std::memory_order_release);
   }
   counter->add();

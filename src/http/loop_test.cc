@@ -9,8 +9,8 @@
 namespace heed::http::detail {
 namespace {
 
-/// Spins until the loop's sweep is due, then passes a place in line `turns` times, so that the context looks at its timers
-/// before, between and after; then tells the loop to finish.
+/// Spins until the loop's sweep is due, then passes a place in line `turns` times, so that the context looks at its
+/// timers before, between and after; then tells the loop to finish.
 void finish_when_due(Loop& loop, SteadyTime due, int turns) {
   while (std::chrono::steady_clock::now() < due) {
   }
@@ -21,8 +21,8 @@ void finish_when_due(Loop& loop, SteadyTime due, int turns) {
   asio::post(loop.context(), [&loop, due, turns] { finish_when_due(loop, due, turns - 1); });
 }
 
-/// A sweep that stands in line already when finish() cancels it comes all the same; if it armed itself again run() would
-/// never return.
+/// A sweep that stands in line already when finish() cancels it comes all the same; if it armed itself again run()
+/// would never return.
 TEST(Loop, EndsThoughItsSweepWasDueWhenItWasToldTo) {
   ServerOptions options;
   options.head_timeout = std::chrono::milliseconds(1);  // a sweep every ten milliseconds, the least

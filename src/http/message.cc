@@ -6,13 +6,20 @@ namespace heed::http {
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::Get: return "GET";
-    case Method::Head: return "HEAD";
-    case Method::Post: return "POST";
-    case Method::Put: return "PUT";
-    case Method::Delete: return "DELETE";
-    case Method::Options: return "OPTIONS";
-    case Method::Other: break;
+    case Method::Get:
+      return "GET";
+    case Method::Head:
+      return "HEAD";
+    case Method::Post:
+      return "POST";
+    case Method::Put:
+      return "PUT";
+    case Method::Delete:
+      return "DELETE";
+    case Method::Options:
+      return "OPTIONS";
+    case Method::Other:
+      break;
   }
   return "OTHER";
 }
@@ -133,8 +140,8 @@ BodyWriter Reply::stream(int status, std::string content_type,
   exchange->begin_stream(status, std::move(content_type), std::move(headers));
   // The writers share one token; with its last copy an unfinished answer ends torn.
   detail::Exchange* raw = exchange.get();
-  return BodyWriter(std::shared_ptr<detail::Exchange>(
-      raw, [keep = std::move(exchange)](detail::Exchange* e) { e->drop_stream(); }));
+  return BodyWriter(
+      std::shared_ptr<detail::Exchange>(raw, [keep = std::move(exchange)](detail::Exchange* e) { e->drop_stream(); }));
 }
 
 void BodyReader::resume() {

@@ -18,13 +18,13 @@ std::string_view method_name(Method method);
 /// One request as handlers see it. Owns its bytes; may be moved to another thread.
 struct Request {
   Method method = Method::Get;
-  std::string path;                                             ///< percent-decoded, no query
-  std::vector<std::pair<std::string, std::string>> query;       ///< decoded, in order
-  std::vector<std::pair<std::string, std::string>> headers;     ///< names in lower case
-  std::vector<std::pair<std::string, std::string>> path_params; ///< filled by the router
-  std::string body;                                             ///< empty for streaming routes
-  std::string remote_address;                                   ///< peer, or X-Forwarded-For from a trusted proxy
-  std::string request_id;                                       ///< "req_…", also in the answer's X-Request-Id
+  std::string path;                                              ///< percent-decoded, no query
+  std::vector<std::pair<std::string, std::string>> query;        ///< decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;      ///< names in lower case
+  std::vector<std::pair<std::string, std::string>> path_params;  ///< filled by the router
+  std::string body;                                              ///< empty for streaming routes
+  std::string remote_address;                                    ///< peer, or X-Forwarded-For from a trusted proxy
+  std::string request_id;                                        ///< "req_…", also in the answer's X-Request-Id
 
   std::string_view header(std::string_view lower_name) const;  ///< "" when absent
   std::optional<std::string_view> query_value(std::string_view name) const;

@@ -47,8 +47,7 @@ const char* shape_fault(std::string_view head) {
   if (std::memchr(head.data(), '\0', head.size()) != nullptr) {
     return "the request head holds a NUL byte";
   }
-  for (std::size_t at = head.find_first_of("\r\n"); at != std::string_view::npos;
-       at = head.find_first_of("\r\n", at)) {
+  for (std::size_t at = head.find_first_of("\r\n"); at != std::string_view::npos; at = head.find_first_of("\r\n", at)) {
     if (head[at] != '\r' || at + 1 == head.size() || head[at + 1] != '\n') {
       return "a line of the request head does not end in CR LF";
     }
@@ -282,8 +281,7 @@ class RequestParser::Impl {
     if (ec == error::header_limit) {
       return refuse(431, "the request head is too long");
     }
-    if (ec == error::bad_transfer_encoding || ec == error::bad_content_length ||
-        ec == error::multiple_content_length) {
+    if (ec == error::bad_transfer_encoding || ec == error::bad_content_length || ec == error::multiple_content_length) {
       return refuse(400, "the request's length is given in contradictory ways");
     }
     return refuse(400, "the request is malformed: " + ec.message());

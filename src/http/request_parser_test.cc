@@ -103,7 +103,8 @@ TEST(RequestParser, RefusesSmugglingShapes) {
   for (const char* length : {"5, 5", "+5", "-1", "0x5", "5 5", "", "99999999999999999999", "5,", "٣"}) {
     EXPECT_EQ(status_of_request(start + "Content-Length: " + length + "\r\n\r\n"), 400) << length;
   }
-  for (const char* coding : {"gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "identity", ""}) {
+  for (const char* coding :
+       {"gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "identity", ""}) {
     int status = status_of_request(start + "Transfer-Encoding: " + coding + "\r\n\r\n");
     EXPECT_TRUE(status == 501 || status == 400) << coding << " " << status;
   }
@@ -121,8 +122,8 @@ TEST(RequestParser, RefusesSmugglingShapes) {
 
 TEST(RequestParser, RefusesBadChunks) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (const char* body : {"x\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5\r\nhelloX0\r\n\r\n", "0x5\r\nhello\r\n\r\n", "-1\r\n\r\n", "\r\n\r\n0",
-                           "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\nhello\r\n"}) {
+  for (const char* body : {"x\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5\r\nhelloX0\r\n\r\n", "0x5\r\nhello\r\n\r\n",
+                           "-1\r\n\r\n", "\r\n\r\n0", "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\nhello\r\n"}) {
     Parsed p = parse(start + body);
     EXPECT_EQ(p.status, 400) << body;
   }
@@ -177,16 +178,22 @@ TEST(RequestParser, CanBeReset) {
 TEST(RequestParser, PiecesDoNotChangeTheVerdictOnMutatedRequests) {
   std::mt19937 random(42);
   const std::string seed =
-      "POST /v1/x?a=b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nCookie: a=b; c=d\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+      "POST /v1/x?a=b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nCookie: a=b; "
+      "c=d\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   for (int round = 0; round < 3000; ++round) {
     std::string text = seed;
     for (int edits = 1 + static_cast<int>(random() % 3); edits > 0; --edits) {
       std::size_t at = random() % text.size();
       constexpr std::string_view kBytes("\r\n\0 \t:%a0F;,\x80/", 14);
       switch (random() % 3) {
-        case 0: text[at] = kBytes[random() % kBytes.size()]; break;
-        case 1: text.erase(at, 1); break;
-        default: text.insert(at, 1, kBytes[random() % kBytes.size()]);
+        case 0:
+          text[at] = kBytes[random() % kBytes.size()];
+          break;
+        case 1:
+          text.erase(at, 1);
+          break;
+        default:
+          text.insert(at, 1, kBytes[random() % kBytes.size()]);
       }
     }
     Parsed whole = parse(text);

@@ -9,12 +9,12 @@ namespace heed::http::detail {
 
 /// What the head of an answer depends on besides the answer itself.
 struct HeadContext {
-  std::string_view date;            ///< IMF-fixdate
+  std::string_view date;  ///< IMF-fixdate
   std::string_view request_id;
   std::string_view path;            ///< of the request; /v1 is not to be cached
   std::string_view allowed_origin;  ///< CORS; "" for none
   bool vary_origin = false;
-  bool close = false;               ///< the connection ends after this answer
+  bool close = false;  ///< the connection ends after this answer
   bool http_1_0 = false;
   bool head_request = false;
   enum class Framing { Length, Chunked, UntilClose } framing = Framing::Length;

@@ -5,7 +5,8 @@
 namespace heed::http::detail {
 namespace {
 
-std::string head(int status, const std::vector<std::pair<std::string, std::string>>& headers, HeadContext context = {}) {
+std::string head(int status, const std::vector<std::pair<std::string, std::string>>& headers,
+                 HeadContext context = {}) {
   std::string out;
   write_head(out, status, "text/plain", 5, headers, context);
   return out;
@@ -49,9 +50,7 @@ TEST(ResponseHead, NoBodyMeansNoLength) {
   EXPECT_EQ(head(304, {}).find("Content-Length"), std::string::npos);
 }
 
-TEST(HttpDate, IsTheExampleOfTheStandard) {
-  EXPECT_EQ(format_http_date(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");
-}
+TEST(HttpDate, IsTheExampleOfTheStandard) { EXPECT_EQ(format_http_date(784111777), "Sun, 06 Nov 1994 08:49:37 GMT"); }
 
 }  // namespace
 }  // namespace heed::http::detail

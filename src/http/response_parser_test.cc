@@ -38,7 +38,8 @@ TEST(ResponseParser, ReadsEveryFramingInAnyPieces) {
     EXPECT_TRUE(length.done);
     EXPECT_EQ(length.body, "hello");
     EXPECT_EQ(length.rest, "rest");
-    Read chunks = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\nrest", piece);
+    Read chunks = read(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\nrest", piece);
     EXPECT_EQ(chunks.body, "abcde");
     EXPECT_EQ(chunks.rest, "rest");
     Read close = read("HTTP/1.0 200 OK\r\n\r\nabc", piece);
@@ -58,10 +59,11 @@ TEST(ResponseParser, TellsTornAnswers) {
 }
 
 TEST(ResponseParser, RefusesWhatIsNotHttp) {
-  for (const char* text : {"SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-                           "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n"}) {
+  for (const char* text :
+       {"SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n"}) {
     EXPECT_FALSE(read(text).good) << text;
   }
   EXPECT_FALSE(read(std::string(100'000, 'a')).good);

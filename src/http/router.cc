@@ -72,8 +72,7 @@ Router::Impl::Match Router::Impl::match(const std::vector<std::string>& segments
   return out;
 }
 
-bool Router::Impl::match(const Node& node, const std::vector<std::string>& segments, std::size_t at,
-                         Match& out) const {
+bool Router::Impl::match(const Node& node, const std::vector<std::string>& segments, std::size_t at, Match& out) const {
   if (at == segments.size()) {
     if (!node.routes.empty()) {
       out.routes = &node.routes;

@@ -14,9 +14,9 @@ struct Route {
   std::string pattern;
   std::vector<std::string> parameters;  ///< names, in order
   RouteOptions options;
-  Handler handler;             ///< one of the two
+  Handler handler;  ///< one of the two
   StreamHandler stream;
-  std::size_t index = 0;       ///< among all routes; the server's counters lie there
+  std::size_t index = 0;  ///< among all routes; the server's counters lie there
 };
 
 /// A tree by path segment.

@@ -77,9 +77,8 @@ struct Server::Impl {
       socket.shutdown(Socket::shutdown_send, ec);
       return;
     }
-    target.post([&target, socket = std::make_shared<Socket>(std::move(socket))]() mutable {
-      target.add(std::move(*socket));
-    });
+    target.post(
+        [&target, socket = std::make_shared<Socket>(std::move(socket))]() mutable { target.add(std::move(*socket)); });
   }
 
   std::shared_ptr<Shared> shared;

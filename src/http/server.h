@@ -19,9 +19,9 @@ struct RouteOptions {
 };
 
 /// Handlers run on all of the server's threads at once.
-/// Method + path template ("/v1/posts/{id}", "/v1/comments:analyze") → handler. Built before the server starts, immutable after.
-/// Unknown path: 404 problem; known path, other method: 405 with Allow; OPTIONS and HEAD are answered by the
-/// server: HEAD runs the GET handler (as a GET) and drops its body. A literal segment wins over a parameter; a
+/// Method + path template ("/v1/posts/{id}", "/v1/comments:analyze") → handler. Built before the server starts,
+/// immutable after. Unknown path: 404 problem; known path, other method: 405 with Allow; OPTIONS and HEAD are answered
+/// by the server: HEAD runs the GET handler (as a GET) and drops its body. A literal segment wins over a parameter; a
 /// last segment "{name*}" takes the rest of the path, slashes included, and loses to both. Parameters are
 /// percent-decoded and never empty.
 class Router {
@@ -40,11 +40,11 @@ class Router {
 /// What the access log wants to know of a request that is over. The views live for the call.
 struct Finished {
   Method method = Method::Get;
-  std::string_view route;       ///< the pattern, or "" when nothing matched
-  int status = 0;               ///< 499: the peer left before the answer
-  std::int64_t micros = 0;      ///< from the first byte of the head to the end of the answer
+  std::string_view route;   ///< the pattern, or "" when nothing matched
+  int status = 0;           ///< 499: the peer left before the answer
+  std::int64_t micros = 0;  ///< from the first byte of the head to the end of the answer
   std::string_view request_id;
-  std::string_view note;        ///< what the handler said with Reply::note: who called
+  std::string_view note;  ///< what the handler said with Reply::note: who called
 };
 
 struct ServerOptions {
@@ -53,15 +53,15 @@ struct ServerOptions {
   int threads = 2;         ///< one io_context each; a connection stays on its thread
   std::size_t connections_max = 10'000;
   std::size_t header_bytes_max = 16 * 1024;
-  std::size_t write_buffer_max = 4 << 20;            ///< per connection
-  std::size_t bodies_bytes_max = 512 << 20;          ///< all collected bodies of the server together; 503 above
-  std::chrono::milliseconds head_timeout{15'000};    ///< whole request head, and idle keep-alive ×4
+  std::size_t write_buffer_max = 4 << 20;               ///< per connection
+  std::size_t bodies_bytes_max = 512 << 20;             ///< all collected bodies of the server together; 503 above
+  std::chrono::milliseconds head_timeout{15'000};       ///< whole request head, and idle keep-alive ×4
   std::chrono::milliseconds body_idle_timeout{30'000};  ///< between two reads of a body
-  std::chrono::milliseconds body_timeout{120'000};   ///< a whole collected body
-  std::chrono::milliseconds write_timeout{30'000};   ///< between two advances of an answer
-  std::vector<std::string> trusted_proxies;          ///< addresses or CIDR blocks whose X-Forwarded-For is believed
-  std::vector<std::string> cors_origins;             ///< allow-list for user tokens; empty: none; "*": any
-  const Clock* clock = nullptr;                      ///< for Date and request ids; none: the machine's
+  std::chrono::milliseconds body_timeout{120'000};      ///< a whole collected body
+  std::chrono::milliseconds write_timeout{30'000};      ///< between two advances of an answer
+  std::vector<std::string> trusted_proxies;             ///< addresses or CIDR blocks whose X-Forwarded-For is believed
+  std::vector<std::string> cors_origins;                ///< allow-list for user tokens; empty: none; "*": any
+  const Clock* clock = nullptr;                         ///< for Date and request ids; none: the machine's
   /// Called once per request on its connection's thread; must not block.
   std::function<void(const Finished&)> on_finished;
   static std::vector<SettingDef> settings();

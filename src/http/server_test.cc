@@ -109,7 +109,8 @@ TEST_F(EchoServer, SpeaksHttp10) {
 }
 
 TEST_F(EchoServer, TakesChunkedBodies) {
-  Answer answer = ask("POST /v1/echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x\r\n!\r\n0\r\n\r\n");
+  Answer answer =
+      ask("POST /v1/echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x\r\n!\r\n0\r\n\r\n");
   EXPECT_EQ(answer.body, "hello!");
 }
 
@@ -171,8 +172,9 @@ TEST(Cors, IsGivenToTheListOnly) {
   add_echo(server.router);
   std::uint16_t port = server.start();
   RawSocket socket(port);
-  socket.send("OPTIONS /v1/echo HTTP/1.1\r\nHost: t\r\nOrigin: https://site.test\r\n"
-              "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n\r\n");
+  socket.send(
+      "OPTIONS /v1/echo HTTP/1.1\r\nHost: t\r\nOrigin: https://site.test\r\n"
+      "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n\r\n");
   Answer answer = socket.read_answer();
   EXPECT_EQ(answer.header("access-control-allow-origin"), "https://site.test");
   EXPECT_EQ(answer.header("access-control-allow-methods"), "POST, OPTIONS");
@@ -191,9 +193,8 @@ TEST(Cors, IsGivenToTheListOnly) {
 TEST(Reply, MayComeFromAnyThread) {
   TestServer server;
   Mailbox<std::shared_ptr<Reply>> replies;
-  server.router.add(Method::Get, "/later", [&](Request, Reply reply) {
-    replies.put(std::make_shared<Reply>(std::move(reply)));
-  });
+  server.router.add(Method::Get, "/later",
+                    [&](Request, Reply reply) { replies.put(std::make_shared<Reply>(std::move(reply))); });
   std::uint16_t port = server.start();
   RawSocket socket(port);
   socket.send(get("/later") + get("/later"));
@@ -222,9 +223,8 @@ TEST(Reply, DroppedBecomes500) {
 TEST(Reply, AfterTheClientVanishedIsHarmless) {
   TestServer server;
   Mailbox<std::shared_ptr<Reply>> replies;
-  server.router.add(Method::Get, "/later", [&](Request, Reply reply) {
-    replies.put(std::make_shared<Reply>(std::move(reply)));
-  });
+  server.router.add(Method::Get, "/later",
+                    [&](Request, Reply reply) { replies.put(std::make_shared<Reply>(std::move(reply))); });
   add_echo(server.router);
   std::uint16_t port = server.start();
   for (int i = 0; i < 20; ++i) {
@@ -245,9 +245,8 @@ TEST(Reply, MayOutliveTheServer) {
   Mailbox<std::shared_ptr<BodyWriter>> writers;
   {
     TestServer server;
-    server.router.add(Method::Get, "/later", [&](Request, Reply reply) {
-      replies.put(std::make_shared<Reply>(std::move(reply)));
-    });
+    server.router.add(Method::Get, "/later",
+                      [&](Request, Reply reply) { replies.put(std::make_shared<Reply>(std::move(reply))); });
     server.router.add(Method::Get, "/stream", [&](Request, Reply reply) {
       writers.put(std::make_shared<BodyWriter>(reply.stream(200, "text/plain")));
     });
@@ -270,9 +269,8 @@ TEST(Reply, MayOutliveTheServer) {
 TEST(Server, StopLetsRequestsFinish) {
   TestServer server;
   Mailbox<std::shared_ptr<Reply>> replies;
-  server.router.add(Method::Get, "/later", [&](Request, Reply reply) {
-    replies.put(std::make_shared<Reply>(std::move(reply)));
-  });
+  server.router.add(Method::Get, "/later",
+                    [&](Request, Reply reply) { replies.put(std::make_shared<Reply>(std::move(reply))); });
   std::uint16_t port = server.start();
   RawSocket busy(port), idle(port);
   busy.send(get("/later"));
@@ -321,7 +319,8 @@ TEST(Server, CountsAndReports) {
   socket.send("\r\n\r\n");
   EXPECT_EQ(finished.take(), "GET  400");
   std::string text = server.metrics.text();
-  EXPECT_NE(text.find("heed_http_requests_total{route=\"/v1/hello/{name}\",status=\"2xx\"} 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("heed_http_requests_total{route=\"/v1/hello/{name}\",status=\"2xx\"} 1"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("heed_http_requests_total{route=\"none\",status=\"4xx\"} 2"), std::string::npos);
   EXPECT_NE(text.find("heed_http_request_seconds_count{route=\"/v1/hello/{name}\"} 1"), std::string::npos);
   EXPECT_NE(text.find("heed_http_connections 1"), std::string::npos);
@@ -333,9 +332,7 @@ TEST(Server, PostRunsOnItsThreads) {
   Mailbox<std::string> ids;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < 4; ++i) {
-    server.server().post(i, [&] {
-      ids.put(std::to_string(std::hash<std::thread::id>{}(std::this_thread::get_id())));
-    });
+    server.server().post(i, [&] { ids.put(std::to_string(std::hash<std::thread::id>{}(std::this_thread::get_id()))); });
     seen.insert(ids.take());
   }
   EXPECT_EQ(seen.size(), 2u);
@@ -344,7 +341,8 @@ TEST(Server, PostRunsOnItsThreads) {
 TEST(Server, BelievesTrustedProxiesOnly) {
   for (bool trusted : {false, true}) {
     ServerOptions options;
-    options.trusted_proxies = trusted ? std::vector<std::string>{"127.0.0.0/8", "10.0.0.1"} : std::vector<std::string>{};
+    options.trusted_proxies =
+        trusted ? std::vector<std::string>{"127.0.0.0/8", "10.0.0.1"} : std::vector<std::string>{};
     TestServer server(options);
     server.router.add(Method::Get, "/who", [](Request request, Reply reply) {
       reply.send({200, "text/plain", request.remote_address});

@@ -56,8 +56,7 @@ Digest commit_hash(const Digest& previous, const CommitRow& row) {
   return sha256(view(previous), numbers, view(row.root));
 }
 
-Result<std::string> seal_bodies(KeyRing& keys, CaseId case_id, std::uint64_t seq,
-                                const std::vector<Body>& bodies) {
+Result<std::string> seal_bodies(KeyRing& keys, CaseId case_id, std::uint64_t seq, const std::vector<Body>& bodies) {
   if (bodies.empty()) {
     return std::string();
   }

@@ -59,7 +59,9 @@ TEST(CommitHash, DependsOnEveryField) {
 
 TEST(Bodies, ComeBackAsTheyWentIn) {
   auto keys = memory_key_ring();
-  std::vector<Body> bodies = {{"comment", *keys->allocate(), "you will"}, {"", *keys->allocate(), ""}, {"evidence", *keys->allocate(), std::string(5000, 'x')}};
+  std::vector<Body> bodies = {{"comment", *keys->allocate(), "you will"},
+                              {"", *keys->allocate(), ""},
+                              {"evidence", *keys->allocate(), std::string(5000, 'x')}};
   std::string sealed = *seal_bodies(*keys, case_number(1), 7, bodies);
   EXPECT_EQ(sealed.find("you will"), std::string::npos);
   auto found = *split_bodies(sealed);
@@ -100,7 +102,8 @@ TEST(Bodies, OfAnErasedPersonAreGoneAndSayHow) {
 
 TEST(Bodies, EveryCutOrChangedByteIsCorruptNeverACrash) {
   auto keys = memory_key_ring();
-  std::string sealed = *seal_bodies(*keys, case_number(1), 1, {{"a", *keys->allocate(), "one"}, {"b", *keys->allocate(), "two"}});
+  std::string sealed =
+      *seal_bodies(*keys, case_number(1), 1, {{"a", *keys->allocate(), "one"}, {"b", *keys->allocate(), "two"}});
   for (std::size_t n = 1; n < sealed.size(); ++n) {
     EXPECT_EQ(split_bodies(sealed.substr(0, n)).error().code, Code::Corrupt) << n;
   }

@@ -53,8 +53,9 @@ Result<Secrets> decode(std::string_view plain, const std::filesystem::path& path
 Result<SecretKey> master_key(const std::filesystem::path& path, bool make) {
   if (!std::filesystem::exists(path)) {
     if (!make) {
-      return fail(Code::NotFound, "the master key " + path.string() + " is missing, but there are secrets under it; "
-                                  "put the file back or name it in the configuration");
+      return fail(Code::NotFound, "the master key " + path.string() +
+                                      " is missing, but there are secrets under it; "
+                                      "put the file back or name it in the configuration");
     }
     SecretKey key = SecretKey::generate();
     TRY(write_file_atomically(path, to_hex(key.reveal()) + "\n", 0600));
@@ -81,7 +82,8 @@ Result<KeyFolder> open_key_folder(const std::filesystem::path& folder, const std
   out.master = TRY(master_key(own_master ? folder / "master" : master_key_file, own_master && first_start));
   if (!std::filesystem::exists(secrets_path)) {
     if (!first_start) {
-      return fail(Code::NotFound, secrets_path.string() + " is missing beside keys.db; restore it from the backup of the keys");
+      return fail(Code::NotFound,
+                  secrets_path.string() + " is missing beside keys.db; restore it from the backup of the keys");
     }
     Secrets& s = out.secrets;
     for (Digest* d : {&s.person_hash, &s.item_hash, &s.alias, &s.token}) {

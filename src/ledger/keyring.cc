@@ -41,8 +41,13 @@ class FileKeyRing final : public KeyRing {
  public:
   FileKeyRing(std::filesystem::path path, Fd fd, const SecretKey& wrapping, std::string ring_id, std::uint64_t slots,
               std::uint64_t next)
-      : path_(std::move(path)), wrapping_(wrapping), ring_id_(std::move(ring_id)), fd_(std::move(fd)), slots_(slots),
-        next_(next), cache_(kCacheSlots) {}
+      : path_(std::move(path)),
+        wrapping_(wrapping),
+        ring_id_(std::move(ring_id)),
+        fd_(std::move(fd)),
+        slots_(slots),
+        next_(next),
+        cache_(kCacheSlots) {}
 
   ~FileKeyRing() override {
     if (maker_.joinable()) {

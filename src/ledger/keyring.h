@@ -45,6 +45,7 @@ struct KeyFolder {
 };
 /// Opens or creates the folder (mode 0700). The master key comes from `master_key_file` when given, else from
 /// `<folder>/master` (made at first start, mode 0600). Corrupt when the secrets do not open with it.
-Result<KeyFolder> open_key_folder(const std::filesystem::path& folder, const std::filesystem::path& master_key_file = {});
+Result<KeyFolder> open_key_folder(const std::filesystem::path& folder,
+                                  const std::filesystem::path& master_key_file = {});
 
 }  // namespace heed::ledger

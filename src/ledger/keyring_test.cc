@@ -44,7 +44,8 @@ TEST(KeyRing, ACrashWastesSlotsButNeverGivesOneTwice) {
     last = *crashed->allocate();
   }
   std::string last_key = key_text(*crashed, last);
-  std::filesystem::copy_file(folder.path() / "keys.db", folder.path() / "copy.db");  // What the disk has at that moment.
+  std::filesystem::copy_file(folder.path() / "keys.db",
+                             folder.path() / "copy.db");  // What the disk has at that moment.
   auto ring = *open_key_ring(folder.path() / "copy.db", master);
   EXPECT_GT(*ring->allocate(), last);
   EXPECT_EQ(key_text(*ring, last), last_key);

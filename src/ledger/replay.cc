@@ -187,7 +187,8 @@ class Verifier {
     } else if (merkle_root(leaves_) != commit_.root) {
       fault(case_id, seq, commit_.last_pos,
             "commit " + number(commit_.number) + ": its root does not follow from the events at pos " +
-                number(commit_.first_pos) + " to " + number(commit_.last_pos) + ", which are in another order or were rewritten");
+                number(commit_.first_pos) + " to " + number(commit_.last_pos) +
+                ", which are in another order or were rewritten");
     }
   }
 
@@ -239,15 +240,16 @@ class Verifier {
 
   Result<void> finish() {
     while (commit_.number != 0) {
-      fault({}, 0, pos_ + 1, "commit " + number(commit_.number) + " covers events up to pos " +
-                                 number(commit_.last_pos) + ", but the events end at " + number(pos_));
+      fault({}, 0, pos_ + 1,
+            "commit " + number(commit_.number) + " covers events up to pos " + number(commit_.last_pos) +
+                ", but the events end at " + number(pos_));
       TRY(next_commit());
     }
     for (const ChainHead& anchor : anchors_) {
       if (anchor.commit > head_.commit) {
-        fault({}, 0, pos_ + 1, "the chain ends at commit " + number(head_.commit) + ", but commit " +
-                                   number(anchor.commit) + " (up to pos " + number(anchor.pos) +
-                                   ") was noted elsewhere: the tail is lost");
+        fault({}, 0, pos_ + 1,
+              "the chain ends at commit " + number(head_.commit) + ", but commit " + number(anchor.commit) +
+                  " (up to pos " + number(anchor.pos) + ") was noted elsewhere: the tail is lost");
       }
     }
     return {};

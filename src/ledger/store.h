@@ -22,8 +22,7 @@ class FunctionRef<R(Args...)> {
  public:
   template <class F>
   FunctionRef(F&& f)  // NOLINT(google-explicit-constructor)
-      : object_(const_cast<void*>(static_cast<const void*>(&f))),
-        call_([](void* o, Args... args) -> R {
+      : object_(const_cast<void*>(static_cast<const void*>(&f))), call_([](void* o, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(o))(std::forward<Args>(args)...);
         }) {}
   R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }
@@ -65,7 +64,8 @@ class View {
 /// Reads and writes inside one command. Writes are seen by later reads of the same command.
 class Tx : public View {
  public:
-  virtual Result<void> put(const TableDef& table, Cells row) = 0;  ///< inserts or replaces by primary key; Conflict on another unique index
+  virtual Result<void> put(const TableDef& table,
+                           Cells row) = 0;  ///< inserts or replaces by primary key; Conflict on another unique index
   virtual Result<void> erase(const TableDef& table, Cells key) = 0;
   /// Conflict unless `event.seq` is the case's next one. Returns its pos.
   virtual Result<std::uint64_t> append(const NewEvent& event) = 0;
@@ -84,10 +84,10 @@ class Store {
   using Done = Function<void(Result<Committed>)>;
 
   virtual ~Store() = default;
-  /// Runs `work` on the writer's thread inside a group commit: an error undoes this command alone (savepoint) and is passed to `done`. On
-  /// success `done` is called after the group is on stable storage; if the flush fails, every command of the
-  /// group gets that error and nothing of it exists. `done` runs on the writer's thread and must only hand over.
-  /// Never blocks; Unavailable at once (through `done`, on the caller's thread) when the queue is full.
+  /// Runs `work` on the writer's thread inside a group commit: an error undoes this command alone (savepoint) and is
+  /// passed to `done`. On success `done` is called after the group is on stable storage; if the flush fails, every
+  /// command of the group gets that error and nothing of it exists. `done` runs on the writer's thread and must only
+  /// hand over. Never blocks; Unavailable at once (through `done`, on the caller's thread) when the queue is full.
   virtual void execute(Priority priority, Work work, Done done) = 0;
   /// A consistent snapshot for reading, at least as new as every commit completed before the call.
   virtual Result<std::unique_ptr<View>> view() = 0;

@@ -62,8 +62,7 @@ using Hash16 = std::array<std::uint8_t, 16>;
 template <class T>
 struct FieldCodec;
 template <class T>
-  requires(std::is_integral_v<T> || std::is_enum_v<T>)
-struct FieldCodec<T> {
+requires(std::is_integral_v<T> || std::is_enum_v<T>) struct FieldCodec<T> {
   static constexpr Type type = Type::Int;
   static Cell to(const T& v) { return Cell::integer(static_cast<std::int64_t>(v)); }
   static void from(const Cell& c, T& v) { v = static_cast<T>(c.i); }
@@ -145,9 +144,11 @@ std::vector<Column> columns_of(std::initializer_list<std::string_view> names) {
   std::vector<Column> columns;
   Row row{};
   auto name = names.begin();
-  std::apply([&](auto&... f) {
-    ((columns.push_back({*name++, FieldCodec<std::remove_reference_t<decltype(f)>>::type})), ...);
-  }, row.tie());
+  std::apply(
+      [&](auto&... f) {
+        ((columns.push_back({*name++, FieldCodec<std::remove_reference_t<decltype(f)>>::type})), ...);
+      },
+      row.tie());
   return columns;
 }
 

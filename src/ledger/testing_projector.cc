@@ -6,12 +6,15 @@
 namespace heed::ledger::testing {
 
 const TableDef& CaseRow::table() {
-  static const TableDef def{"test_case", columns_of<CaseRow>({"id", "seq", "state", "group_key", "last_kind"}), 1,
+  static const TableDef def{"test_case",
+                            columns_of<CaseRow>({"id", "seq", "state", "group_key", "last_kind"}),
+                            1,
                             {{"test_case_group", {3}, true, true}, {"test_case_state", {2, 1}}}};
   return def;
 }
 const TableDef& NoteRow::table() {
-  static const TableDef def{"test_note", columns_of<NoteRow>({"case_id", "seq", "weight"}), 2, {{"test_note_weight", {2}}}};
+  static const TableDef def{
+      "test_note", columns_of<NoteRow>({"case_id", "seq", "weight"}), 2, {{"test_note_weight", {2}}}};
   return def;
 }
 const TableDef& CountRow::table() {

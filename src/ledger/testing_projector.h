@@ -11,7 +11,7 @@ namespace heed::ledger::testing {
 struct CaseRow {
   CaseId id;
   std::uint64_t seq = 0;
-  std::int64_t state = 0;             ///< 0 open, 1 closed
+  std::int64_t state = 0;            ///< 0 open, 1 closed
   std::optional<std::string> group;  ///< null once closed
   std::string last_kind;
 

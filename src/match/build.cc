@@ -52,8 +52,7 @@ class MatcherBuilder {
   void add(std::uint32_t list, std::uint32_t entry) {
     const TermEntry& term = out_.lists_[list].entries[entry];
     const auto fault = [&](std::string detail) {
-      faults.push_back(
-          {fmt::format("{}:{}", out_.lists_[list].name, term.line), "term: " + std::move(detail)});
+      faults.push_back({fmt::format("{}:{}", out_.lists_[list].name, term.line), "term: " + std::move(detail)});
     };
     auto parts = parse_term(term.term);
     if (!parts) {
@@ -109,7 +108,8 @@ class MatcherBuilder {
     for (const Point& point : points_) {
       steps += point.steps.size();
     }
-    out_.edges_.resize(std::bit_ceil(std::max<std::size_t>(out_.edges_.size(), 2 * std::min(steps, Matcher::kEdgesMax))));
+    out_.edges_.resize(
+        std::bit_ceil(std::max<std::size_t>(out_.edges_.size(), 2 * std::min(steps, Matcher::kEdgesMax))));
     states_.reserve(steps);
     state_of({0});
     for (std::size_t s = 0; s < sets_.size(); ++s) {
@@ -118,9 +118,8 @@ class MatcherBuilder {
       for (std::uint32_t point : points) {
         steps_.insert(steps_.end(), points_[point].steps.begin(), points_[point].steps.end());
       }
-      std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
-        return std::pair(a.word, a.to) < std::pair(b.word, b.to);
-      });
+      std::sort(steps_.begin(), steps_.end(),
+                [](const Step& a, const Step& b) { return std::pair(a.word, a.to) < std::pair(b.word, b.to); });
       for (const Step& step : steps_) {
         out_.states_[s].next |= Matcher::next_bit(step.hash);
       }
@@ -130,11 +129,10 @@ class MatcherBuilder {
         for (; i < steps_.size() && steps_[i].word == step.word; ++i) {
           reached.push_back(steps_[i].to);
         }
-        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), 0,
-                  state_of(std::move(reached)), step.word});
+        put_edge(
+            {Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), 0, state_of(std::move(reached)), step.word});
         if (out_.edge_count_ > Matcher::kEdgesMax) {
-          return fail(Code::TooLarge,
-                      fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
+          return fail(Code::TooLarge, fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
         }
         if (s == 0) {
           const std::uint64_t bit = step.hash & (Matcher::kFirstBits - 1);
@@ -142,7 +140,8 @@ class MatcherBuilder {
         }
       }
     }
-    if (const std::size_t enough = std::bit_ceil(std::max<std::size_t>(1024, 2 * (out_.edge_count_ + 1))); enough < out_.edges_.size()) {
+    if (const std::size_t enough = std::bit_ceil(std::max<std::size_t>(1024, 2 * (out_.edge_count_ + 1)));
+        enough < out_.edges_.size()) {
       move_edges(enough);  // phrases that begin alike share edges; scans want the table small
     }
     // States are known by now; a walk then sees at an edge whether its next word can go on, without a look at
@@ -176,9 +175,8 @@ class MatcherBuilder {
     text::tokenize(folded_.text, tokens_);
     sequence_.clear();
     for (const text::Token& token : tokens_) {
-      std::string word = token.kind == text::Token::Kind::Handle
-                             ? "@"
-                             : folded_.text.substr(token.begin, token.end - token.begin);
+      std::string word =
+          token.kind == text::Token::Kind::Handle ? "@" : folded_.text.substr(token.begin, token.end - token.begin);
       word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
       auto [found, fresh] = word_index_.try_emplace(word, static_cast<std::uint32_t>(out_.words_.size()));
       if (token.kind == text::Token::Kind::Word) {
@@ -199,8 +197,7 @@ class MatcherBuilder {
     }
     std::sort(points.begin(), points.end());
     points.erase(std::unique(points.begin(), points.end()), points.end());
-    const auto [found, fresh] =
-        states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
+    const auto [found, fresh] = states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
     if (fresh) {
       Matcher::State& state = out_.states_.emplace_back();
       state.finds_begin = static_cast<std::uint32_t>(out_.finds_.size());

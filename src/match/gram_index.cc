@@ -68,9 +68,8 @@ void GramIndex::finish() {
     length.shift = 32 - bits;
     length.bits.assign((1u << bits) / 64, 0);
     length.starts.assign((1u << bits) + 1, 0);
-    std::sort(length.entries.begin(), length.entries.end(), [&](const Entry& a, const Entry& b) {
-      return slot(a.gram, length.shift) < slot(b.gram, length.shift);
-    });
+    std::sort(length.entries.begin(), length.entries.end(),
+              [&](const Entry& a, const Entry& b) { return slot(a.gram, length.shift) < slot(b.gram, length.shift); });
     for (const Entry& entry : length.entries) {
       const std::uint32_t at = slot(entry.gram, length.shift);
       length.bits[at / 64] |= 1ull << (at % 64);

@@ -38,8 +38,8 @@ bool Matcher::is_filler(std::uint64_t word_hash) const {
          std::binary_search(fillers_.begin(), fillers_.end(), word_hash);
 }
 
-bool Matcher::same_words(std::string_view folded, const std::vector<text::Token>& tokens,
-                         const std::uint32_t* path, const Edge* const* edges, std::size_t length) const {
+bool Matcher::same_words(std::string_view folded, const std::vector<text::Token>& tokens, const std::uint32_t* path,
+                         const Edge* const* edges, std::size_t length) const {
   for (std::size_t i = 0; i < length; ++i) {
     const std::string& word = words_[edges[i]->word];
     const text::Token& token = tokens[path[i]];
@@ -53,8 +53,8 @@ bool Matcher::same_words(std::string_view folded, const std::vector<text::Token>
   return true;
 }
 
-void Matcher::walk_plain(std::string_view folded, const std::vector<text::Token>& tokens, std::size_t start,
-                         Time when, std::vector<Match>& out) const {
+void Matcher::walk_plain(std::string_view folded, const std::vector<text::Token>& tokens, std::size_t start, Time when,
+                         std::vector<Match>& out) const {
   std::uint32_t path[kPhraseTokensMax];
   const Edge* taken[kPhraseTokensMax];
   std::size_t length = 0;
@@ -79,8 +79,8 @@ void Matcher::walk_plain(std::string_view folded, const std::vector<text::Token>
     const State& state = states_[at];
     if (state.finds_begin != state.finds_end && same_words(folded, tokens, path, taken, length)) {
       each_find(state, when, [&](const Find& find) {
-        out.push_back({find.list, find.entry, static_cast<std::uint32_t>(start), path[length - 1],
-                       tokens[start].begin, tokens[path[length - 1]].end, 0});
+        out.push_back({find.list, find.entry, static_cast<std::uint32_t>(start), path[length - 1], tokens[start].begin,
+                       tokens[path[length - 1]].end, 0});
       });
     }
     goes_on = next->next;
@@ -109,20 +109,17 @@ struct Matcher::Way {
   Step steps[kPhraseTokensMax] = {};
 
   std::uint32_t begin(const Step& step) const {
-    return step.reading < 0 ? tokens[step.token].begin
-                            : readings.all[static_cast<std::size_t>(step.reading)].begin;
+    return step.reading < 0 ? tokens[step.token].begin : readings.all[static_cast<std::size_t>(step.reading)].begin;
   }
   std::uint32_t end(const Step& step) const {
-    return step.reading < 0 ? tokens[step.token].end
-                            : readings.all[static_cast<std::size_t>(step.reading)].end;
+    return step.reading < 0 ? tokens[step.token].end : readings.all[static_cast<std::size_t>(step.reading)].end;
   }
   std::uint32_t last(const Step& step) const {
     return step.reading < 0 ? step.token : readings.all[static_cast<std::size_t>(step.reading)].last;
   }
 };
 
-void Matcher::take(Way& way, std::uint32_t at, std::size_t i, std::uint64_t hash,
-                   std::int64_t reading) const {
+void Matcher::take(Way& way, std::uint32_t at, std::size_t i, std::uint64_t hash, std::int64_t reading) const {
   if (way.steps_left == 0) {
     return;
   }
@@ -150,8 +147,8 @@ void Matcher::take(Way& way, std::uint32_t at, std::size_t i, std::uint64_t hash
   }
   if (same) {
     each_find(state, way.when, [&](const Find& find) {
-      way.out.push_back({find.list, find.entry, way.start, way.last(step), way.begin(way.steps[0]),
-                         way.end(step), way.tricks});
+      way.out.push_back(
+          {find.list, find.entry, way.start, way.last(step), way.begin(way.steps[0]), way.end(step), way.tricks});
     });
     if (state.next != 0 && way.length < kPhraseTokensMax) {
       walk(way, next->to, way.last(step) + 1, 0);
@@ -167,8 +164,8 @@ void Matcher::walk(Way& way, std::uint32_t state, std::size_t i, std::size_t ski
   }
   take(way, state, i, way.tokens[i].hash, -1);
   const auto& all = way.readings.all;
-  auto reading = std::lower_bound(all.begin(), all.end(), i,
-                                  [](const text::Reading& r, std::size_t at) { return r.first < at; });
+  auto reading =
+      std::lower_bound(all.begin(), all.end(), i, [](const text::Reading& r, std::size_t at) { return r.first < at; });
   const std::size_t length = way.length;
   for (; reading != all.end() && reading->first == i; ++reading) {
     take(way, state, i, reading->hash, reading - all.begin());
@@ -192,8 +189,8 @@ void Matcher::scan(std::string_view folded, const std::vector<text::Token>& toke
   }
 }
 
-void Matcher::scan(std::string_view folded, const std::vector<text::Token>& tokens,
-                   const text::Readings& readings, Time when, std::vector<Match>& out) const {
+void Matcher::scan(std::string_view folded, const std::vector<text::Token>& tokens, const text::Readings& readings,
+                   Time when, std::vector<Match>& out) const {
   out.clear();
   const auto& all = readings.all;
   std::size_t next = 0;  // the first reading that begins at `start` or after it

@@ -41,13 +41,12 @@ class Matcher {
 
   /// Replaces `out` by every find, ordered by first token, then by length, list and entry. Entries that
   /// expired at or before `when` are left out. No allocation once `out` has grown.
-  void scan(std::string_view folded, const std::vector<text::Token>& tokens, Time when,
-            std::vector<Match>& out) const;
+  void scan(std::string_view folded, const std::vector<text::Token>& tokens, Time when, std::vector<Match>& out) const;
   /// With other readings of the tokens. A find that both the plain words and a reading give is plain; of
   /// several ways by readings the one with the fewest tricks is told. At most kStepsMax edges are tried from
   /// one token.
-  void scan(std::string_view folded, const std::vector<text::Token>& tokens, const text::Readings& readings,
-            Time when, std::vector<Match>& out) const;
+  void scan(std::string_view folded, const std::vector<text::Token>& tokens, const text::Readings& readings, Time when,
+            std::vector<Match>& out) const;
   static constexpr std::size_t kStepsMax = 512;
   /// All words of all lists, for text::unmask.
   const text::Vocabulary& vocabulary() const { return vocabulary_; }
@@ -86,8 +85,8 @@ class Matcher {
     const std::uint64_t bit = word_hash & (kFirstBits - 1);
     return (first_[bit / 64] >> (bit % 64) & 1) != 0;
   }
-  void walk_plain(std::string_view folded, const std::vector<text::Token>& tokens, std::size_t start,
-                  Time when, std::vector<Match>& out) const;
+  void walk_plain(std::string_view folded, const std::vector<text::Token>& tokens, std::size_t start, Time when,
+                  std::vector<Match>& out) const;
   void walk(Way& way, std::uint32_t state, std::size_t i, std::size_t skipped) const;
   void take(Way& way, std::uint32_t state, std::size_t i, std::uint64_t hash, std::int64_t reading) const;
   template <class F>

@@ -17,8 +17,7 @@ TermList list_of(std::string name, const std::vector<std::string>& terms,
     list.entries.push_back({std::to_string(list.entries.size()), term, "c", "", 1, "", "", "", {}, 0});
   }
   for (const std::string& term : fillers) {
-    list.entries.push_back(
-        {std::to_string(list.entries.size()), term, "context.filler", "", 0, "", "", "", {}, 0});
+    list.entries.push_back({std::to_string(list.entries.size()), term, "context.filler", "", 0, "", "", "", {}, 0});
   }
   return list;
 }
@@ -35,8 +34,7 @@ std::vector<std::string> finds(const Matcher& matcher, const std::string& text, 
   for (const Match& match : matches) {
     const std::uint32_t begin = folded.original_start(tokens[match.first_token].begin);
     const std::uint32_t end = folded.original_end(tokens[match.last_token].end);
-    out.push_back(matcher.lists()[match.list].entries[match.entry].term + "@" +
-                  text.substr(begin, end - begin));
+    out.push_back(matcher.lists()[match.list].entries[match.entry].term + "@" + text.substr(begin, end - begin));
   }
   return out;
 }

@@ -16,7 +16,7 @@
 namespace heed::match {
 namespace {
 
-constexpr double kRareShare = 1e-5;  ///< of the bytes of ordinary text: one post in a thousand
+constexpr double kRareShare = 1e-5;        ///< of the bytes of ordinary text: one post in a thousand
 constexpr std::size_t kAtomBytesMax = 64;  ///< more of an atom is not looked at; the pattern itself decides
 constexpr std::size_t kLongAtom = 4;
 constexpr std::size_t kAtomsMax = 64;      ///< of one pattern; with more it goes into a set
@@ -49,15 +49,13 @@ RE2::Options options(std::int64_t memory) {
 
 /// Letters above ASCII whose lower case or case twin is in ASCII, k and s: RE2's atoms hold the twin.
 bool hides_letters(std::string_view text) {
-  return text.find("\xC5\xBF") != std::string_view::npos ||
-         text.find("\xE2\x84\xAA") != std::string_view::npos;
+  return text.find("\xC5\xBF") != std::string_view::npos || text.find("\xE2\x84\xAA") != std::string_view::npos;
 }
 
 /// Whether a pattern may match one of these: it has flags, or names letters above ASCII.
 bool may_name_twins(std::string_view pattern) {
   return pattern.find("(?") != std::string_view::npos || pattern.find("\\x") != std::string_view::npos ||
-         std::any_of(pattern.begin(), pattern.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+         std::any_of(pattern.begin(), pattern.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 bool is_usable(std::string_view atom) {
@@ -107,8 +105,7 @@ class Needs {
     }
     std::vector<std::size_t> order(out.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return shares[a] < shares[b]; });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return shares[a] < shares[b]; });
     // Short atoms are in most texts; they are looked for only where a pattern has nothing better.
     const auto is_long = [&](std::size_t c) {
       return std::all_of(out[c].begin(), out[c].end(),
@@ -232,9 +229,7 @@ Result<std::shared_ptr<const PatternSet>> PatternSet::make(std::vector<Pattern> 
   std::vector<std::uint32_t> unfiltered;
   for (std::uint32_t number = 0; number < patterns.size(); ++number) {
     const Pattern& pattern = patterns[number];
-    const auto fault = [&](std::string detail) {
-      faults.push_back({std::to_string(number), std::move(detail)});
-    };
+    const auto fault = [&](std::string detail) { faults.push_back({std::to_string(number), std::move(detail)}); };
     auto& regex = impl.regexes.emplace_back();
     impl.clauses.push_back(0);
     if (pattern.text.empty() || pattern.text.size() > kPatternBytesMax || !valid_utf8(pattern.text)) {
@@ -328,8 +323,7 @@ void PatternSet::scan(std::string_view text, std::vector<std::uint32_t>& fired) 
   if (fired.size() > kept) {
     drop_doubles();
   }
-  fired.erase(std::remove_if(fired.begin(), fired.end(),
-                             [&](std::uint32_t number) { return !matches(number, text); }),
+  fired.erase(std::remove_if(fired.begin(), fired.end(), [&](std::uint32_t number) { return !matches(number, text); }),
               fired.end());
   const std::size_t filtered = fired.size();
   for (const Impl::Set& set : impl_->sets) {

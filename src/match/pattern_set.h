@@ -51,9 +51,8 @@ class PatternSet {
 
   const std::vector<Pattern>& patterns() const { return patterns_; }
   struct Counters {
-    std::uint64_t exhausted =
-        0;  ///< scans in which a set ran out of memory and its patterns were tried one by one
-    std::uint64_t splits = 0;  ///< sets split at construction
+    std::uint64_t exhausted = 0;  ///< scans in which a set ran out of memory and its patterns were tried one by one
+    std::uint64_t splits = 0;     ///< sets split at construction
   };
   Counters counters() const;
 

@@ -9,9 +9,8 @@ namespace heed::match {
 namespace {
 
 /// Posts that reach every table.
-constexpr std::string_view kWarm[] = {
-    "I think we should all go home now, what do you say? It's 5pm & I'm tired…",
-    "so k1ll thеm s o o o n, f*ck yuorself, 14/88 (((x))) 𝐤𝐢𝐥𝐥 Привет Γειά"};
+constexpr std::string_view kWarm[] = {"I think we should all go home now, what do you say? It's 5pm & I'm tired…",
+                                      "so k1ll thеm s o o o n, f*ck yuorself, 14/88 (((x))) 𝐤𝐢𝐥𝐥 Привет Γειά"};
 
 }  // namespace
 

@@ -31,8 +31,8 @@ namespace {
 
 Scanner::Needs needs() {
   TermList list{"a", "1", {}};
-  for (const char* term : {"i will kill you", "kill yourself", "kys", "stupid bitch", "you (are a|) rapist",
-                           "сука", "(fuck|shit)"}) {
+  for (const char* term :
+       {"i will kill you", "kill yourself", "kys", "stupid bitch", "you (are a|) rapist", "сука", "(fuck|shit)"}) {
     list.entries.push_back({std::to_string(list.entries.size()), term, "c", "", 1, "", "", "", {}, 0});
   }
   return {{list},
@@ -50,8 +50,7 @@ std::vector<std::string> finds(const Scanner& scanner, const std::string& text) 
   for (const Match& match : hits.terms) {
     const std::uint32_t begin = post.folded.original_start(match.begin);
     out.push_back(scanner.terms().lists()[match.list].entries[match.entry].term + "@" +
-                  text.substr(begin, post.folded.original_end(match.end) - begin) + "/" +
-                  std::to_string(match.tricks));
+                  text.substr(begin, post.folded.original_end(match.end) - begin) + "/" + std::to_string(match.tricks));
   }
   return out;
 }
@@ -76,11 +75,10 @@ TEST(Scanner, FindsPhrasesThroughEveryTrickAndSaysWhich) {
 
 TEST(Scanner, LeavesTheTwinsAlone) {
   const auto scanner = *Scanner::make(needs());
-  for (const char* text :
-       {"i will skill you up", "meet at 5pm, B2B, covid19, $5", "s k i l l s i will learn", "k. y. Smith",
-        "you are a therapist", "you are a trapist", "2*3*4 and f*5", "роса, сухо, скука",
-        "the fork and the folk", "stupid batch", "sheet and shift and shirt", "kyso", "kiss you, i will",
-        "I will kayak. You?", "k y", "f-k", "U R A star"}) {
+  for (const char* text : {"i will skill you up", "meet at 5pm, B2B, covid19, $5", "s k i l l s i will learn",
+                           "k. y. Smith", "you are a therapist", "you are a trapist", "2*3*4 and f*5",
+                           "роса, сухо, скука", "the fork and the folk", "stupid batch", "sheet and shift and shirt",
+                           "kyso", "kiss you, i will", "I will kayak. You?", "k y", "f-k", "U R A star"}) {
     EXPECT_EQ(finds(*scanner, text), Finds{}) << text;
   }
 }
@@ -117,10 +115,9 @@ TEST(Scanner, AllocatesNothingOncePostsOfAKindWereSeen) {
   }
   const auto scanner = *Scanner::make(needs());
   scanner->warm();
-  const std::vector<std::string> posts = {"I will KILL you, and free cards for all of you",
-                                          "i w1ll k1ll y0u, k i l l y.o.u.r.s.e.l.f f*ck sooooo yuorself",
-                                          "Ägidius weiß, (((x))) 14/88 kіll 𝐤𝐢𝐥𝐥 и\u0306 роса 🇰🇮🇱🇱",
-                                          "nothing of that kind here, only words and words"};
+  const std::vector<std::string> posts = {
+      "I will KILL you, and free cards for all of you", "i w1ll k1ll y0u, k i l l y.o.u.r.s.e.l.f f*ck sooooo yuorself",
+      "Ägidius weiß, (((x))) 14/88 kіll 𝐤𝐢𝐥𝐥 и\u0306 роса 🇰🇮🇱🇱", "nothing of that kind here, only words and words"};
   Prepared post;
   Hits hits;
   const auto round = [&] {
@@ -140,9 +137,9 @@ TEST(Scanner, AllocatesNothingOncePostsOfAKindWereSeen) {
 TEST(Matcher, ReadingsAddFindsAndTakeNoneAway) {
   const auto scanner = *Scanner::make(needs());
   std::mt19937 random(8);
-  const std::vector<std::string> pieces = {
-      "i ",    "will ",   "kill ",   "you ",   "k1ll ",  "k i l l ", "yuorself ", "yourself ",
-      "f*ck ", "youuuu ", "stupid ", "bitch ", "@anna ", "are ",     "a ",        "rapist "};
+  const std::vector<std::string> pieces = {"i ",        "will ",     "kill ", "you ",    "k1ll ",   "k i l l ",
+                                           "yuorself ", "yourself ", "f*ck ", "youuuu ", "stupid ", "bitch ",
+                                           "@anna ",    "are ",      "a ",    "rapist "};
   Prepared post;
   std::vector<Match> plain, all;
   for (int round = 0; round < 5000; ++round) {

@@ -117,8 +117,7 @@ class Reader {
     }
     const std::string_view score = cells[Score];
     const auto [stop, error] = std::from_chars(score.data(), score.data() + score.size(), entry.score);
-    if (error != std::errc{} || stop != score.data() + score.size() ||
-        !(entry.score >= 0 && entry.score <= 1)) {
+    if (error != std::errc{} || stop != score.data() + score.size() || !(entry.score >= 0 && entry.score <= 1)) {
       fault("score: must be a number from 0 to 1");
     }
     if (!cells[Expires].empty()) {
@@ -171,9 +170,9 @@ std::string write_term_list(const TermList& list) {
   }
   out += fmt::format("{}\n", fmt::join(kColumns, "\t"));
   for (const TermEntry& entry : list.entries) {
-    out += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", entry.id, entry.term, entry.category,
-                       entry.group, entry.score, entry.clause, entry.who, entry.why,
-                       entry.expires ? date_or_time(*entry.expires) : "");
+    out +=
+        fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", entry.id, entry.term, entry.category, entry.group,
+                    entry.score, entry.clause, entry.who, entry.why, entry.expires ? date_or_time(*entry.expires) : "");
   }
   return out;
 }

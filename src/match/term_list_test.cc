@@ -21,9 +21,9 @@ std::vector<std::string> faults_of(const std::string& body) {
 }
 
 TEST(TermList, ReadsEveryColumn) {
-  auto list = parse_term_list(
-      "x", "# version 7\n# a remark\n\n" + std::string(kHeader) +
-               "a1\tkill (you|u)\tthreat\twomen\t0.75\tthreats_to_life\tanna\twhy not\t2027-01-31\r\n");
+  auto list =
+      parse_term_list("x", "# version 7\n# a remark\n\n" + std::string(kHeader) +
+                               "a1\tkill (you|u)\tthreat\twomen\t0.75\tthreats_to_life\tanna\twhy not\t2027-01-31\r\n");
   ASSERT_TRUE(list) << list.error().message;
   EXPECT_EQ(list->version, "7");
   ASSERT_EQ(list->entries.size(), 1u);
@@ -48,9 +48,8 @@ TEST(TermList, TakesColumnsInAnyOrderAndLeavesOutTheOptional) {
 TEST(TermList, NamesListAndLineOfEveryFault) {
   using F = std::vector<std::string>;
   EXPECT_EQ(faults_of("1\ta\tc\t\t2\t\t\t\t\n1\ta\t\t\tx\t\t\t\tsoon\n"),
-            (F{"x:2: score: must be a number from 0 to 1",
-               "x:3: id: must be there and unlike every other in the list", "x:3: category: must be there",
-               "x:3: score: must be a number from 0 to 1",
+            (F{"x:2: score: must be a number from 0 to 1", "x:3: id: must be there and unlike every other in the list",
+               "x:3: category: must be there", "x:3: score: must be a number from 0 to 1",
                "x:3: expires: must be a date (2027-01-31) or an RFC 3339 time"}));
   EXPECT_EQ(faults_of("1\t\tc\t\t1\t\t\t\t\n"), (F{"x:2: term: must have 1 to 2000 bytes"}));
   EXPECT_EQ(faults_of("1\ta\tc\t\t1\t\t\t\t\tmore\n"), (F{"x:2: has more cells than the header"}));

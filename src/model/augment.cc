@@ -81,14 +81,13 @@ void each_ascii_word(std::string_view text, F f) {
   f(text.substr(from), std::string_view());
 }
 
-constexpr std::array<std::string_view, 10> kPlurals = {
-    "jews", "women", "muslims", "gays", "immigrants", "blacks", "refugees", "mexicans", "lesbians", "asians"};
+constexpr std::array<std::string_view, 10> kPlurals = {"jews",   "women",    "muslims",  "gays",     "immigrants",
+                                                       "blacks", "refugees", "mexicans", "lesbians", "asians"};
 constexpr std::array<std::string_view, 9> kAdjectives = {"jewish", "female",   "muslim",  "black", "gay",
                                                          "trans",  "disabled", "mexican", "asian"};
 
 template <std::size_t N>
-std::string_view other_of(const std::array<std::string_view, N>& names, std::string_view word,
-                          Random& random) {
+std::string_view other_of(const std::array<std::string_view, N>& names, std::string_view word, Random& random) {
   const auto found = std::find(names.begin(), names.end(), word);
   if (found == names.end()) {
     return {};
@@ -102,8 +101,7 @@ std::string_view other_of(const std::array<std::string_view, N>& names, std::str
 std::string disguise(std::string_view word, Random& random) {
   std::string out(word);
   const std::size_t inner = 1 + random.below(word.size() - 2);
-  const auto vowel =
-      static_cast<std::size_t>(std::find_if(word.begin() + 1, word.end(), is_vowel) - word.begin());
+  const auto vowel = static_cast<std::size_t>(std::find_if(word.begin() + 1, word.end(), is_vowel) - word.begin());
   const std::size_t target = vowel + 1 < word.size() ? vowel : inner;
   switch (random.below(11)) {
     case 0:
@@ -146,8 +144,7 @@ std::string disguise(std::string_view word, Random& random) {
   return out;
 }
 
-std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen,
-                           Random& random) {
+std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen, Random& random) {
   std::string out, folded;
   bool any = false;
   each_ascii_word(text, [&](std::string_view before, std::string_view word) {

@@ -28,8 +28,7 @@ class Random {
 std::string disguise(std::string_view word, Random& random);
 
 /// `text` with every ASCII word for which `chosen` holds disguised; "" if there was none.
-std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen,
-                           Random& random);
+std::string disguise_words(std::string_view text, const std::function<bool(std::string_view)>& chosen, Random& random);
 
 /// `text` about another group of people, each name of a group replaced by another of the same form (plural
 /// noun or adjective); "" if it names none. The judgement of a post must not hang on which group it is about.

@@ -17,8 +17,7 @@ extern const char heed_builtin_model_end[];
 namespace heed::model {
 
 std::string_view builtin_model() {
-  return {heed_builtin_model_begin,
-          static_cast<std::size_t>(heed_builtin_model_end - heed_builtin_model_begin)};
+  return {heed_builtin_model_begin, static_cast<std::size_t>(heed_builtin_model_end - heed_builtin_model_begin)};
 }
 
 }  // namespace heed::model

@@ -10,14 +10,12 @@ namespace {
 
 bool has_both(std::span<const Judged> judged) {
   const auto positive = [](const Judged& one) { return one.positive; };
-  return std::any_of(judged.begin(), judged.end(), positive) &&
-         !std::all_of(judged.begin(), judged.end(), positive);
+  return std::any_of(judged.begin(), judged.end(), positive) && !std::all_of(judged.begin(), judged.end(), positive);
 }
 
 std::vector<Judged> by_logit(std::span<const Judged> judged) {
   std::vector<Judged> sorted(judged.begin(), judged.end());
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Judged& a, const Judged& b) { return a.logit < b.logit; });
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Judged& a, const Judged& b) { return a.logit < b.logit; });
   return sorted;
 }
 
@@ -65,8 +63,7 @@ float best_threshold(std::span<const Judged> judged, Platt platt) {
       continue;
     }
     const double caught = positives - missed, alarmed = negatives - spared;
-    const double f1 =
-        (2 * caught / (2 * caught + alarmed + missed) + 2 * spared / (2 * spared + alarmed + missed)) / 2;
+    const double f1 = (2 * caught / (2 * caught + alarmed + missed) + 2 * spared / (2 * spared + alarmed + missed)) / 2;
     if (f1 > best && alarmed <= kFalseAlarmsMax * negatives) {
       best = f1;
       at = (static_cast<double>(sorted[i].logit) + sorted[i + 1].logit) / 2;

@@ -214,8 +214,7 @@ Explanation LinearClassifier::explain(const Input& input, Label label, Scratch& 
   for (std::size_t i = 0; i < count; ++i) {
     if (weights[i] != 0) {
       const Word& word = memory.words[begin + i];
-      out.parts.push_back(
-          {input.folded.original_start(word.begin), input.folded.original_end(word.end), weights[i]});
+      out.parts.push_back({input.folded.original_start(word.begin), input.folded.original_end(word.end), weights[i]});
     }
   }
   return out;

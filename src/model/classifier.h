@@ -50,8 +50,7 @@ struct Input {
   const text::Folded& folded;
   const std::vector<text::Token>& tokens;
   const text::Readings& readings;
-  text::Language language =
-      text::Language::Unknown;  ///< Unknown is judged: most such posts are short English ones
+  text::Language language = text::Language::Unknown;  ///< Unknown is judged: most such posts are short English ones
 };
 
 /// Memory that a classifier reuses from post to post; one a thread.

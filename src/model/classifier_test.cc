@@ -24,21 +24,19 @@ const LinearClassifier& shipped() {
 TEST(Classifier, TellsAbuseFromEverydayWords) {
   Judge judge(shipped());
   EXPECT_GT(judge.score("you are a worthless idiot, shut up")[Label::Toxicity], 0.8f);
-  EXPECT_LT(judge.score("thank you, the soup was lovely and the light over the river, too")[Label::Toxicity],
-            0.2f);
+  EXPECT_LT(judge.score("thank you, the soup was lovely and the light over the river, too")[Label::Toxicity], 0.2f);
   EXPECT_GT(judge.score("I will kill you tonight")[Label::Threat], shipped().threshold(Label::Threat));
 }
 
 TEST(Classifier, SeesThroughDisguise) {
   Judge judge(shipped());
-  for (std::string_view disguised :
-       {"you are an 1d1ot and a m0r0n",
-        "you are an \xD1\x96"
-        "diot and a m\xD0\xBEron",
-        "you are an IDIOT and a MORON",
-        "you are an id\xE2\x80\x8B"
-        "iot and a mo\xE2\x80\x8Bron",
-        "you are an i d i o t and a m o r o n", "you are an idiooooot and a moroooon"}) {
+  for (std::string_view disguised : {"you are an 1d1ot and a m0r0n",
+                                     "you are an \xD1\x96"
+                                     "diot and a m\xD0\xBEron",
+                                     "you are an IDIOT and a MORON",
+                                     "you are an id\xE2\x80\x8B"
+                                     "iot and a mo\xE2\x80\x8Bron",
+                                     "you are an i d i o t and a m o r o n", "you are an idiooooot and a moroooon"}) {
     EXPECT_TRUE(judge.flags(disguised)) << disguised;
   }
 }
@@ -92,15 +90,13 @@ TEST(Classifier, PartsOfAnExplanationAddUpToTheLogit) {
   for (int i = 0; i < 200; ++i) {
     longer += i == 150 ? "you stupid cow " : "word" + std::to_string(i % 37) + " and more ";
   }
-  for (std::string_view text :
-       {std::string_view("you are a stupid unheardofword, women!"),
-        std::string_view("he said \"you stupid unheardofcow\" to my fucking aunt and left"),
-        std::string_view("\xF0\x9F\x98\x80 k\xC3\xAFll them all"), std::string_view(longer)}) {
+  for (std::string_view text : {std::string_view("you are a stupid unheardofword, women!"),
+                                std::string_view("he said \"you stupid unheardofcow\" to my fucking aunt and left"),
+                                std::string_view("\xF0\x9F\x98\x80 k\xC3\xAFll them all"), std::string_view(longer)}) {
     for (std::size_t i = 0; i < kLabels; ++i) {
       const Explanation explanation = judge.explain(text, static_cast<Label>(i));
-      const float sum =
-          std::accumulate(explanation.parts.begin(), explanation.parts.end(), explanation.rest,
-                          [](float total, const Explanation::Part& part) { return total + part.weight; });
+      const float sum = std::accumulate(explanation.parts.begin(), explanation.parts.end(), explanation.rest,
+                                        [](float total, const Explanation::Part& part) { return total + part.weight; });
       EXPECT_NEAR(sum, explanation.logit, 1e-3) << text << label_name(explanation.label);
       EXPECT_EQ(explanation.logit, judge.score(text).logit[i]);
       for (const Explanation::Part& part : explanation.parts) {
@@ -115,8 +111,8 @@ TEST(Classifier, QuotedWordsAreNotTheWritersOwn) {
   Judge judge(shipped());
   const std::string claim = "all immigrants are filthy animals";
   const float said = judge.score(claim).logit[index(Label::IdentityAttack)];
-  const float quoted = judge.score("please report posts like \"" + claim + "\", they are wrong")
-                           .logit[index(Label::IdentityAttack)];
+  const float quoted =
+      judge.score("please report posts like \"" + claim + "\", they are wrong").logit[index(Label::IdentityAttack)];
   EXPECT_LT(quoted, said - 1);
   // Quotation marks around all that is said are no quotation.
   EXPECT_GT(judge.score("\"" + claim + "\"").logit[index(Label::IdentityAttack)], quoted + 1);
@@ -150,8 +146,7 @@ TEST(Classifier, ManyThreadsAnswerAlike) {
     threads.emplace_back([&, t] {
       Judge own(shipped());
       for (std::size_t i = 0; i < 500; ++i) {
-        different[t] +=
-            own.score(texts[(i + t) % texts.size()]).logit != alone[(i + t) % texts.size()] ? 1 : 0;
+        different[t] += own.score(texts[(i + t) % texts.size()]).logit != alone[(i + t) % texts.size()] ? 1 : 0;
       }
     });
   }

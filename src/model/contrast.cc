@@ -60,8 +60,8 @@ constexpr std::size_t kClaimsPerFrame = 60, kGroupsPerWording = 20, kFillings = 
 using Slots = std::map<std::string_view, std::vector<std::string_view>>;
 
 bool names_group(std::string_view text) {
-  return text.find("{groups}") != std::string_view::npos ||
-         text.find("{a_group}") != std::string_view::npos || text.find("{adj}") != std::string_view::npos;
+  return text.find("{groups}") != std::string_view::npos || text.find("{a_group}") != std::string_view::npos ||
+         text.find("{adj}") != std::string_view::npos;
 }
 
 /// `text` with every {slot} filled; a slot that is not known stays.
@@ -143,9 +143,8 @@ Result<std::vector<Sample>> parse_contrast(std::string_view tsv) {
     const std::string_view label = line.substr(0, first);
     if (second == std::string_view::npos ||
         (header ? label != "label" : label != "0" && label != "1" && label != "slot")) {
-      return fail(Code::InvalidInput,
-                  "contrast:" + std::to_string(number) +
-                      ": a line must be label (0 or 1), kind, text, or slot, name, values");
+      return fail(Code::InvalidInput, "contrast:" + std::to_string(number) +
+                                          ": a line must be label (0 or 1), kind, text, or slot, name, values");
     }
     if (header) {
       header = false;
@@ -182,8 +181,8 @@ Result<std::vector<Sample>> parse_contrast(std::string_view tsv) {
   }
   for (Frame& frame : frames) {
     for (std::size_t i = 0; i < kClaimsPerFrame && !claims.empty(); ++i) {
-      const std::string claim = filled(claims[random.below(claims.size())],
-                                       kGroups[random.below(kGroups.size())], {}, slots, random);
+      const std::string claim =
+          filled(claims[random.below(claims.size())], kGroups[random.below(kGroups.size())], {}, slots, random);
       frame.sample.text = filled(frame.text, {}, claim, slots, random);
       out.push_back(frame.sample);
     }

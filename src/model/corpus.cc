@@ -6,8 +6,7 @@ namespace heed::model {
 
 std::uint32_t Corpus::find(std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = (hash * 0x9e3779b97f4a7c15ull) >> 20 & mask; slots_[at] != kNone;
-       at = (at + 1) & mask) {
+  for (std::size_t at = (hash * 0x9e3779b97f4a7c15ull) >> 20 & mask; slots_[at] != kNone; at = (at + 1) & mask) {
     if (hashes_[slots_[at]] == hash) {
       return slots_[at];
     }
@@ -74,8 +73,7 @@ void Corpus::add(std::uint32_t sample, std::string_view text, float weight) {
   }
   example.end = numbers_.size();
   // Seen counts examples; within one a subword may occur twice.
-  std::vector<std::uint32_t> distinct(numbers_.begin() + static_cast<std::ptrdiff_t>(example.begin),
-                                      numbers_.end());
+  std::vector<std::uint32_t> distinct(numbers_.begin() + static_cast<std::ptrdiff_t>(example.begin), numbers_.end());
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (std::uint32_t number : distinct) {

@@ -24,50 +24,44 @@ class MarkedWords {
       add(word, Word::kNegation);
     }
     for (std::string_view word :
-         {"jew",         "jews",         "jewish",      "israeli",      "israelis",      "zionist",
-          "zionists",    "woman",        "women",       "girl",         "girls",         "female",
-          "females",     "lady",         "ladies",      "feminist",     "feminists",     "muslim",
-          "muslims",     "islam",        "islamic",     "moslem",       "moslems",       "arab",
-          "arabs",       "black",        "blacks",      "african",      "africans",      "gay",
-          "gays",        "lesbian",      "lesbians",    "homosexual",   "homosexuals",   "trans",
-          "transgender", "transgenders", "transsexual", "queer",        "queers",        "bisexual",
-          "bisexuals",   "asexual",      "asexuals",    "intersex",     "lgbt",          "lgbtq",
-          "nonbinary",   "disabled",     "blind",       "deaf",         "autistic",      "handicapped",
-          "disability",  "disabilities", "amputee",     "amputees",     "immigrant",     "immigrants",
-          "refugee",     "refugees",     "migrant",     "migrants",     "foreigner",     "foreigners",
-          "foreign",     "mexican",      "mexicans",    "white",        "whites",        "asian",
-          "asians",      "chinese",      "christian",   "christians",   "indian",        "indians",
-          "hindu",       "hindus",       "catholic",    "catholics",    "protestant",    "protestants",
-          "buddhist",    "buddhists",    "sikh",        "sikhs",        "pakistani",     "pakistanis",
-          "roma",        "romani",       "gypsy",       "gypsies",      "traveller",     "travellers",
-          "hispanic",    "hispanics",    "latino",      "latinos",      "latina",        "latinas",
-          "men",         "man",          "boys",        "elderly",      "mentally",      "wheelchair",
-          "native",      "natives",      "aboriginal",  "aborigines",   "indigenous",    "armenian",
-          "armenians",   "albanian",     "albanians",   "turk",         "turks",         "turkish",
-          "kurd",        "kurds",        "kurdish",     "pole",         "poles",         "polish",
-          "russian",     "russians",     "ukrainian",   "ukrainians",   "german",        "germans",
-          "french",      "italian",      "italians",    "irish",        "english",       "scottish",
-          "welsh",       "greek",        "greeks",      "spanish",      "portuguese",    "brazilian",
-          "brazilians",  "american",     "americans",   "canadian",     "canadians",     "australian",
-          "australians", "japanese",     "korean",      "koreans",      "vietnamese",    "thai",
-          "filipino",    "filipinos",    "indonesian",  "indonesians",  "bangladeshi",   "bangladeshis",
-          "afghan",      "afghans",      "iranian",     "iranians",     "iraqi",         "iraqis",
-          "syrian",      "syrians",      "palestinian", "palestinians", "lebanese",      "egyptian",
-          "egyptians",   "moroccan",     "moroccans",   "algerian",     "algerians",     "tunisian",
-          "somali",      "somalis",      "sudanese",    "ethiopian",    "ethiopians",    "eritrean",
-          "eritreans",   "nigerian",     "nigerians",   "ghanaian",     "kenyan",        "kenyans",
-          "congolese",   "haitian",      "haitians",    "cuban",        "cubans",        "jamaican",
-          "jamaicans",   "puerto",       "colombian",   "colombians",   "venezuelan",    "venezuelans",
-          "guatemalan",  "romanian",     "romanians",   "bulgarian",    "bulgarians",    "serb",
-          "serbs",       "serbian",      "croat",       "croats",       "bosnian",       "bosnians",
-          "hungarian",   "hungarians",   "czech",       "slovak",       "ahmadi",        "ahmadis",
-          "shia",        "sunni",        "yazidi",      "yazidis",      "mormon",        "mormons",
-          "atheist",     "atheists",     "orthodox",    "rohingya",     "uyghur",        "uyghurs",
-          "tamil",       "tamils",       "dalit",       "dalits",       "berber",        "berbers",
-          "caribbean",   "polynesian",   "maori",       "inuit",        "albino",        "albinos",
-          "dwarf",       "dwarfs",       "paraplegic",  "crippled",     "schizophrenic", "homeless",
-          "asylum",      "seekers",      "transwoman",  "transwomen",   "transman",      "enby",
-          "pansexual",   "ace"}) {
+         {"jew",          "jews",        "jewish",       "israeli",      "israelis",    "zionist",       "zionists",
+          "woman",        "women",       "girl",         "girls",        "female",      "females",       "lady",
+          "ladies",       "feminist",    "feminists",    "muslim",       "muslims",     "islam",         "islamic",
+          "moslem",       "moslems",     "arab",         "arabs",        "black",       "blacks",        "african",
+          "africans",     "gay",         "gays",         "lesbian",      "lesbians",    "homosexual",    "homosexuals",
+          "trans",        "transgender", "transgenders", "transsexual",  "queer",       "queers",        "bisexual",
+          "bisexuals",    "asexual",     "asexuals",     "intersex",     "lgbt",        "lgbtq",         "nonbinary",
+          "disabled",     "blind",       "deaf",         "autistic",     "handicapped", "disability",    "disabilities",
+          "amputee",      "amputees",    "immigrant",    "immigrants",   "refugee",     "refugees",      "migrant",
+          "migrants",     "foreigner",   "foreigners",   "foreign",      "mexican",     "mexicans",      "white",
+          "whites",       "asian",       "asians",       "chinese",      "christian",   "christians",    "indian",
+          "indians",      "hindu",       "hindus",       "catholic",     "catholics",   "protestant",    "protestants",
+          "buddhist",     "buddhists",   "sikh",         "sikhs",        "pakistani",   "pakistanis",    "roma",
+          "romani",       "gypsy",       "gypsies",      "traveller",    "travellers",  "hispanic",      "hispanics",
+          "latino",       "latinos",     "latina",       "latinas",      "men",         "man",           "boys",
+          "elderly",      "mentally",    "wheelchair",   "native",       "natives",     "aboriginal",    "aborigines",
+          "indigenous",   "armenian",    "armenians",    "albanian",     "albanians",   "turk",          "turks",
+          "turkish",      "kurd",        "kurds",        "kurdish",      "pole",        "poles",         "polish",
+          "russian",      "russians",    "ukrainian",    "ukrainians",   "german",      "germans",       "french",
+          "italian",      "italians",    "irish",        "english",      "scottish",    "welsh",         "greek",
+          "greeks",       "spanish",     "portuguese",   "brazilian",    "brazilians",  "american",      "americans",
+          "canadian",     "canadians",   "australian",   "australians",  "japanese",    "korean",        "koreans",
+          "vietnamese",   "thai",        "filipino",     "filipinos",    "indonesian",  "indonesians",   "bangladeshi",
+          "bangladeshis", "afghan",      "afghans",      "iranian",      "iranians",    "iraqi",         "iraqis",
+          "syrian",       "syrians",     "palestinian",  "palestinians", "lebanese",    "egyptian",      "egyptians",
+          "moroccan",     "moroccans",   "algerian",     "algerians",    "tunisian",    "somali",        "somalis",
+          "sudanese",     "ethiopian",   "ethiopians",   "eritrean",     "eritreans",   "nigerian",      "nigerians",
+          "ghanaian",     "kenyan",      "kenyans",      "congolese",    "haitian",     "haitians",      "cuban",
+          "cubans",       "jamaican",    "jamaicans",    "puerto",       "colombian",   "colombians",    "venezuelan",
+          "venezuelans",  "guatemalan",  "romanian",     "romanians",    "bulgarian",   "bulgarians",    "serb",
+          "serbs",        "serbian",     "croat",        "croats",       "bosnian",     "bosnians",      "hungarian",
+          "hungarians",   "czech",       "slovak",       "ahmadi",       "ahmadis",     "shia",          "sunni",
+          "yazidi",       "yazidis",     "mormon",       "mormons",      "atheist",     "atheists",      "orthodox",
+          "rohingya",     "uyghur",      "uyghurs",      "tamil",        "tamils",      "dalit",         "dalits",
+          "berber",       "berbers",     "caribbean",    "polynesian",   "maori",       "inuit",         "albino",
+          "albinos",      "dwarf",       "dwarfs",       "paraplegic",   "crippled",    "schizophrenic", "homeless",
+          "asylum",       "seekers",     "transwoman",   "transwomen",   "transman",    "enby",          "pansexual",
+          "ace"}) {
       add(word, Word::kGroup);
     }
     for (std::string_view word :
@@ -78,14 +72,13 @@ class MarkedWords {
       add(word, Word::kPerson);
     }
     for (std::string_view word :
-         {"say",     "says",   "said",     "saying",   "call",     "calls",    "called",    "calling",
-          "tell",    "tells",  "told",     "telling",  "claim",    "claims",   "claimed",   "claiming",
-          "think",   "thinks", "thinking", "thought",  "believe",  "believes", "believing", "write",
-          "writes",  "wrote",  "writing",  "written",  "shout",    "shouts",   "shouted",   "shouting",
-          "yell",    "yelled", "yells",    "tweet",    "tweeted",  "tweets",   "post",      "posted",
-          "posting", "posts",  "comment",  "comments", "word",     "words",    "message",   "messages",
-          "sign",    "read",   "quote",    "quoted",   "headline", "chant",    "chanted",   "screamed",
-          "sprayed", "spray",  "painted",  "idea",     "myth",     "heard",    "hearing"}) {
+         {"say",      "says",     "said",     "saying",   "call",      "calls",   "called",   "calling",  "tell",
+          "tells",    "told",     "telling",  "claim",    "claims",    "claimed", "claiming", "think",    "thinks",
+          "thinking", "thought",  "believe",  "believes", "believing", "write",   "writes",   "wrote",    "writing",
+          "written",  "shout",    "shouts",   "shouted",  "shouting",  "yell",    "yelled",   "yells",    "tweet",
+          "tweeted",  "tweets",   "post",     "posted",   "posting",   "posts",   "comment",  "comments", "word",
+          "words",    "message",  "messages", "sign",     "read",      "quote",   "quoted",   "headline", "chant",
+          "chanted",  "screamed", "sprayed",  "spray",    "painted",   "idea",    "myth",     "heard",    "hearing"}) {
       add(word, Word::kSpeech);
     }
     for (std::string_view word :
@@ -252,8 +245,8 @@ void FeatureReader::put(std::uint64_t hash, std::size_t first, std::size_t last)
   }
 }
 
-void FeatureReader::read(std::string_view folded, const text::Readings& readings,
-                         const std::vector<Word>& words, std::size_t begin, std::size_t count) {
+void FeatureReader::read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
+                         std::size_t begin, std::size_t count) {
   generation_ += 0x9e3779b97f4a7c15ull;
   words_.clear();
   quoted_.clear();
@@ -290,8 +283,7 @@ void FeatureReader::read(std::string_view folded, const text::Readings& readings
         put(combine(hash, kEnd, kPair), i, i);
       }
       if (i >= 2) {
-        put(combine(combine(words[begin + i - 2].hash, words[begin + i - 1].hash, kPair), hash, kTriple),
-            i - 2, i);
+        put(combine(combine(words[begin + i - 2].hash, words[begin + i - 1].hash, kPair), hash, kTriple), i - 2, i);
       }
       for (std::size_t gap = 2; gap <= 3 && i >= gap; ++gap) {
         put(combine(words[begin + i - gap].hash, hash, kGap), i - gap, i);
@@ -331,9 +323,8 @@ void FeatureReader::read(std::string_view folded, const text::Readings& readings
         return false;
       };
       const std::uint64_t manner = (any(i > 3 ? i - 3 : 0, last + 5, Word::kNegation) ? 1u : 0u) |
-                                   (in_quotes ? 2u : 0u) |
-                                   (any(i > 6 ? i - 6 : 0, i, Word::kSpeech) ? 4u : 0u) | (blame ? 8u : 0u) |
-                                   (any(i > 2 ? i - 2 : 0, i, Word::kSelf) ? 16u : 0u);
+                                   (in_quotes ? 2u : 0u) | (any(i > 6 ? i - 6 : 0, i, Word::kSpeech) ? 4u : 0u) |
+                                   (blame ? 8u : 0u) | (any(i > 2 ? i - 2 : 0, i, Word::kSelf) ? 16u : 0u);
       read_around_group(words, begin, count, i, last, manner);
     }
   }
@@ -356,8 +347,7 @@ void FeatureReader::read_around_group(const std::vector<Word>& words, std::size_
       put(combine(name(i), (i > at ? 1u : 0u) | quoted, kBesideGroup), i, at);
     }
   }
-  const std::uint64_t before = at > 0 ? name(at - 1) : kStart,
-                      after = last + 1 < count ? name(last + 1) : kEnd;
+  const std::uint64_t before = at > 0 ? name(at - 1) : kStart, after = last + 1 < count ? name(last + 1) : kEnd;
   const std::size_t first = at > 0 ? at - 1 : at, end = last + 1 < count ? last + 1 : last;
   put(combine(before, quoted, kNextToGroup), first, at);
   put(combine(after, 1 | quoted, kNextToGroup), at, end);
@@ -367,8 +357,7 @@ void FeatureReader::read_around_group(const std::vector<Word>& words, std::size_
   if (last + 2 < count) {
     put(combine(after, name(last + 2) + quoted, kAfterGroup), last + 1, last + 2);
     if (last + 3 < count) {
-      put(combine(combine(after, name(last + 2), kPair), name(last + 3) + quoted, kAfterGroup), last + 1,
-          last + 3);
+      put(combine(combine(after, name(last + 2), kPair), name(last + 3) + quoted, kAfterGroup), last + 1, last + 3);
     }
   }
   if (at > 1) {
@@ -379,8 +368,8 @@ void FeatureReader::read_around_group(const std::vector<Word>& words, std::size_
   }
 }
 
-void FeatureReader::read_counts(std::string_view folded, const text::Readings& readings,
-                                const std::vector<Word>& words, std::size_t begin, std::size_t count) {
+void FeatureReader::read_counts(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
+                                std::size_t begin, std::size_t count) {
   const std::uint64_t handle = handle_hash();
   std::size_t handles = 0, others = 0, you = 0, groups = 0, length = 0;
   for (std::size_t i = begin; i < begin + count; ++i) {
@@ -409,9 +398,8 @@ void FeatureReader::read_counts(std::string_view folded, const text::Readings& r
   }
   put_count(6, shouts, 3);
   put_count(7, questions, 3);
-  const auto first_sign =
-      std::lower_bound(readings.signs.begin(), readings.signs.end(), from,
-                       [](const text::Sign& sign, std::size_t at) { return sign.begin < at; });
+  const auto first_sign = std::lower_bound(readings.signs.begin(), readings.signs.end(), from,
+                                           [](const text::Sign& sign, std::size_t at) { return sign.begin < at; });
   for (auto sign = first_sign; sign != readings.signs.end() && sign->begin < to; ++sign) {
     put(combine(text::hash_word(sign->name), 0, kSign), Feature::kNoWord, Feature::kNoWord);
   }

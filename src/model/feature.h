@@ -30,8 +30,8 @@ struct Word {
 
 /// Splits a post into words for the features. `letters` point into `folded` and `readings`. Linear.
 /// Readings that only a list gives are left out, so what the model sees does not change with a list.
-void find_words(const text::Folded& folded, const std::vector<text::Token>& tokens,
-                const text::Readings& readings, std::vector<Word>& out);
+void find_words(const text::Folded& folded, const std::vector<text::Token>& tokens, const text::Readings& readings,
+                std::vector<Word>& out);
 
 /// A thing seen in a post, by its 64-bit hash. It is explained by words `first` and `last` of the window.
 struct Feature {
@@ -58,8 +58,8 @@ class FeatureReader {
   FeatureReader() : seen_(kSeen, 0) {}
 
   /// Fills words() and context(). `words` are those of find_words.
-  void read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words,
-            std::size_t begin, std::size_t count);
+  void read(std::string_view folded, const text::Readings& readings, const std::vector<Word>& words, std::size_t begin,
+            std::size_t count);
   /// The distinct words of the window; a feature's `first` is the word's number in the window.
   const std::vector<Feature>& words() const { return words_; }
   /// Words that stand in quotation marks only. They say what words a post has (profanity, sexual terms) and

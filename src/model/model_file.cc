@@ -24,8 +24,7 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
   const auto refuse = [](std::string why) {
     return fail(Code::Corrupt, "the model file is refused: " + std::move(why));
   };
-  if (bytes.size() < kMagic.size() ||
-      bytes.substr(0, kMagic.size() - 1) != kMagic.substr(0, kMagic.size() - 1)) {
+  if (bytes.size() < kMagic.size() || bytes.substr(0, kMagic.size() - 1) != kMagic.substr(0, kMagic.size() - 1)) {
     return refuse("it does not begin like a model of Heed");
   }
   if (bytes[kMagic.size() - 1] != kMagic.back()) {

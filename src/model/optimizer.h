@@ -22,8 +22,7 @@ class Optimizer {
   struct Rates {
     float alpha = 0.05f, beta = 1, l1 = 0, l2 = 40;
   };
-  Optimizer(std::size_t features, Rates rates)
-      : pull_(features, Lanes{}), squares_(features, Lanes{}), rates_(rates) {}
+  Optimizer(std::size_t features, Rates rates) : pull_(features, Lanes{}), squares_(features, Lanes{}), rates_(rates) {}
 
   Lanes weight(std::uint32_t feature) const { return weight_of(pull_[feature], squares_[feature]); }
   /// The sum of these features' weights; remembers them for learn().
@@ -57,8 +56,7 @@ class Optimizer {
   static Lanes root(Lanes x) {
     Lanes out;
 #if defined(__SSE2__)
-    _mm_storeu_ps(reinterpret_cast<float*>(&out),
-                  _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x))));
+    _mm_storeu_ps(reinterpret_cast<float*>(&out), _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x))));
     _mm_storeu_ps(reinterpret_cast<float*>(&out) + 4,
                   _mm_sqrt_ps(_mm_loadu_ps(reinterpret_cast<const float*>(&x) + 4)));
 #else

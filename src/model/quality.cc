@@ -85,8 +85,8 @@ double macro_f1(const Share& caught, const Share& spared) {
   return (2 * hit / (2 * hit + wrong) + 2 * left / (2 * left + wrong)) / 2;
 }
 
-void measure_pairs(Judge& judge, const Classifier& classifier, const std::filesystem::path& path,
-                   std::string_view part, std::vector<SetFigure>& out) {
+void measure_pairs(Judge& judge, const Classifier& classifier, const std::filesystem::path& path, std::string_view part,
+                   std::vector<SetFigure>& out) {
   Share caught, spared, caught_by_identity, spared_by_identity;
   std::map<std::string, Share> by_kind, by_group;
   for (const auto& row : read_rows(path)) {
@@ -95,8 +95,8 @@ void measure_pairs(Judge& judge, const Classifier& classifier, const std::filesy
     }
     const bool flagged = judge.flags(row.find("text")->second), hate = row.find("label")->second == "1";
     (hate ? caught : spared).add(flagged == hate);
-    const bool by_identity = judge.score(row.find("text")->second)[Label::IdentityAttack] >=
-                             classifier.threshold(Label::IdentityAttack);
+    const bool by_identity =
+        judge.score(row.find("text")->second)[Label::IdentityAttack] >= classifier.threshold(Label::IdentityAttack);
     (hate ? caught_by_identity : spared_by_identity).add(by_identity == hate);
     by_kind[row.find("functionality")->second].add(flagged == hate);
     by_group[row.find("group")->second].add(flagged == hate);
@@ -107,12 +107,11 @@ void measure_pairs(Judge& judge, const Classifier& classifier, const std::filesy
   out.push_back({"minimal_pairs", "macro-F1", macro_f1(caught, spared), caught.all + spared.all});
   out.push_back({"minimal_pairs", "hate caught", caught.value(), caught.all});
   out.push_back({"minimal_pairs", "harmless left alone", spared.value(), spared.all});
-  out.push_back({"minimal_pairs", "macro-F1, identity_attack alone",
-                 macro_f1(caught_by_identity, spared_by_identity), caught.all + spared.all});
+  out.push_back({"minimal_pairs", "macro-F1, identity_attack alone", macro_f1(caught_by_identity, spared_by_identity),
+                 caught.all + spared.all});
+  out.push_back({"minimal_pairs", "hate caught, identity_attack alone", caught_by_identity.value(), caught.all});
   out.push_back(
-      {"minimal_pairs", "hate caught, identity_attack alone", caught_by_identity.value(), caught.all});
-  out.push_back({"minimal_pairs", "harmless left alone, identity_attack alone", spared_by_identity.value(),
-                 spared.all});
+      {"minimal_pairs", "harmless left alone, identity_attack alone", spared_by_identity.value(), spared.all});
   for (const auto& [kind, share] : by_kind) {
     out.push_back({"minimal_pairs", "right: " + kind, share.value(), share.all});
   }
@@ -158,8 +157,7 @@ void measure_threats(Judge& judge, const Classifier& classifier, const std::file
   Share recall, alarms;
   for (const auto& row : read_rows(path)) {
     if (row.find("part")->second == part) {
-      const bool flagged =
-          judge.score(row.find("text")->second)[Label::Threat] >= classifier.threshold(Label::Threat);
+      const bool flagged = judge.score(row.find("text")->second)[Label::Threat] >= classifier.threshold(Label::Threat);
       (row.find("label")->second == "1" ? recall : alarms).add(flagged);
     }
   }
@@ -241,8 +239,7 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
     if (is_unseen) {
       continue;
     }
-    if (sample.labels[index(Label::IdentityAttack)] == 1 && !sample.target.empty() &&
-        sample.target != "none") {
+    if (sample.labels[index(Label::IdentityAttack)] == 1 && !sample.target.empty() && sample.target != "none") {
       groups[sample.target].first.add(flagged);
     } else if (sample.labels[index(Label::Toxicity)] == 0) {
       text::fold(sample.text, folded);
@@ -264,8 +261,7 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
           continue;
         }
         const double area = area_under_curve(judged);
-        out.in_source.push_back(
-            {source, static_cast<Label>(i), weak == 1, positives, judged.size() - positives, area});
+        out.in_source.push_back({source, static_cast<Label>(i), weak == 1, positives, judged.size() - positives, area});
         if (counts_in_mean) {
           (weak == 1 ? out.mean_with_weak : out.mean) += area;
           ++(weak == 1 ? out.means_of_with_weak : out.means_of);
@@ -307,8 +303,7 @@ Quality measure(const Classifier& classifier, const std::vector<Sample>& samples
     out.of_label.push_back(of);
   }
   for (const auto& [group, shares] : groups) {
-    out.of_group.push_back(
-        {group, shares.first.all, shares.first.value(), shares.second.all, shares.second.value()});
+    out.of_group.push_back({group, shares.first.all, shares.first.value(), shares.second.all, shares.second.value()});
   }
   return out;
 }

@@ -13,8 +13,7 @@ namespace heed::model {
 /// does. For tools and tests; one thread.
 class Judge {
  public:
-  explicit Judge(const Classifier& classifier)
-      : classifier_(classifier), scratch_(classifier.make_scratch()) {}
+  explicit Judge(const Classifier& classifier) : classifier_(classifier), scratch_(classifier.make_scratch()) {}
   /// As it is on a platform: abstains where the language is not English.
   const Scores& score(std::string_view text);
   /// As if the language were known to be English.
@@ -48,7 +47,7 @@ struct Quality {
     Label label = Label::Toxicity;
     std::size_t positives = 0, negatives = 0;
     float threshold = 0;
-    double calibration_error = 0;  ///< expected, ten bins, posts weighted as when calibrated
+    double calibration_error = 0;                        ///< expected, ten bins, posts weighted as when calibrated
     double caught = 0, precision = 0, false_alarms = 0;  ///< at the threshold, unweighted
   };
   struct OfGroup {

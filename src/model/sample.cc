@@ -38,8 +38,7 @@ Result<Samples> parse_samples(std::string_view tsv, std::string_view name) {
     const std::string_view line = tsv.substr(0, end);
     tsv.remove_prefix(end == std::string_view::npos ? tsv.size() : end + 1);
     const auto refuse = [&](std::string_view why) {
-      return fail(Code::InvalidInput,
-                  std::string(name) + ":" + std::to_string(number) + ": " + std::string(why));
+      return fail(Code::InvalidInput, std::string(name) + ":" + std::to_string(number) + ": " + std::string(why));
     };
     if (++number == 1) {
       if (line != kHeader) {

@@ -16,8 +16,8 @@ namespace heed::model {
 struct Sample {
   std::string source, text;
   std::array<std::int8_t, kLabels> labels{};  ///< 1, 0, or -1: unknown, which is not the same as 0
-  std::uint8_t weak = 0;  ///< bit n: label n came from a rule or a list of words, not from a person
-  std::string target;     ///< the group attacked; "none", or "" for unknown
+  std::uint8_t weak = 0;                      ///< bit n: label n came from a rule or a list of words, not from a person
+  std::string target;                         ///< the group attacked; "none", or "" for unknown
 
   bool is_weak(std::size_t label) const { return (weak >> label & 1) != 0; }
 };

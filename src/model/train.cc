@@ -62,8 +62,7 @@ class ToxicWords {
   }
   bool has(std::string_view word) const {
     const auto found = counts_.find(text::hash_word(word));
-    return found != counts_.end() && found->second.first >= 3 &&
-           found->second.first >= 2 * found->second.second;
+    return found != counts_.end() && found->second.first >= 3 && found->second.first >= 2 * found->second.second;
   }
 
  private:
@@ -85,8 +84,7 @@ void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
     } else if (!is_toxic && random.below(10) == 0) {
       // Disguise alone must not speak against a post.
       const std::string copy = disguise_words(
-          sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; },
-          random);
+          sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; }, random);
       if (!copy.empty()) {
         corpus.add(i, copy, kCopyWeight);
       }
@@ -103,10 +101,7 @@ void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
 class Learner {
  public:
   Learner(const std::vector<Sample>& samples, const Corpus& corpus)
-      : samples_(samples),
-        corpus_(corpus),
-        weights_(source_weights(samples)),
-        optimizer_(corpus.feature_count(), {}) {
+      : samples_(samples), corpus_(corpus), weights_(source_weights(samples)), optimizer_(corpus.feature_count(), {}) {
     for (const auto& [source, weight] : weights_) {
       sources_.emplace(source, static_cast<std::uint32_t>(sources_.size()));
     }
@@ -153,16 +148,14 @@ class Learner {
     const auto features = corpus_.features(example);
     const std::uint32_t source = sources_.find(sample.source)->second;
     const Lanes logits =
-        (optimizer_.sum(features) - not_meant(features.subspan(corpus_.plain(example)), optimizer_)) *
-            example.scale +
+        (optimizer_.sum(features) - not_meant(features.subspan(corpus_.plain(example)), optimizer_)) * example.scale +
         bias_[source];
     const float weight = weights_.find(sample.source)->second * example.weight;
     Lanes gradient{};
     for (std::size_t i = 0; i < kLabels; ++i) {
       if (sample.labels[i] >= 0) {
         const float trust = weight * (sample.is_weak(i) ? kWeakWeight : 1);
-        gradient[i] =
-            trust * (static_cast<float>(logistic(logits[i])) - static_cast<float>(sample.labels[i]));
+        gradient[i] = trust * (static_cast<float>(logistic(logits[i])) - static_cast<float>(sample.labels[i]));
       }
     }
     bias_squares_[source] += gradient * gradient;
@@ -207,9 +200,8 @@ std::vector<std::uint32_t> choose(const Corpus& corpus, const Learner& learner, 
     }
     ranked.emplace_back(std::sqrt(moved) * std::sqrt(static_cast<float>(std::min(corpus.seen(i), 1000u))), i);
   }
-  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
+  std::sort(ranked.begin(), ranked.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::vector<std::vector<std::uint16_t>> tags(std::size_t{1} << lines_log2);
   std::vector<std::uint32_t> chosen;
   for (const auto& [moved, feature] : ranked) {
@@ -226,8 +218,7 @@ std::vector<std::uint32_t> choose(const Corpus& corpus, const Learner& learner, 
 
 std::int8_t quantise(float weight, float scale) {
   const float steps = weight / scale;
-  return static_cast<std::int8_t>(
-      std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
+  return static_cast<std::int8_t>(std::clamp(static_cast<int>(steps < 0 ? steps - 0.5f : steps + 0.5f), -127, 127));
 }
 
 void fill(ModelFile& file, const Corpus& corpus, const Learner& learner) {
@@ -266,14 +257,12 @@ void fill(ModelFile& file, const Corpus& corpus, const Learner& learner) {
     line.tags[entry] = tag_of(row.hash);
     for (std::size_t label = 0; label < kLabels; ++label) {
       const LabelNumbers& numbers = file.labels[label];
-      line.weights[entry][label] =
-          quantise(row.weight[label], row.word ? numbers.word_scale : numbers.context_scale);
+      line.weights[entry][label] = quantise(row.weight[label], row.word ? numbers.word_scale : numbers.context_scale);
     }
   }
 }
 
-void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared,
-               const std::vector<Sample>& dev) {
+void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared, const std::vector<Sample>& dev) {
   const LinearClassifier classifier(shared);
   const auto scratch = classifier.make_scratch();
   const auto weights = source_weights(dev);
@@ -308,9 +297,8 @@ void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared,
 
 }  // namespace
 
-Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& samples,
-                                               const std::vector<Sample>& dev, const Digest& data_digest,
-                                               const TrainOptions& options) {
+Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& samples, const std::vector<Sample>& dev,
+                                               const Digest& data_digest, const TrainOptions& options) {
   if (samples.empty() || dev.empty()) {
     return fail(Code::InvalidInput, "there is nothing to learn from, or nothing to calibrate on");
   }
@@ -325,8 +313,7 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   }
   add_copies(samples, corpus);
   corpus.prune(kSeenLeast);
-  tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) +
-       " features");
+  tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) + " features");
   {
     Learner all(samples, corpus);
     for (int pass = 0; pass < 2; ++pass) {

@@ -35,9 +35,8 @@ struct TrainOptions {
 /// learned anew, so that they carry what the others did. Stored is the mean of the weights after each pass
 /// but the first third. Weights of subwords are summed into each word that is in the table; only unknown
 /// words are spelled out later.
-Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& train,
-                                               const std::vector<Sample>& dev, const Digest& data_digest,
-                                               const TrainOptions& options);
+Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& train, const std::vector<Sample>& dev,
+                                               const Digest& data_digest, const TrainOptions& options);
 
 /// The recipe of the model that ships: reads `files` and `dev`, leaves out rows whose source is in `without`,
 /// keeps every `every`-th row of what is left (1: all), adds the contrasts, and trains. The model notes the

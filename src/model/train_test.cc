@@ -101,9 +101,7 @@ TEST(Train, LeavesUnknownLabelsOutOfTheLoss) {
   EXPECT_EQ(Judge(classifier).score("bread and music, blockhead").logit[index(Label::Threat)], 0);
 }
 
-TEST(Train, RefusesNothing) {
-  EXPECT_FALSE(train(std::vector<Sample>(), easy_samples(5), {}, small()).has_value());
-}
+TEST(Train, RefusesNothing) { EXPECT_FALSE(train(std::vector<Sample>(), easy_samples(5), {}, small()).has_value()); }
 
 TEST(Samples, SayWhereTheyAreFaulty) {
   const std::string header =
@@ -116,8 +114,7 @@ TEST(Samples, SayWhereTheyAreFaulty) {
   EXPECT_TRUE(good->all[0].is_weak(0) && good->all[0].is_weak(5) && !good->all[0].is_weak(2));
   EXPECT_THAT(parse_samples(header + "s\t1\thello\n", "f").error().message,
               HasSubstr("f:2: a line must have 12 columns"));
-  EXPECT_THAT(parse_samples(header + "s\t1\thello\t7\t\t0\t\t\t\t\tnone\t\n", "f").error().message,
-              HasSubstr("label"));
+  EXPECT_THAT(parse_samples(header + "s\t1\thello\t7\t\t0\t\t\t\t\tnone\t\n", "f").error().message, HasSubstr("label"));
   EXPECT_THAT(parse_samples("text\tlabel\n", "f").error().message, HasSubstr("f:1:"));
 }
 
@@ -177,8 +174,8 @@ TEST(Calibration, MakesSharesMatchProbabilities) {
   Random random(3);
   for (int i = 0; i < 20'000; ++i) {
     const double x = static_cast<double>(random.below(8001)) / 1000 - 4;
-    judged.push_back({static_cast<float>(x), 1,
-                      static_cast<double>(random.below(1'000'000)) < 1e6 * logistic(0.5 * x - 1)});
+    judged.push_back(
+        {static_cast<float>(x), 1, static_cast<double>(random.below(1'000'000)) < 1e6 * logistic(0.5 * x - 1)});
   }
   const Platt platt = fit_platt(judged);
   EXPECT_NEAR(platt.slope, 0.5, 0.03);
@@ -209,8 +206,7 @@ TEST(TrainOnSharedData, AFiftiethOfItGivesTheSameBytesEverywhere) {
   files.every = 50;
   const auto file = train(files, {.name = "fiftieth", .lines_log2 = 12});
   ASSERT_TRUE(file.has_value()) << file.error().message;
-  EXPECT_EQ(to_hex(view(sha256((*file)->write()))),
-            "886edf22a6b886d096c1a48e269abc531c850e80892ac012360b292f7a5e1abf");
+  EXPECT_EQ(to_hex(view(sha256((*file)->write()))), "886edf22a6b886d096c1a48e269abc531c850e80892ac012360b292f7a5e1abf");
 }
 
 // Half a minute of arithmetic; the build registers it as a test of its own, with time enough for busy

@@ -9,7 +9,8 @@ namespace {
 // constructed sheets, which this permits.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types "
+    "lit-html";
 
 bool accepts_gzip(std::string_view header) {
   const std::size_t at = header.find("gzip");
@@ -30,8 +31,12 @@ http::Response answer(const Asset& asset, const http::Request& request) {
       say("Cross-Origin-Opener-Policy", "same-origin");
       say("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
       break;
-    case Use::Embedded: say("Cache-Control", "public, max-age=300"); break;
-    case Use::Hashed: say("Cache-Control", "public, max-age=31536000, immutable"); break;
+    case Use::Embedded:
+      say("Cache-Control", "public, max-age=300");
+      break;
+    case Use::Hashed:
+      say("Cache-Control", "public, max-age=31536000, immutable");
+      break;
   }
   if (asset.use == Use::Embedded || asset.use == Use::Hashed) {  // public files: any site may load them
     if (request.header("origin").empty()) {

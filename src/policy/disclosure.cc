@@ -7,15 +7,17 @@
 namespace heed::policy {
 namespace {
 
-constexpr std::array<std::string_view, 5> kDataKindNames = {"public_posts", "basic", "connection", "traffic", "content"};
+constexpr std::array<std::string_view, 5> kDataKindNames = {"public_posts", "basic", "connection", "traffic",
+                                                            "content"};
 
 }  // namespace
 
 std::string_view data_kind_name(DataKind kind) { return kDataKindNames[static_cast<std::size_t>(kind)]; }
 
 const std::vector<std::string_view> kDisclosureNeeds = {
-    "written", "official_channel", "authority_named", "person_named", "signature", "case_number", "legal_basis", "exact_accounts",
-    "exact_urls", "time_range", "data_named", "judge", "danger_described", "why_it_helps", "treaty_or_eu_order", "redress_named"};
+    "written",          "official_channel", "authority_named",    "person_named", "signature",  "case_number",
+    "legal_basis",      "exact_accounts",   "exact_urls",         "time_range",   "data_named", "judge",
+    "danger_described", "why_it_helps",     "treaty_or_eu_order", "redress_named"};
 
 DisclosureClause read_disclosure(MapReader& in, const std::string& id, const std::vector<std::string>& locales) {
   DisclosureClause clause;
@@ -38,12 +40,14 @@ DisclosureClause read_disclosure(MapReader& in, const std::string& id, const std
   clause.review_within = in.duration("review_within", clause.review_within);
   clause.kept = in.duration("kept", clause.kept);
   clause.tell_user = in.choice<TellUser>(
-      "tell_user", {{"not_concerned", TellUser::NotConcerned}, {"before", TellUser::Before}, {"after", TellUser::After}},
+      "tell_user",
+      {{"not_concerned", TellUser::NotConcerned}, {"before", TellUser::Before}, {"after", TellUser::After}},
       TellUser::NotConcerned);
   clause.delay_max = in.duration("delay_max", clause.delay_max);
   clause.law = in.text("law", false);
 
-  const bool about_people = std::any_of(clause.gives.begin(), clause.gives.end(), [](DataKind kind) { return kind != DataKind::PublicPosts; });
+  const bool about_people = std::any_of(clause.gives.begin(), clause.gives.end(),
+                                        [](DataKind kind) { return kind != DataKind::PublicPosts; });
   if (about_people && !clause.two_people) {
     in.fault(in.node(), "two_people: what is not public leaves the house only when two people release it");
   }

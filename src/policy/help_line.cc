@@ -9,19 +9,27 @@
 namespace heed::policy {
 namespace {
 
-constexpr std::array<std::string_view, 27> kEuMembers = {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
-                                                         "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
+constexpr std::array<std::string_view, 27> kEuMembers = {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES",
+                                                         "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
+                                                         "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
 
-bool is_date(std::string_view text) {
-  return text.size() == 10 && parse_time(std::string(text) + "T00:00:00Z");
-}
+bool is_date(std::string_view text) { return text.size() == 10 && parse_time(std::string(text) + "T00:00:00Z"); }
 
 }  // namespace
 
-const std::vector<std::string_view> kHelpTopics = {"emergency", "suicide", "violence_against_women", "sexual_violence", "children",
-                                                   "hate", "stalking", "victims", "intimate_images", "men"};
+const std::vector<std::string_view> kHelpTopics = {"emergency",
+                                                   "suicide",
+                                                   "violence_against_women",
+                                                   "sexual_violence",
+                                                   "children",
+                                                   "hate",
+                                                   "stalking",
+                                                   "victims",
+                                                   "intimate_images",
+                                                   "men"};
 
-std::vector<const HelpLine*> help_lines_for(const std::vector<HelpLine>& lines, std::string_view country, std::string_view topic) {
+std::vector<const HelpLine*> help_lines_for(const std::vector<HelpLine>& lines, std::string_view country,
+                                            std::string_view topic) {
   const bool in_eu = std::find(kEuMembers.begin(), kEuMembers.end(), country) != kEuMembers.end();
   std::vector<const HelpLine*> found;
   for (const HelpLine& line : lines) {

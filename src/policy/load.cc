@@ -21,12 +21,13 @@ constexpr std::size_t kClausesMax = 200;
 // What a notice may say to whom. The reporter's side never gets the author's words or the facts that cite them; the
 // author's side never gets anything about reporters.
 const Names kCommon = {"platform", "number", "title", "status_url", "date", "clause", "clause_text"};
-const Names kForParty = {"reason", "count", "relief", "decision", "actions", "redress", "redress_court",
-                         "appeal_until", "appeal_url", "expires", "question", "message", "decide_by",
-                         "delegate", "scope", "authority", "data"};
-const Names kForAuthor = {"reason",   "actions", "territory",     "facts",        "own_words",  "ground",  "source",   "detection",
-                          "decision", "redress", "redress_court", "appeal_until", "appeal_url", "expires", "question", "message",
-                          "strikes",  "next_step", "delay_reason", "authority", "legal_basis", "data"};
+const Names kForParty = {"reason",        "count",        "relief",     "decision",  "actions",  "redress",
+                         "redress_court", "appeal_until", "appeal_url", "expires",   "question", "message",
+                         "decide_by",     "delegate",     "scope",      "authority", "data"};
+const Names kForAuthor = {"reason",       "actions",   "territory",   "facts",   "own_words",     "ground",
+                          "source",       "detection", "decision",    "redress", "redress_court", "appeal_until",
+                          "appeal_url",   "expires",   "question",    "message", "strikes",       "next_step",
+                          "delay_reason", "authority", "legal_basis", "data"};
 
 struct NoticeRule {
   std::string_view name;
@@ -40,7 +41,8 @@ const std::vector<NoticeRule>& notice_rules() {
       {"outcome_no_violation", false, {"number", "clause", "reason", "decision", "redress", "appeal_until"}},
       {"outcome_reversed", false, {"number", "reason"}},
       // DSA Art. 17(3): what and how long and where, facts, own initiative or notice, automation, ground, redress.
-      {"statement_of_reasons", true,
+      {"statement_of_reasons",
+       true,
        {"actions", "territory", "facts", "source", "detection", "decision", "ground", "clause", "clause_text", "reason",
         "redress", "redress_court", "appeal_until"}},
       {"statement_reversed", true, {"number", "actions"}},
@@ -55,7 +57,9 @@ const std::vector<NoticeRule>& notice_rules() {
       {"appeal_outside", false, {"number", "message", "status_url"}},
       {"statement_delayed", true, {"date", "delay_reason"}},
       {"ladder_warning", true, {"strikes", "next_step", "clause", "clause_text", "redress", "appeal_until"}},
-      {"ladder_step", true, {"strikes", "actions", "clause", "clause_text", "decision", "redress", "redress_court", "appeal_until"}},
+      {"ladder_step",
+       true,
+       {"strikes", "actions", "clause", "clause_text", "decision", "redress", "redress_court", "appeal_until"}},
       {"strike_spent", true, {"strikes"}},
       {"disclosure_planned", true, {"authority", "legal_basis", "data", "date", "status_url"}},
       {"disclosure_made", true, {"authority", "legal_basis", "data", "date"}},
@@ -70,14 +74,36 @@ const std::vector<NoticeRule>& notice_rules() {
   return rules;
 }
 
-const Names kWords = {
-    "action.none",        "action.undone",     "action.label",       "action.interstitial", "action.limit",
-    "action.hide",
-    "action.remove",      "action.warn",       "action.suspend",      "duration.until",    "duration.for_good",
-    "territory.all",      "ground.terms",      "ground.law",          "source.notice",     "source.trusted_flagger",
-    "source.authority",   "source.own_initiative", "detection.machine", "detection.person", "decision.machine", "decision.repeat",
-    "decision.partly",    "decision.person",   "relief.hide",         "relief.autoblock_pile",
-    "relief.not_available", "lane.life",       "lane.fear",           "lane.rest"};
+const Names kWords = {"action.none",
+                      "action.undone",
+                      "action.label",
+                      "action.interstitial",
+                      "action.limit",
+                      "action.hide",
+                      "action.remove",
+                      "action.warn",
+                      "action.suspend",
+                      "duration.until",
+                      "duration.for_good",
+                      "territory.all",
+                      "ground.terms",
+                      "ground.law",
+                      "source.notice",
+                      "source.trusted_flagger",
+                      "source.authority",
+                      "source.own_initiative",
+                      "detection.machine",
+                      "detection.person",
+                      "decision.machine",
+                      "decision.repeat",
+                      "decision.partly",
+                      "decision.person",
+                      "relief.hide",
+                      "relief.autoblock_pile",
+                      "relief.not_available",
+                      "lane.life",
+                      "lane.fear",
+                      "lane.rest"};
 
 /// Reads the files of one pack, collecting faults across all of them.
 class Loader {
@@ -93,9 +119,8 @@ class Loader {
       read_clause(id);
     }
     for (const std::string& id : disclosure_ids_) {
-      with_file("disclosure/" + id + ".yaml", [&](MapReader& in) {
-        policy_->disclosure.push_back(read_disclosure(in, id, locales_));
-      });
+      with_file("disclosure/" + id + ".yaml",
+                [&](MapReader& in) { policy_->disclosure.push_back(read_disclosure(in, id, locales_)); });
     }
     if (has("ladder.yaml")) {
       with_file("ladder.yaml", [&](MapReader& in) { policy_->ladder = read_ladder(in, locales_, clause_ids_); });
@@ -122,8 +147,12 @@ class Loader {
     }
     const bool own = has("report_flow.yaml");
     const std::vector<std::string> locales = own ? locales_ : std::vector<std::string>{"en", "de"};
-    const ReadFile built_in = [](const std::string& name) -> Result<std::string> { return std::string(default_policy_file(name)); };
-    auto read = [&](MapReader& in) { policy_->report_flow = std::make_shared<const ReportFlow>(read_report_flow(in, locales)); };
+    const ReadFile built_in = [](const std::string& name) -> Result<std::string> {
+      return std::string(default_policy_file(name));
+    };
+    auto read = [&](MapReader& in) {
+      policy_->report_flow = std::make_shared<const ReportFlow>(read_report_flow(in, locales));
+    };
     with_file("report_flow.yaml", read, own ? read_ : built_in);
   }
   /// Whether the pack has this file; one that is there and cannot be read is a fault when it is read.
@@ -171,7 +200,8 @@ class Loader {
       }
       for (const std::vector<std::string>* names : {&clause_ids_, &disclosure_ids_, &locales_}) {
         for (const std::string& name : *names) {
-          if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != std::string::npos) {
+          if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
+              std::string::npos) {
             in.fault(in.node(), "names of clauses and locales are file names: letters, digits, _ and - only");
             clause_ids_.clear();
             disclosure_ids_.clear();
@@ -211,7 +241,8 @@ class Loader {
       clause.text = in.localized("text", locales_);
       clause.severity = in.number("severity", 0, 100, 0);
       clause.severity_concrete = in.number("severity_concrete", 0, 100, 0);
-      clause.lane = in.choice<Lane>("lane", {{"life", Lane::Life}, {"fear", Lane::Fear}, {"rest", Lane::Rest}}, Lane::Rest);
+      clause.lane =
+          in.choice<Lane>("lane", {{"life", Lane::Life}, {"fear", Lane::Fear}, {"rest", Lane::Rest}}, Lane::Rest);
       clause.review_always = in.choice<bool>("review", {{"always", true}, {"on_report", false}}, false);
       clause.daily_case_budget = in.number("daily_case_budget", 1, 10'000'000, clause.daily_case_budget);
       clause.flag_at = in.number("flag_at", 0.0, 1.0, clause.flag_at);
@@ -330,9 +361,7 @@ class Loader {
 }  // namespace
 
 Result<std::shared_ptr<const Policy>> load_policy(const std::string& folder) {
-  const ReadFile read = [&](const std::string& name) {
-    return read_file(std::filesystem::path(folder) / name);
-  };
+  const ReadFile read = [&](const std::string& name) { return read_file(std::filesystem::path(folder) / name); };
   return Loader(read).load();
 }
 

@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 /// A copy of the default pack in which one text is replaced.
 class Pack {
  public:
-  Pack() { fs::copy("policies/default", folder_.path(), fs::copy_options::recursive | fs::copy_options::overwrite_existing); }
+  Pack() {
+    fs::copy("policies/default", folder_.path(), fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  }
   void replace(const std::string& file, const std::string& from, const std::string& to) {
     std::string text = *read_file(folder_.path() / file);
     const std::size_t at = text.find(from);
@@ -87,8 +89,9 @@ TEST(DefaultPolicy, PutsAPostedAddressAboveEveryOtherClause) {
 
 TEST(DefaultPolicy, HasAClauseForEverySymptomAPersonCanName) {
   auto policy = default_policy();
-  for (const char* symptom : {"threat_of_violence", "sexual_violence", "stalking", "hate", "harassment", "private_information",
-                              "intimate_images", "impersonation", "sexual_content", "child_safety", "self_harm", "spam", "other"}) {
+  for (const char* symptom :
+       {"threat_of_violence", "sexual_violence", "stalking", "hate", "harassment", "private_information",
+        "intimate_images", "impersonation", "sexual_content", "child_safety", "self_harm", "spam", "other"}) {
     EXPECT_NE(policy->for_symptom(symptom), nullptr) << symptom;
   }
   EXPECT_EQ(policy->for_symptom("nonsense"), nullptr);
@@ -134,7 +137,8 @@ TEST(DefaultPolicy, NamesEveryPlaceholderInTheReadme) {
 
 TEST(DefaultPolicy, NoticesToTheReportingSideHaveNoPlaceForTheOtherSidesWords) {
   auto policy = default_policy();
-  for (const char* name : {"receipt", "outcome_violation", "outcome_no_violation", "outcome_reversed", "relief_applied"}) {
+  for (const char* name :
+       {"receipt", "outcome_violation", "outcome_no_violation", "outcome_reversed", "relief_applied"}) {
     for (const auto& [locale, body] : policy->notices.at(name).body.by_locale) {
       EXPECT_EQ(body.find("{{facts}}"), std::string::npos) << name;
       EXPECT_EQ(body.find("{{own_words}}"), std::string::npos) << name;
@@ -149,7 +153,8 @@ TEST(PolicyLoader, NamesFileLineColumnAndTheNearestKey) {
   pack.replace("policy.yaml", "inform: 10m", "inform: soon");
   auto faults = pack.faults();
   ASSERT_EQ(faults.size(), 3u);
-  EXPECT_NE(faults[0].find("clocks.inform: must be a duration such as 60s, 15m, 24h or 7d"), std::string::npos) << faults[0];
+  EXPECT_NE(faults[0].find("clocks.inform: must be a duration such as 60s, 15m, 24h or 7d"), std::string::npos)
+      << faults[0];
   EXPECT_EQ(faults[0].substr(0, 12), "policy.yaml:");
   EXPECT_EQ(faults[1].substr(0, 18), "clauses/hate.yaml:");
   EXPECT_NE(faults[1].find("lane: must be one of life, fear, rest"), std::string::npos) << faults[1];
@@ -166,9 +171,9 @@ TEST_P(PolicyFaults, AreRefusedByName) {
   Pack pack;
   pack.replace(GetParam().file, GetParam().from, GetParam().to);
   auto faults = pack.faults();
-  EXPECT_TRUE(std::any_of(faults.begin(), faults.end(),
-                          [](const std::string& fault) { return fault.find(GetParam().expected) != std::string::npos; }))
-      << testing::PrintToString(faults);
+  EXPECT_TRUE(std::any_of(faults.begin(), faults.end(), [](const std::string& fault) {
+    return fault.find(GetParam().expected) != std::string::npos;
+  })) << testing::PrintToString(faults);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -191,10 +196,12 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"policy.yaml", "[en, de]", "[de]", "'locales' must hold en"},
         Fault{"policy.yaml", "appeal_window_months: 6", "appeal_window_months: 3", "must be a number from 6 to 120"},
         Fault{"notices/en.yaml", "{{facts}}", "{{fact}}", "did you mean {{facts}}?"},
-        Fault{"notices/en.yaml", "What we based this on: {{facts}}\n", "\n", "notices.statement_of_reasons: must hold {{facts}}"},
+        Fault{"notices/en.yaml", "What we based this on: {{facts}}\n", "\n",
+              "notices.statement_of_reasons: must hold {{facts}}"},
         Fault{"notices/en.yaml", "  action.hide:", "  action.hid:", "did you mean 'action.hide'?"},
         Fault{"notices/en.yaml", "  receipt:\n", "  receipts:\n", "notices: 'receipt' is missing"},
-        Fault{"notices/en.yaml", "Thank you for telling us.", "You reported: {{own_words}}", "{{own_words}} is not allowed in this notice"}));
+        Fault{"notices/en.yaml", "Thank you for telling us.", "You reported: {{own_words}}",
+              "{{own_words}} is not allowed in this notice"}));
 
 TEST(PolicyLoader, RefusesAFolderWithoutPolicy) {
   TempFolder folder;

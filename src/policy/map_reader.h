@@ -85,7 +85,8 @@ class MapReader {
     T value{};
     const char* end = node->scalar.data() + node->scalar.size();
     auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
-    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || stop != end || !(value >= min && value <= max)) {
+    if (node->kind != YamlNode::Kind::Scalar || error != std::errc{} || stop != end ||
+        !(value >= min && value <= max)) {
       faults_.add(*node, what(name) + fmt::format("must be a number from {} to {}", min, max));
       return fallback;
     }

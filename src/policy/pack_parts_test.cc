@@ -77,10 +77,12 @@ TEST(Disclosure, AnEmergencyIsCalledBackReviewedAndTold) {
 TEST(Disclosure, RefusesClausesThatWouldGiveWithoutCare) {
   const std::string file = "disclosure/content.yaml";
   EXPECT_EQ(faults_with(file, "two_people: true\n", ""),
-            std::vector<std::string>{"disclosure/content.yaml:1:1: two_people: what is not public leaves the house only when two people "
-                                     "release it"});
+            std::vector<std::string>{
+                "disclosure/content.yaml:1:1: two_people: what is not public leaves the house only when two people "
+                "release it"});
   EXPECT_EQ(faults_with(file, "tell_user: before\n", ""),
-            std::vector<std::string>{"disclosure/content.yaml:1:1: tell_user: whoever's data goes out is told, before or after"});
+            std::vector<std::string>{
+                "disclosure/content.yaml:1:1: tell_user: whoever's data goes out is told, before or after"});
   EXPECT_EQ(faults_with("disclosure/emergency.yaml", "delay_max: 90d\n", ""),
             std::vector<std::string>{"disclosure/emergency.yaml:1:1: delay_max: telling somebody later needs an end"});
   EXPECT_EQ(faults_with("disclosure/preservation.yaml", "kept: 90d", "kpt: 90d").at(0),
@@ -128,7 +130,8 @@ TEST(Ladder, WarnsBeforeASuspensionUnlessTheStrikeIsGrave) {
   EXPECT_EQ(standing.step->id, "pause_3_days");
   EXPECT_TRUE(standing.warning_instead);
   EXPECT_FALSE(ladder.standing(hateful, day(5), day(11)).warning_instead);
-  EXPECT_TRUE(ladder.standing({{"hate", day(200)}, {"hate", day(201)}}, day(5), day(202)).warning_instead) << "the warning is too old";
+  EXPECT_TRUE(ladder.standing({{"hate", day(200)}, {"hate", day(201)}}, day(5), day(202)).warning_instead)
+      << "the warning is too old";
   EXPECT_FALSE(ladder.standing({{"threats_to_life", day(0)}}, {}, day(1)).warning_instead);
 }
 
@@ -144,11 +147,14 @@ TEST(Ladder, RefusesStepsThatSkipPeopleOrWarnings) {
   const auto has = [](const std::vector<std::string>& faults, const std::string& words) {
     return faults.size() == 1 && faults[0].find(words) != std::string::npos && faults[0].find("ladder.yaml:") == 0;
   };
-  EXPECT_TRUE(has(faults_with(file, "lasts: 3d\n    people: 1\n", "lasts: 3d\n"), "suspending an account takes a person"));
-  EXPECT_TRUE(has(faults_with(file, "people: 1\n    warn_first: true\n", "people: 1\n"), "a warning comes before a suspension"));
+  EXPECT_TRUE(
+      has(faults_with(file, "lasts: 3d\n    people: 1\n", "lasts: 3d\n"), "suspending an account takes a person"));
+  EXPECT_TRUE(has(faults_with(file, "people: 1\n    warn_first: true\n", "people: 1\n"),
+                  "a warning comes before a suspension"));
   EXPECT_TRUE(has(faults_with(file, "strikes: 7\n", "strikes: 4\n"), "steps go upwards"));
   EXPECT_TRUE(has(faults_with(file, "  spam: {strikes: 1, spent_after: 90d}\n", ""), "'spam' is missing"));
-  EXPECT_TRUE(has(faults_with(file, "spam: {strikes: 1, spent_after: 90d}", "spam: {strikes: 1, spent_after: 0d}"), "every strike ends"));
+  EXPECT_TRUE(has(faults_with(file, "spam: {strikes: 1, spent_after: 90d}", "spam: {strikes: 1, spent_after: 0d}"),
+                  "every strike ends"));
   EXPECT_TRUE(has(faults_with(file, "measure: [warn]", "measure: [warn, hide]"), "exactly one action"));
 }
 
@@ -179,11 +185,14 @@ TEST(HelpLines, OfTheEuropeanUnionAreForItsMembersAlone) {
 TEST(HelpLines, AreRefusedWithoutADateAPlaceOrWithAnUnknownTopic) {
   const std::string file = "help_lines.yaml";
   const auto first = [](const std::vector<std::string>& faults) { return faults.empty() ? std::string() : faults[0]; };
-  EXPECT_NE(first(faults_with(file, "checked: \"2026-11-22\"", "checked: lately")).find("the day on which"), std::string::npos);
-  EXPECT_NE(first(faults_with(file, "topics: [emergency]", "topics: [emergncy]")).find("did you mean 'emergency'?"), std::string::npos);
+  EXPECT_NE(first(faults_with(file, "checked: \"2026-11-22\"", "checked: lately")).find("the day on which"),
+            std::string::npos);
+  EXPECT_NE(first(faults_with(file, "topics: [emergency]", "topics: [emergncy]")).find("did you mean 'emergency'?"),
+            std::string::npos);
   EXPECT_NE(first(faults_with(file, "country: EU", "country: Europe")).find("country"), std::string::npos);
   EXPECT_NE(first(faults_with(file, "id: eu_116111", "id: eu_112")).find("is there twice"), std::string::npos);
-  EXPECT_NE(first(faults_with(file, "url: https://hateaid.org", "url: http://hateaid.org")).find("https://"), std::string::npos);
+  EXPECT_NE(first(faults_with(file, "url: https://hateaid.org", "url: http://hateaid.org")).find("https://"),
+            std::string::npos);
 }
 
 TEST(Pack, MayLeaveOutDisclosureLadderAndHelpLines) {

@@ -22,31 +22,31 @@ enum class Lane : std::uint8_t { Life = 0, Fear = 1, Rest = 2 };
 std::string_view lane_name(Lane lane);
 
 struct Clause {
-  std::string id;          ///< "threats_to_life"
-  std::string version;     ///< of this clause: "2026-11-01"
-  Localized title, text;   ///< plain words
-  int severity = 0;        ///< 0-100: order within a lane
+  std::string id;             ///< "threats_to_life"
+  std::string version;        ///< of this clause: "2026-11-01"
+  Localized title, text;      ///< plain words
+  int severity = 0;           ///< 0-100: order within a lane
   int severity_concrete = 0;  ///< with a warning sign (time, place, weapon, approach) beside the finding; 0: no other
   Lane lane = Lane::Rest;
   bool review_always = false;    ///< a signal of this clause opens a case without any report
   int daily_case_budget = 1000;  ///< cases opened so per day before the alarm
   bool machine_may_act = false;
-  bool machine_may_close = false;  ///< reports in which plainly nothing is found
-  bool machine_may_repeat = false; ///< reports of what a person has judged and nobody has edited since
-  double close_below = 0.05;       ///< "plainly nothing": every score of the model is below
-  bool sealed = false;           ///< unmasking a reporter needs a lead
-  bool delay_author_statement = false;  ///< for safety; with a clock
-  double flag_at = 0.5;    ///< score from which a signal flags a post
-  double review_at = 0.7;  ///< score from which review_always opens a case
-  double act_at = 0.95;    ///< score from which a machine acts, where machine_may_act
+  bool machine_may_close = false;           ///< reports in which plainly nothing is found
+  bool machine_may_repeat = false;          ///< reports of what a person has judged and nobody has edited since
+  double close_below = 0.05;                ///< "plainly nothing": every score of the model is below
+  bool sealed = false;                      ///< unmasking a reporter needs a lead
+  bool delay_author_statement = false;      ///< for safety; with a clock
+  double flag_at = 0.5;                     ///< score from which a signal flags a post
+  double review_at = 0.7;                   ///< score from which review_always opens a case
+  double act_at = 0.95;                     ///< score from which a machine acts, where machine_may_act
   std::vector<ActionKind> actions;          ///< permitted
   std::vector<ActionKind> machine_actions;  ///< what a machine may order by itself; a subset of `actions`
-  std::vector<std::string> categories;  ///< signal categories that mean this clause
-  std::vector<std::string> symptoms;    ///< reporters' words for it
+  std::vector<std::string> categories;      ///< signal categories that mean this clause
+  std::vector<std::string> symptoms;        ///< reporters' words for it
   Millis decide_within = std::chrono::hours(24 * 7);
-  std::string law;            ///< legal reference when the ground is law, e.g. "DE StGB §241"
-  std::string dsa_category;   ///< STATEMENT_CATEGORY_… without the prefix
-  std::string dsa_keyword;    ///< KEYWORD_… without the prefix, may be ""
+  std::string law;                                  ///< legal reference when the ground is law, e.g. "DE StGB §241"
+  std::string dsa_category;                         ///< STATEMENT_CATEGORY_… without the prefix
+  std::string dsa_keyword;                          ///< KEYWORD_… without the prefix, may be ""
   Localized reason_violation, reason_no_violation;  ///< sentences of notices
 };
 
@@ -77,7 +77,7 @@ class Policy {
   Clocks clocks;
   std::vector<Clause> clauses;
   std::map<std::string, NoticeText, std::less<>> notices;  ///< by name: "receipt", … (policies/README.md)
-  Localized redress, redress_court;  ///< how to appeal, outside bodies and courts
+  Localized redress, redress_court;                        ///< how to appeal, outside bodies and courts
   /// Short phrases that notices are put together from: "action.hide", "decision.person", "source.notice", …
   std::map<std::string, Localized, std::less<>> words;
   std::vector<DisclosureClause> disclosure;  ///< in the order in which people see them; empty when the pack has none

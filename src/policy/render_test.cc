@@ -6,12 +6,11 @@ namespace heed::policy {
 namespace {
 
 TEST(Render, FillsPlaceholdersAndLeavesUnknownOnesEmpty) {
-  EXPECT_EQ(render("Case {{number}}: {{ title }}{{nobody}}.", {{"number", "H-1"}, {"title", "a pile"}}), "Case H-1: a pile.");
+  EXPECT_EQ(render("Case {{number}}: {{ title }}{{nobody}}.", {{"number", "H-1"}, {"title", "a pile"}}),
+            "Case H-1: a pile.");
 }
 
-TEST(Render, InsertsValuesAsTheyAre) {
-  EXPECT_EQ(render("{{a}}{{b}}", {{"a", "{{b}}"}, {"b", "x"}}), "{{b}}x");
-}
+TEST(Render, InsertsValuesAsTheyAre) { EXPECT_EQ(render("{{a}}{{b}}", {{"a", "{{b}}"}, {"b", "x"}}), "{{b}}x"); }
 
 TEST(Render, LeavesOutConditionalLinesWhoseValueIsEmpty) {
   const char* text = "one\n{{?gone}}two {{gone}}\n{{?here}}three {{here}}\nfour";

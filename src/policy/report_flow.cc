@@ -29,9 +29,8 @@ class FlowReader {
       step.id = unique(step_in, steps);
       step.title = step_in.localized("title", locales_);
       step.text = optional(step_in, "text");
-      step_in.each("fields", 20, [&](MapReader& field_in) {
-        step.fields.push_back(field(field_in, flow.symptoms, groups, fields));
-      });
+      step_in.each("fields", 20,
+                   [&](MapReader& field_in) { step.fields.push_back(field(field_in, flow.symptoms, groups, fields)); });
       flow.steps.push_back(std::move(step));
     });
     read_texts(in, "texts", flow.texts);
@@ -106,7 +105,8 @@ class FlowReader {
     field.text = optional(in, "text");
     field.missing = field.required ? in.localized("missing", locales_) : optional(in, "missing");
     field.options = options_of(in, symptoms, groups);
-    if (field.options.empty() && (field.kind == "choose_one" || field.kind == "choose_many" || field.kind == "yes_no")) {
+    if (field.options.empty() &&
+        (field.kind == "choose_one" || field.kind == "choose_many" || field.kind == "yes_no")) {
       in.fault(in.node(), "options: are missing");
     }
     if (auto when = in.map("when", false)) {
@@ -125,12 +125,15 @@ class FlowReader {
 
 }  // namespace
 
-const std::string& ReportFlow::text(const std::map<std::string, Localized, std::less<>>& texts, std::string_view name, std::string_view locale) {
+const std::string& ReportFlow::text(const std::map<std::string, Localized, std::less<>>& texts, std::string_view name,
+                                    std::string_view locale) {
   static const std::string none;
   auto found = texts.find(name);
   return found == texts.end() ? none : found->second.in(locale);
 }
 
-ReportFlow read_report_flow(MapReader& in, const std::vector<std::string>& locales) { return FlowReader(locales).read(in); }
+ReportFlow read_report_flow(MapReader& in, const std::vector<std::string>& locales) {
+  return FlowReader(locales).read(in);
+}
 
 }  // namespace heed::policy

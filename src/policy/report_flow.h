@@ -20,12 +20,12 @@ struct ReportFlow {
   };
   struct Field {
     std::string id;
-    std::string kind;                 ///< from kFieldKinds
-    std::string needs;                ///< from kNeeds
+    std::string kind;   ///< from kFieldKinds
+    std::string needs;  ///< from kNeeds
     bool required = false;
-    std::string when_field;           ///< asked only when that field has one of `when_is`; "": always
+    std::string when_field;  ///< asked only when that field has one of `when_is`; "": always
     std::vector<std::string> when_is;
-    Localized label, text, missing;   ///< `missing`: what is said when a required answer is not there
+    Localized label, text, missing;  ///< `missing`: what is said when a required answer is not there
     std::vector<Option> options;
   };
   struct Step {
@@ -35,15 +35,16 @@ struct ReportFlow {
   };
   std::string version;
   std::vector<Option> symptoms;
-  std::vector<Step> steps;            ///< at most kStepsMax
+  std::vector<Step> steps;  ///< at most kStepsMax
   std::map<std::string, Localized, std::less<>> texts;
   std::map<std::string, Localized, std::less<>> legal_notice;  ///< of the form for Article 16 DSA
   /// "" for a name that is not there.
-  static const std::string& text(const std::map<std::string, Localized, std::less<>>& texts, std::string_view name, std::string_view locale);
+  static const std::string& text(const std::map<std::string, Localized, std::less<>>& texts, std::string_view name,
+                                 std::string_view locale);
 };
 
 constexpr std::size_t kStepsMax = 6;
 extern const std::vector<std::string_view> kFieldKinds;  ///< "choose_one", "choose_many", "long_text", …
-extern const std::vector<std::string_view> kNeeds;       ///< "account", "no_account", "account_and_me", "account_and_pile"
+extern const std::vector<std::string_view> kNeeds;  ///< "account", "no_account", "account_and_me", "account_and_pile"
 
 }  // namespace heed::policy

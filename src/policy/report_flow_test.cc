@@ -14,7 +14,8 @@ namespace {
 /// A copy of the default pack in which one text of the flow is replaced; the faults that this gives.
 std::string faults_with(const std::string& from, const std::string& to) {
   TempFolder folder("heed-flow");
-  std::filesystem::copy("policies/default", folder.path(), std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy("policies/default", folder.path(),
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
   std::string text = *read_file(folder.path() / "report_flow.yaml");
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
@@ -76,7 +77,8 @@ TEST(ReportFlow, PointsEveryClausesSymptomToSomethingThatCanBeChosen) {
 
 TEST(ReportFlow, OfAPackWithoutOneIsTheBuiltInOne) {
   TempFolder folder("heed-flow");
-  std::filesystem::copy("policies/default", folder.path(), std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy("policies/default", folder.path(),
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
   std::filesystem::remove(folder.path() / "report_flow.yaml");
   auto policy = load_policy(folder.path().string());
   ASSERT_TRUE(policy) << policy.error().message;
@@ -85,8 +87,11 @@ TEST(ReportFlow, OfAPackWithoutOneIsTheBuiltInOne) {
 
 TEST(ReportFlow, NamesWhatIsWrongInItsFile) {
   EXPECT_NE(faults_with("kind: moment", "kind: momment").find("kind: must be one of choose_one"), std::string::npos);
-  EXPECT_NE(faults_with("when: {field: extent, is: [pile]}", "when: {field: nothing, is: [pile]}").find("must be one that is asked before"), std::string::npos);
-  EXPECT_NE(faults_with("topics: [emergency, victims]", "topics: [emergancy]").find("did you mean 'emergency'"), std::string::npos);
+  EXPECT_NE(faults_with("when: {field: extent, is: [pile]}", "when: {field: nothing, is: [pile]}")
+                .find("must be one that is asked before"),
+            std::string::npos);
+  EXPECT_NE(faults_with("topics: [emergency, victims]", "topics: [emergancy]").find("did you mean 'emergency'"),
+            std::string::npos);
   EXPECT_NE(faults_with("needs: no_account", "needs: nobody").find("needs: must be one of"), std::string::npos);
   EXPECT_NE(faults_with("  - id: hate\n", "  - id: harassment\n").find("id: is there twice"), std::string::npos);
   EXPECT_NE(faults_with(", de: \"Melden\"", "").find("'de' is missing"), std::string::npos);

@@ -14,9 +14,9 @@ struct YamlNode {
   enum class Kind : std::uint8_t { Null, Scalar, List, Map };
   Kind kind = Kind::Null;
   std::string scalar;
-  std::vector<YamlNode> items;  ///< of a list, or the values of a map
-  std::vector<YamlNode> keys;   ///< of a map, in file order: scalars; keys[i] is the name of items[i]
-  std::uint32_t line = 0, column = 0;                  ///< from 1
+  std::vector<YamlNode> items;         ///< of a list, or the values of a map
+  std::vector<YamlNode> keys;          ///< of a map, in file order: scalars; keys[i] is the name of items[i]
+  std::uint32_t line = 0, column = 0;  ///< from 1
 };
 
 constexpr std::size_t kYamlBytesMax = 1 << 20;

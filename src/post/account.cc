@@ -15,12 +15,22 @@ constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321 with its erratum 1690
 constexpr std::size_t kLocaleBytesMax = 35;
 
 enum AccountField : std::size_t {
-  kId, kHandle, kDisplayName, kAvatarHash, kCountry, kLocale, kState, kEarlierNames, kVerified, kCreatedAt,
-  kFollowers, kEmail
+  kId,
+  kHandle,
+  kDisplayName,
+  kAvatarHash,
+  kCountry,
+  kLocale,
+  kState,
+  kEarlierNames,
+  kVerified,
+  kCreatedAt,
+  kFollowers,
+  kEmail
 };
-constexpr std::array<std::string_view, 12> kAccountNames = {
-    "id", "handle", "display_name", "avatar_hash", "country", "locale", "state", "earlier_names", "verified",
-    "created_at", "followers", "email"};
+constexpr std::array<std::string_view, 12> kAccountNames = {"id",       "handle",     "display_name", "avatar_hash",
+                                                            "country",  "locale",     "state",        "earlier_names",
+                                                            "verified", "created_at", "followers",    "email"};
 
 std::string read_email(Json value, const Path& at, Faults& faults) {
   std::string_view text = read_token(value, at, 0, kEmailBytesMax, faults);
@@ -48,12 +58,24 @@ Account read_account(Json json, Faults& faults) {
   out.ignored_fields =
       read_members(json, kAccountNames, root, faults, [&](std::size_t field, Json value, const Path& at) {
         switch (static_cast<AccountField>(field)) {
-          case kId: out.id = read_token(value, at, 1, kIdBytesMax, faults); break;
-          case kHandle: out.handle = token(value, at, kIdBytesMax); break;
-          case kDisplayName: out.display_name = token(value, at, kNameBytesMax); break;
-          case kAvatarHash: out.avatar_hash = token(value, at, kIdBytesMax); break;
-          case kCountry: out.country = token(value, at, 8); break;
-          case kLocale: out.locale = token(value, at, kLocaleBytesMax); break;
+          case kId:
+            out.id = read_token(value, at, 1, kIdBytesMax, faults);
+            break;
+          case kHandle:
+            out.handle = token(value, at, kIdBytesMax);
+            break;
+          case kDisplayName:
+            out.display_name = token(value, at, kNameBytesMax);
+            break;
+          case kAvatarHash:
+            out.avatar_hash = token(value, at, kIdBytesMax);
+            break;
+          case kCountry:
+            out.country = token(value, at, 8);
+            break;
+          case kLocale:
+            out.locale = token(value, at, kLocaleBytesMax);
+            break;
           case kState:
             out.state = token(value, at, 16);
             if (out.state != "active" && out.state != "suspended" && out.state != "deleted") {
@@ -65,10 +87,18 @@ Account read_account(Json json, Faults& faults) {
               out.earlier_names.emplace_back(read_token(element, path, 1, kNameBytesMax, faults));
             });
             break;
-          case kVerified: out.verified = read_bool(value, at, false, faults); break;
-          case kCreatedAt: out.created_at = read_time(value, at, faults); break;
-          case kFollowers: out.followers = read_count(value, at, -1, faults); break;
-          case kEmail: out.email = read_email(value, at, faults); break;
+          case kVerified:
+            out.verified = read_bool(value, at, false, faults);
+            break;
+          case kCreatedAt:
+            out.created_at = read_time(value, at, faults);
+            break;
+          case kFollowers:
+            out.followers = read_count(value, at, -1, faults);
+            break;
+          case kEmail:
+            out.email = read_email(value, at, faults);
+            break;
         }
       });
   return out;
@@ -144,8 +174,12 @@ Result<Relation> parse_relation(JsonParser& parser, std::string_view line) {
   read_members(document, kNames, root, faults, [&](std::size_t field, Json value, const Path& at) {
     given |= 1U << field;
     switch (field) {
-      case 0: out.from = read_token(value, at, 1, kIdBytesMax, faults); break;
-      case 1: out.to = read_token(value, at, 1, kIdBytesMax, faults); break;
+      case 0:
+        out.from = read_token(value, at, 1, kIdBytesMax, faults);
+        break;
+      case 1:
+        out.to = read_token(value, at, 1, kIdBytesMax, faults);
+        break;
       case 2: {
         auto kind = std::find(kKinds.begin(), kKinds.end(), value.string().value_or(std::string_view()));
         if (kind == kKinds.end()) {
@@ -155,7 +189,9 @@ Result<Relation> parse_relation(JsonParser& parser, std::string_view line) {
         }
         break;
       }
-      default: out.state = read_bool(value, at, true, faults); break;
+      default:
+        out.state = read_bool(value, at, true, faults);
+        break;
     }
   });
   for (std::size_t field = 0; field < 3; ++field) {

@@ -18,7 +18,8 @@ std::vector<std::string> pointers(const Error& error) {
 
 TEST(Account, SurvivesWritingAndReading) {
   JsonParser parser;
-  Result<Account> read = parse_account(parser, "a1", R"({"handle":"h","display_name":"D é","avatar_hash":"ff","country":"DE",
+  Result<Account> read =
+      parse_account(parser, "a1", R"({"handle":"h","display_name":"D é","avatar_hash":"ff","country":"DE",
     "locale":"de","state":"suspended","earlier_names":["x","y"],"verified":true,"created_at":"2020-01-01T00:00:00Z",
     "followers":0,"email":"a@example.org","karma":4})");
   ASSERT_TRUE(read) << read.error().message;
@@ -50,8 +51,9 @@ TEST(Account, NamesEveryFault) {
   Result<Account> account = parse_account(parser, "a1", R"({"id":"a2","handle":1,"state":"gone","earlier_names":[1],
     "verified":"yes","created_at":3,"followers":-1,"email":"a@b\r\nBcc: c@d","country":"a","country":"b"})");
   ASSERT_FALSE(account);
-  EXPECT_THAT(pointers(account.error()), UnorderedElementsAre("/id", "/handle", "/state", "/earlier_names/0", "/verified",
-                                                              "/created_at", "/followers", "/email", "/country"));
+  EXPECT_THAT(pointers(account.error()),
+              UnorderedElementsAre("/id", "/handle", "/state", "/earlier_names/0", "/verified", "/created_at",
+                                   "/followers", "/email", "/country"));
   EXPECT_FALSE(parse_account(parser, "a1", "[]"));
   EXPECT_FALSE(parse_account(parser, "", "{}"));
   EXPECT_FALSE(account_from_json(parser, "{}"));
@@ -67,7 +69,8 @@ TEST(Account, TakesOnlyWhatCanBeAMailAddress) {
 
 TEST(Relation, ReadsALine) {
   JsonParser parser;
-  Result<Relation> relation = parse_relation(parser, R"({"from":"a1","to":"a2","kind":"blocks","state":false,"since":1})");
+  Result<Relation> relation =
+      parse_relation(parser, R"({"from":"a1","to":"a2","kind":"blocks","state":false,"since":1})");
   ASSERT_TRUE(relation);
   EXPECT_EQ(relation->from, "a1");
   EXPECT_EQ(relation->to, "a2");

@@ -57,9 +57,8 @@ std::string_view read_string(Json value, const Path& at, std::size_t bytes_min, 
 
 std::string_view read_token(Json value, const Path& at, std::size_t bytes_min, std::size_t bytes_max, Faults& faults) {
   std::string_view text = read_string(value, at, bytes_min, bytes_max, faults);
-  bool control = std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  bool control =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (control) {
     faults.add(at, "holds a control character");
     return {};

@@ -15,11 +15,22 @@ constexpr std::size_t kAttributeNameBytesMax = 64;
 constexpr std::size_t kAttributeBytesMax = 4096;
 
 enum PostField : std::size_t {
-  kId, kKind, kText, kCreatedAt, kLang, kAuthor, kReplyTo, kQuoteOf, kMentions, kLinks, kMedia, kAttributes
+  kId,
+  kKind,
+  kText,
+  kCreatedAt,
+  kLang,
+  kAuthor,
+  kReplyTo,
+  kQuoteOf,
+  kMentions,
+  kLinks,
+  kMedia,
+  kAttributes
 };
-constexpr std::array<std::string_view, 12> kPostNames = {
-    "id", "kind", "text", "created_at", "lang", "author", "reply_to", "quote_of", "mentions", "links", "media",
-    "attributes"};
+constexpr std::array<std::string_view, 12> kPostNames = {"id",       "kind",   "text",     "created_at",
+                                                         "lang",     "author", "reply_to", "quote_of",
+                                                         "mentions", "links",  "media",    "attributes"};
 
 void clear(Post& out) {
   out.kind = Kind::Post;
@@ -53,11 +64,22 @@ void read_author(Json json, const Path& path, Faults& faults, Post& out) {
   bool has_id = false;
   out.ignored_fields += read_members(json, kNames, path, faults, [&](std::size_t field, Json value, const Path& at) {
     switch (field) {
-      case 0: out.author.id = read_token(value, at, 1, kIdBytesMax, faults); has_id = true; break;
-      case 1: out.author.handle = read_token(value, at, 0, kIdBytesMax, faults); break;
-      case 2: out.author.created_at = read_time(value, at, faults); break;
-      case 3: out.author.followers = read_count(value, at, -1, faults); break;
-      default: out.author.client_hash = read_token(value, at, 0, kIdBytesMax, faults); break;
+      case 0:
+        out.author.id = read_token(value, at, 1, kIdBytesMax, faults);
+        has_id = true;
+        break;
+      case 1:
+        out.author.handle = read_token(value, at, 0, kIdBytesMax, faults);
+        break;
+      case 2:
+        out.author.created_at = read_time(value, at, faults);
+        break;
+      case 3:
+        out.author.followers = read_count(value, at, -1, faults);
+        break;
+      default:
+        out.author.client_hash = read_token(value, at, 0, kIdBytesMax, faults);
+        break;
     }
   });
   if (!has_id) {
@@ -85,12 +107,17 @@ void read_media(Json json, const Path& path, Faults& faults, Post& out) {
     switch (field) {
       case 0:
         media.sha256 = read_string(value, at, 1, 64, faults);
-        if (media.sha256.size() != 64 || media.sha256.find_first_not_of("0123456789abcdefABCDEF") != media.sha256.npos) {
+        if (media.sha256.size() != 64 ||
+            media.sha256.find_first_not_of("0123456789abcdefABCDEF") != media.sha256.npos) {
           faults.add(at, "must be 64 hexadecimal digits");
         }
         break;
-      case 1: media.type = read_token(value, at, 0, kTypeBytesMax, faults); break;
-      default: media.url = read_token(value, at, 1, kUrlBytesMax, faults); break;
+      case 1:
+        media.type = read_token(value, at, 0, kTypeBytesMax, faults);
+        break;
+      default:
+        media.url = read_token(value, at, 1, kUrlBytesMax, faults);
+        break;
     }
   });
   if (media.sha256.empty() && media.url.empty()) {
@@ -118,13 +145,19 @@ void read_attributes(Json json, const Path& path, Faults& faults, Post& out) {
       faults.add(at, "has a name that is empty or longer than 64 bytes");
     }
     switch (value.kind()) {
-      case Json::Kind::String: read_string(value, at, 0, kAttributeBytesMax, faults); break;
+      case Json::Kind::String:
+        read_string(value, at, 0, kAttributeBytesMax, faults);
+        break;
       case Json::Kind::Bool:
       case Json::Kind::Int:
       case Json::Kind::Uint:
-      case Json::Kind::Double: break;
-      case Json::Kind::Null: break;  // kept, so that a second one is noticed; dropped below
-      default: faults.add(at, "must be a string, a number, true or false"); break;
+      case Json::Kind::Double:
+        break;
+      case Json::Kind::Null:
+        break;  // kept, so that a second one is noticed; dropped below
+      default:
+        faults.add(at, "must be a string, a number, true or false");
+        break;
     }
     out.attributes.push_back({name, value});
   });
@@ -135,9 +168,12 @@ void read_attributes(Json json, const Path& path, Faults& faults, Post& out) {
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::Post: return "post";
-    case Kind::Message: return "message";
-    case Kind::Profile: return "profile";
+    case Kind::Post:
+      return "post";
+    case Kind::Message:
+      return "message";
+    case Kind::Profile:
+      return "profile";
   }
   return "post";
 }
@@ -184,9 +220,15 @@ Result<void> read_post(Json json, std::string_view raw, Time now, Post& out) {
       read_members(json, kPostNames, root, faults, [&](std::size_t field, Json value, const Path& at) {
         given |= 1U << field;
         switch (static_cast<PostField>(field)) {
-          case kId: out.id = read_token(value, at, 1, kIdBytesMax, faults); break;
-          case kKind: out.kind = read_kind(value, at, faults); break;
-          case kText: out.text = read_string(value, at, 0, kTextBytesMax, faults); break;
+          case kId:
+            out.id = read_token(value, at, 1, kIdBytesMax, faults);
+            break;
+          case kKind:
+            out.kind = read_kind(value, at, faults);
+            break;
+          case kText:
+            out.text = read_string(value, at, 0, kTextBytesMax, faults);
+            break;
           case kCreatedAt:
             if (std::optional<Time> time = read_time(value, at, faults)) {
               out.created_at = *time;
@@ -195,10 +237,18 @@ Result<void> read_post(Json json, std::string_view raw, Time now, Post& out) {
               }
             }
             break;
-          case kLang: out.lang = read_token(value, at, 0, kLangBytesMax, faults); break;
-          case kAuthor: read_author(value, at, faults, out); break;
-          case kReplyTo: read_ref(value, at, faults, out.reply_to, out.ignored_fields); break;
-          case kQuoteOf: read_ref(value, at, faults, out.quote_of, out.ignored_fields); break;
+          case kLang:
+            out.lang = read_token(value, at, 0, kLangBytesMax, faults);
+            break;
+          case kAuthor:
+            read_author(value, at, faults, out);
+            break;
+          case kReplyTo:
+            read_ref(value, at, faults, out.reply_to, out.ignored_fields);
+            break;
+          case kQuoteOf:
+            read_ref(value, at, faults, out.quote_of, out.ignored_fields);
+            break;
           case kMentions:
             read_array(value, at, kMentionsMax, faults, [&](Json element, const Path& path) {
               out.mentions.push_back(read_token(element, path, 1, kIdBytesMax, faults));
@@ -213,7 +263,9 @@ Result<void> read_post(Json json, std::string_view raw, Time now, Post& out) {
             read_array(value, at, kMediaMax, faults,
                        [&](Json element, const Path& path) { read_media(element, path, faults, out); });
             break;
-          case kAttributes: read_attributes(value, at, faults, out); break;
+          case kAttributes:
+            read_attributes(value, at, faults, out);
+            break;
         }
       });
   out.ignored_fields += unknown;

@@ -33,7 +33,8 @@ using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_time("2026-11-21T18:00:00.000Z");
 
-const char* const kFull = R"({"id":"p1","kind":"message","text":"caf\u00e9 \"x\"","created_at":"2026-11-21T18:00:00.000Z","lang":"en",
+const char* const kFull =
+    R"({"id":"p1","kind":"message","text":"caf\u00e9 \"x\"","created_at":"2026-11-21T18:00:00.000Z","lang":"en",
  "author":{"id":"a9","handle":"x","created_at":"2020-01-01T00:00:00Z","followers":12,"client_hash":"ch"},
  "reply_to":{"post_id":"p0","account_id":"a1"},"quote_of":{"post_id":"q0","account_id":"a2"},
  "mentions":["a1","a3","a9","a3"],"links":["https://example.org/"],
@@ -113,11 +114,10 @@ TEST(ParsePost, NamesEveryFaultAtOnce) {
   Parsed p(R"({"id":7,"text":null,"kind":"tweet","created_at":"yesterday","lang":5,"author":{"handle":1,"followers":-4},
     "reply_to":[],"mentions":["a",3,""],"links":"x","media":[{"sha256":"zz"},{"type":"a"},4],
     "attributes":{"a/b~c":{},"l":[1]}})");
-  EXPECT_THAT(p.pointers(),
-              UnorderedElementsAre("/id", "/text", "/kind", "/created_at", "/lang", "/author/handle",
-                                   "/author/followers", "/author/id", "/reply_to", "/mentions/1", "/mentions/2",
-                                   "/links", "/media/0/sha256", "/media/1", "/media/2", "/attributes/a~1b~0c",
-                                   "/attributes/l"));
+  EXPECT_THAT(p.pointers(), UnorderedElementsAre("/id", "/text", "/kind", "/created_at", "/lang", "/author/handle",
+                                                 "/author/followers", "/author/id", "/reply_to", "/mentions/1",
+                                                 "/mentions/2", "/links", "/media/0/sha256", "/media/1", "/media/2",
+                                                 "/attributes/a~1b~0c", "/attributes/l"));
 }
 
 TEST(ParsePost, RefusesARepeatedKeyAnywhere) {
@@ -148,7 +148,8 @@ TEST(ParsePost, HoldsItsLimits) {
   EXPECT_THAT(Parsed(of("links", "\"a\"", kLinksMax + 1)).pointers(), ElementsAre("/links"));
   EXPECT_THAT(Parsed(of("media", R"({"url":"u"})", kMediaMax + 1)).pointers(), ElementsAre("/media"));
   auto with_text = [](std::size_t n) {
-    return R"({"id":"p","author":{"id":"a"},"created_at":"2026-11-21T18:00:00Z","text":")" + std::string(n, 'x') + "\"}";
+    return R"({"id":"p","author":{"id":"a"},"created_at":"2026-11-21T18:00:00Z","text":")" + std::string(n, 'x') +
+           "\"}";
   };
   EXPECT_TRUE(Parsed(with_text(kTextBytesMax)).result);
   EXPECT_THAT(Parsed(with_text(kTextBytesMax + 1)).pointers(), ElementsAre("/text"));
@@ -185,13 +186,15 @@ TEST(ParsePost, RefusesATimeMoreThanFiveMinutesAhead) {
 }
 
 TEST(ParsePost, RefusesWhatIsNoPost) {
-  for (const char* json : {"", " ", "[]", "1", "\"x\"", "null", "{", "{}", "{\"id\":\"p\"}x", "\xFF",
-                           "{\"id\":\"\\ud800\"}"}) {
+  for (const char* json :
+       {"", " ", "[]", "1", "\"x\"", "null", "{", "{}", "{\"id\":\"p\"}x", "\xFF", "{\"id\":\"\\ud800\"}"}) {
     Parsed p(json);
     ASSERT_FALSE(p.result) << json;
     EXPECT_EQ(p.result.error().code, Code::InvalidInput) << json;
   }
-  Parsed invalid_utf8(R"({"id":"p","author":{"id":"a"},"created_at":"2026-11-21T18:00:00Z","text":")" "\xC3\x28" "\"}");
+  Parsed invalid_utf8(R"({"id":"p","author":{"id":"a"},"created_at":"2026-11-21T18:00:00Z","text":")"
+                      "\xC3\x28"
+                      "\"}");
   EXPECT_FALSE(invalid_utf8.result);
   Parsed deep(minimal(",\"x\":" + std::string(100, '[') + std::string(100, ']')));
   EXPECT_FALSE(deep.result);

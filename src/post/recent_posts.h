@@ -13,15 +13,16 @@
 /// The port through which everybody finds recent posts. Owned by its user (this folder); src/store implements it.
 namespace heed::post {
 
-/// One kept version of a post, or a tombstone. `record` is the post's JSON as it came, so evidence is what the platform sent.
+/// One kept version of a post, or a tombstone. `record` is the post's JSON as it came, so evidence is what the platform
+/// sent.
 struct StoredPost {
   std::uint64_t arrival = 0;  ///< one number per stored record, growing in arrival order over the whole installation
   Time at{};                  ///< server clock at arrival
   Time created_at{};
   enum class Change : std::uint8_t { New, Edit, Delete } change = Change::New;
   std::string id, author;
-  std::string json;       ///< "" for a tombstone
-  std::string signals;    ///< the assessment's signals as JSON array; "" when none
+  std::string json;     ///< "" for a tombstone
+  std::string signals;  ///< the assessment's signals as JSON array; "" when none
 };
 
 /// What is written: views, copied before `append` returns.
@@ -58,7 +59,8 @@ class RecentPosts {
   /// All kept versions of a post in arrival order, tombstones included; empty when unknown.
   virtual Result<std::vector<StoredPost>> find(std::string_view id) = 0;
   /// Newest first, arrival < `before`.
-  virtual Result<std::vector<StoredPost>> by_author(std::string_view author, std::uint64_t before, std::size_t limit) = 0;
+  virtual Result<std::vector<StoredPost>> by_author(std::string_view author, std::uint64_t before,
+                                                    std::size_t limit) = 0;
   virtual Result<TargetSlice> by_target(const TargetRange& range) = 0;
   /// Counts only: posts and distinct authors (exact up to 100,000 posts).
   struct Count {

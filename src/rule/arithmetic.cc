@@ -101,9 +101,8 @@ Value arithmetic(OpCode code, Value a, Value b, Call& call) {
         if (!add) {
           return no_overload();
         }
-        return call.spend(a.text().size() + b.text().size())
-                   ? make_joined(call.arena, a.kind(), a.text(), b.text())
-                   : out_of_steps();
+        return call.spend(a.text().size() + b.text().size()) ? make_joined(call.arena, a.kind(), a.text(), b.text())
+                                                             : out_of_steps();
       case Kind::List:
         return add ? joined_lists(a.as_list(), b.as_list(), call) : no_overload();
       case Kind::Duration:

@@ -8,8 +8,7 @@
 
 namespace heed::rule {
 
-Compiled compile(Source source, std::shared_ptr<const Environment> environment,
-                 const CompileOptions& options) {
+Compiled compile(Source source, std::shared_ptr<const Environment> environment, const CompileOptions& options) {
   Compiled out;
   Parsed parsed = parse(source, options.limits);
   out.issues = std::move(parsed.issues);
@@ -32,8 +31,7 @@ void Compiler::run() {
   program_.root_ = root.op;
   program_.type_ = root.type;
   if (options_.wanted && checked() && !root.type.fits(*options_.wanted)) {
-    issue(ast_[ast_.root],
-          "the expression has to give " + options_.wanted->text() + ", this is " + root.type.text());
+    issue(ast_[ast_.root], "the expression has to give " + options_.wanted->text() + ", this is " + root.type.text());
   }
   collect_needs();
 }
@@ -172,12 +170,10 @@ void Compiler::collect_text(const Op& op) {
   } else {
     return;
   }
-  if (ops[subject].code == OpCode::Attribute && ops[text].code == OpCode::Const &&
-      ops[text].value.is(Kind::String)) {
+  if (ops[subject].code == OpCode::Attribute && ops[text].code == OpCode::Const && ops[text].value.is(Kind::String)) {
     need.slot = ops[subject].a;
     need.text = ops[text].value.text();
-    if (std::find(program_.needs_.texts.begin(), program_.needs_.texts.end(), need) ==
-        program_.needs_.texts.end()) {
+    if (std::find(program_.needs_.texts.begin(), program_.needs_.texts.end(), need) == program_.needs_.texts.end()) {
       program_.needs_.texts.push_back(std::move(need));
     }
   }

@@ -26,7 +26,6 @@ struct Compiled {
   std::string text() const { return render(source, issues); }
 };
 
-Compiled compile(Source source, std::shared_ptr<const Environment> environment,
-                 const CompileOptions& options = {});
+Compiled compile(Source source, std::shared_ptr<const Environment> environment, const CompileOptions& options = {});
 
 }  // namespace heed::rule

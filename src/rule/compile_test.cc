@@ -37,10 +37,9 @@ TEST(Compile, DeducesTypes) {
 }
 
 TEST(Compile, FoldsWhatIsConstant) {
-  for (const char* text :
-       {"1 + 2 * 3", "'a' + 'b' == 'ab'", "[1, 2, 3].filter(x, x > 1).map(y, y * y)",
-        "size('abc') > 2 ? 'x' : 'y'", "timestamp('2026-07-01T00:00:00Z') + duration('1h')", "{'a': 1}.a",
-        "'abc'.matches('b')", "[[1]].all(x, x.all(y, y == 1))", "type(1) == int"}) {
+  for (const char* text : {"1 + 2 * 3", "'a' + 'b' == 'ab'", "[1, 2, 3].filter(x, x > 1).map(y, y * y)",
+                           "size('abc') > 2 ? 'x' : 'y'", "timestamp('2026-07-01T00:00:00Z') + duration('1h')",
+                           "{'a': 1}.a", "'abc'.matches('b')", "[[1]].all(x, x.all(y, y == 1))", "type(1) == int"}) {
     EXPECT_TRUE(program(text)->is_constant()) << text;
   }
   for (const char* text : {"1 / 0", "score > 1.0", "post.tags.all(t, true)", "[1].map(x, score)"}) {

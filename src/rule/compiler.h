@@ -53,8 +53,7 @@ class Compiler {
   Part apply(const Node& node, const Function& function, std::vector<Part> arguments);
   Part special(const Node& node, Part argument);
   Part matches(const Node& node, const Function& function, Part text, Part pattern);
-  void check_constant_argument(const Node& node, const Function& function,
-                               const std::vector<Part>& arguments);
+  void check_constant_argument(const Node& node, const Function& function, const std::vector<Part>& arguments);
   Part unknown_function(const Node& node, const std::string& name, bool member);
   // compiler_operators.cc
   Part literal(const Node& node);

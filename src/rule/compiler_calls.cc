@@ -71,8 +71,7 @@ Compiler::Part Compiler::member_call(const Node& node) {
   // math.greatest(1, 2): a path before the name may be a namespace.
   if (const auto path = path_of(target, absolute)) {
     const std::string whole = *path + "." + node.text;
-    for (const std::string& candidate :
-         absolute ? std::vector<std::string>{whole} : environment_.candidates(whole)) {
+    for (const std::string& candidate : absolute ? std::vector<std::string>{whole} : environment_.candidates(whole)) {
       if (const Function* function = environment_.function(candidate, /*member=*/false)) {
         for (std::size_t i = 1; i < node.children.size(); ++i) {
           arguments.push_back(compile(node.children[i]));
@@ -151,8 +150,7 @@ Compiler::Part Compiler::apply(const Node& node, const Function& function, std::
     can += function.overloads.size() > 4 ? ", …" : "";
     Overload tried;
     tried.takes = given;
-    issue(node,
-          (function.member ? signature(function, tried) : function.name + list_of(given)) + " does not exist",
+    issue(node, (function.member ? signature(function, tried) : function.name + list_of(given)) + " does not exist",
           "there is " + can);
     return fail_op(node, "no such overload");
   }
@@ -192,8 +190,7 @@ Compiler::Part Compiler::matches(const Node& node, const Function&, Part text, P
 }
 
 /// What will fail every time is told now: timestamp('yesterday'), getHours('Mars').
-void Compiler::check_constant_argument(const Node& node, const Function& function,
-                                       const std::vector<Part>& arguments) {
+void Compiler::check_constant_argument(const Node& node, const Function& function, const std::vector<Part>& arguments) {
   if (arguments.empty() || !is_constant(arguments.back()) || !op(arguments.back()).value.is(Kind::String)) {
     return;
   }
@@ -204,8 +201,7 @@ void Compiler::check_constant_argument(const Node& node, const Function& functio
     value = parse_timestamp(text);
   } else if (function.name == "duration" && !function.member) {
     value = parse_duration(text);
-  } else if (function.member && function.name.starts_with("get") && arguments.size() == 2 &&
-             !zone_offset(text, 0)) {
+  } else if (function.member && function.name.starts_with("get") && arguments.size() == 2 && !zone_offset(text, 0)) {
     value = Value::error("unknown time zone");
   }
   if (value.is_error()) {

@@ -7,9 +7,8 @@ namespace {
 
 /// Names that stand for types.
 const Kind* type_named(std::string_view name) {
-  static constexpr Kind kKinds[] = {Kind::Bool,   Kind::Int,   Kind::Uint,      Kind::Double,
-                                    Kind::String, Kind::Bytes, Kind::List,      Kind::Map,
-                                    Kind::Null,   Kind::Type,  Kind::Timestamp, Kind::Duration};
+  static constexpr Kind kKinds[] = {Kind::Bool, Kind::Int, Kind::Uint, Kind::Double, Kind::String,    Kind::Bytes,
+                                    Kind::List, Kind::Map, Kind::Null, Kind::Type,   Kind::Timestamp, Kind::Duration};
   for (const Kind& kind : kKinds) {
     if (type_name(kind) == name) {
       return &kind;
@@ -58,8 +57,7 @@ std::optional<Compiler::Part> Compiler::qualified(const Node& node, bool test) {
   if (!path) {
     return std::nullopt;
   }
-  for (const std::string& candidate :
-       absolute ? std::vector<std::string>{*path} : environment_.candidates(*path)) {
+  for (const std::string& candidate : absolute ? std::vector<std::string>{*path} : environment_.candidates(*path)) {
     Op op;
     op.place = node.offset;
     if (const Variable* variable = environment_.variable(candidate)) {
@@ -134,8 +132,7 @@ Compiler::Part Compiler::select(const Node& node) {
     while (!declared && !head.empty()) {
       for (const std::string& candidate :
            absolute ? std::vector<std::string>{std::string(head)} : environment_.candidates(head)) {
-        declared =
-            declared || environment_.variable(candidate) != nullptr || type_named(candidate) != nullptr;
+        declared = declared || environment_.variable(candidate) != nullptr || type_named(candidate) != nullptr;
       }
       const std::size_t dot = head.rfind('.');
       head = dot == std::string_view::npos ? std::string_view() : head.substr(0, dot);
@@ -161,8 +158,7 @@ Compiler::Part Compiler::has_or_select(const Node& node, Part operand) {
   if (of.is() == Type::Is::Record) {
     const Type* field = of.fields().find(node.text);
     if (field == nullptr) {
-      issue(node, of.text() + " has no field '" + node.text + "'",
-            did_you_mean(node.text, of.fields().names()));
+      issue(node, of.text() + " has no field '" + node.text + "'", did_you_mean(node.text, of.fields().names()));
     } else {
       type = *field;
     }

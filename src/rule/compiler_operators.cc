@@ -117,8 +117,7 @@ Compiler::Part Compiler::ternary(const Node& node) {
   const Part no = compile(node.children[2]);
   need_bool(ast_[node.children[0]], condition, "the condition before '?'");
   if (!yes.type.fits(no.type)) {
-    issue(node,
-          "both sides of ':' must be of one type, these are " + yes.type.text() + " and " + no.type.text(),
+    issue(node, "both sides of ':' must be of one type, these are " + yes.type.text() + " and " + no.type.text(),
           number_hint(yes.type, no.type));
   }
   Op op;
@@ -157,8 +156,7 @@ Type Compiler::arithmetic_type(const Node& node, OpCode code, const Type& a, con
     }
   }
   if (found.empty()) {
-    issue(node,
-          "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text(),
+    issue(node, "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text(),
           number_hint(a, b));
   }
   return found.size() == 1 ? found[0] : Type();
@@ -167,8 +165,7 @@ Type Compiler::arithmetic_type(const Node& node, OpCode code, const Type& a, con
 void Compiler::check_comparable(const Node& node, const Type& a, const Type& b) {
   const bool numbers = a.may_be_number() && b.may_be_number();
   if (!numbers && !a.fits(b) && !b.fits(a)) {
-    std::string hint =
-        a.is(Kind::Null) || b.is(Kind::Null) ? "whether something is known is asked with has(…)" : "";
+    std::string hint = a.is(Kind::Null) || b.is(Kind::Null) ? "whether something is known is asked with has(…)" : "";
     issue(node,
           "'" + std::string(operator_text(node.op)) + "' compares " + a.text() + " with " + b.text() +
               ", which are never equal",
@@ -182,8 +179,7 @@ void Compiler::check_orderable(const Node& node, const Type& a, const Type& b) {
     can = can || (a.may_be(kind) && b.may_be(kind));
   }
   if (!can) {
-    issue(node,
-          "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text());
+    issue(node, "'" + std::string(operator_text(node.op)) + "' does not go with " + a.text() + " and " + b.text());
   }
 }
 
@@ -207,9 +203,8 @@ Compiler::Part Compiler::binary(const Node& node) {
       } else if (right.type.is() == Type::Is::Map) {
         check_comparable(node, left.type, right.type.key());
       } else if (!right.type.may_be(Kind::List) && !right.type.may_be(Kind::Map)) {
-        issue(
-            node, "'in' needs a list or a map behind it, this is " + right.type.text(),
-            right.type.is(Kind::String) ? "whether a text holds another is asked with text.contains(…)" : "");
+        issue(node, "'in' needs a list or a map behind it, this is " + right.type.text(),
+              right.type.is(Kind::String) ? "whether a text holds another is asked with text.contains(…)" : "");
       }
       break;
     case Operator::Less:
@@ -237,8 +232,7 @@ Compiler::Part Compiler::index(const Node& node) {
   } else if (of.is() == Type::Is::Map) {
     type = of.value();
     if (!(key.type.may_be_number() && of.key().may_be_number()) && !key.type.fits(of.key())) {
-      issue(ast_[node.children[1]],
-            "the keys of this map are " + of.key().text() + ", this is " + key.type.text());
+      issue(ast_[node.children[1]], "the keys of this map are " + of.key().text() + ", this is " + key.type.text());
     }
   } else if (!of.may_be(Kind::List) && !of.may_be(Kind::Map)) {
     issue(node, of.text() + " cannot be indexed");
@@ -293,8 +287,7 @@ Compiler::Part Compiler::macro(const Node& node) {
   } else if (range.type.is() == Type::Is::Map) {
     element = range.type.key();
   } else if (!range.type.may_be(Kind::List) && !range.type.may_be(Kind::Map)) {
-    issue(node,
-          std::string(macro_name(node.macro)) + "() goes over a list or a map, this is " + range.type.text());
+    issue(node, std::string(macro_name(node.macro)) + "() goes over a list or a map, this is " + range.type.text());
   }
   const auto number = static_cast<std::uint32_t>(locals_.size());
   locals_.push_back({node.text, element});

@@ -209,8 +209,7 @@ std::map<std::string, std::string> known() {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string line = text.substr(at, end - at);
     at = end + 1;
-    if (const std::size_t colon = line.find(": ");
-        !line.empty() && line[0] != '#' && colon != std::string::npos) {
+    if (const std::size_t colon = line.find(": "); !line.empty() && line[0] != '#' && colon != std::string::npos) {
       out[line.substr(0, colon)] = line.substr(colon + 2);
     }
   }

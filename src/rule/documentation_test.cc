@@ -68,11 +68,9 @@ TEST(Documentation, LinesAreAnsweredAsItSays) {
 
 TEST(Documentation, NamesEveryFunctionAndTheLimits) {
   const std::string page = read_file(kPage).value_or("");
-  for (auto* family :
-       {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
+  for (auto* family : {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
     for (const Function& function : family()) {
-      EXPECT_NE(page.find((function.member ? "." : "") + function.name + "("), std::string::npos)
-          << function.name;
+      EXPECT_NE(page.find((function.member ? "." : "") + function.name + "("), std::string::npos) << function.name;
     }
   }
   const Limits limits;

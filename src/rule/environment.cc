@@ -35,8 +35,7 @@ bool same_arguments(const Overload& a, const Overload& b) {
 }  // namespace
 
 Environment::Environment() {
-  for (auto* family :
-       {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
+  for (auto* family : {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
     for (Function& function : family()) {
       HEED_ASSERT(add_function(std::move(function)).has_value());
     }

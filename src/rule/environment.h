@@ -79,8 +79,7 @@ class Environment {
   Result<void> add_function(Function function);
   void set_container(std::string container) { container_ = std::move(container); }
   /// Names a record, for messages only; the way in is through variables of that type.
-  static std::shared_ptr<const RecordType> record(std::string name,
-                                                  std::vector<std::pair<std::string, Type>> fields);
+  static std::shared_ptr<const RecordType> record(std::string name, std::vector<std::pair<std::string, Type>> fields);
 
   const Variable* variable(std::string_view name) const;
   const Function* function(std::string_view name, bool member) const;

@@ -118,8 +118,7 @@ Value Evaluator::eval(std::uint32_t index) {
         return b;
       }
       const Value same = equals(a, b, steps_);
-      return same.is_error() ? same.at(op.place)
-                             : Value::boolean(same.as_bool() == (op.code == OpCode::Equal));
+      return same.is_error() ? same.at(op.place) : Value::boolean(same.as_bool() == (op.code == OpCode::Equal));
     }
     case OpCode::Not: {
       const Value a = eval(op.a);

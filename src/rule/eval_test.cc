@@ -21,9 +21,9 @@ std::string checked(const std::string& text, const std::map<std::string, std::st
 std::string unchecked(const std::string& text) { return testing_evaluate(text, {}, dynamic()); }
 
 TEST(Evaluator, AbsorbsErrorsWhereTheOtherSideDecides) {
-  for (const char* text : {"1/0 == 1 || true", "true || 1/0 == 1", "!(1/0 == 1 && false)",
-                           "!(false && 1/0 == 1)", "unknown || true", "true || 'x'",
-                           "[1, 0, 2].exists(x, 2/x == 1)", "![1, 0, 2].all(x, 2/x == 2)", "f(1) || true"}) {
+  for (const char* text :
+       {"1/0 == 1 || true", "true || 1/0 == 1", "!(1/0 == 1 && false)", "!(false && 1/0 == 1)", "unknown || true",
+        "true || 'x'", "[1, 0, 2].exists(x, 2/x == 1)", "![1, 0, 2].all(x, 2/x == 2)", "f(1) || true"}) {
     EXPECT_EQ(unchecked(text), "true") << text;
   }
   EXPECT_EQ(unchecked("1/0 == 1 || false"), "error: division by zero (line 1, column 2)");
@@ -61,9 +61,9 @@ TEST(Evaluator, ComparesNumbersAcrossTypesExactly) {
 }
 
 TEST(Evaluator, RefusesWhatOverflows) {
-  for (const char* text : {"9223372036854775807 + 1", "-9223372036854775808 - 1", "-(-9223372036854775808)",
-                           "9223372036854775807 * 2", "0u - 1u", "18446744073709551615u + 1u",
-                           "-9223372036854775808 / -1", "-9223372036854775808 % -1"}) {
+  for (const char* text :
+       {"9223372036854775807 + 1", "-9223372036854775808 - 1", "-(-9223372036854775808)", "9223372036854775807 * 2",
+        "0u - 1u", "18446744073709551615u + 1u", "-9223372036854775808 / -1", "-9223372036854775808 % -1"}) {
     EXPECT_THAT(unchecked(text), HasSubstr("integer overflow")) << text;
   }
   EXPECT_THAT(unchecked("5 % 0"), HasSubstr("modulus by zero"));
@@ -79,9 +79,7 @@ TEST(Evaluator, ReadsRecordsAndKnowsWhatIsAbsent) {
       {"post.text", "\"hello\""}};
   EXPECT_EQ(checked("reports.filter(r, r.reporter.trusted).map(r, r.reason)", given), "[\"spam\"]");
   EXPECT_EQ(checked("reports.map(r, r.count > 2, r.reporter.id + '!')", given), "[\"u1!\"]");
-  EXPECT_EQ(
-      checked("has(labels.toxicity) && !has(labels.insult) && has(post.text) && !has(post.tags)", given),
-      "true");
+  EXPECT_EQ(checked("has(labels.toxicity) && !has(labels.insult) && has(post.text) && !has(post.tags)", given), "true");
   EXPECT_EQ(checked("labels.toxicity + labels['toxicity']", given), "1.8");
   EXPECT_EQ(checked("post.tags", given), "error: 'post.tags' is not known here (line 1, column 6)");
   EXPECT_EQ(checked("size(post.tags) > 1 || post.text.startsWith('he')", given), "true");
@@ -132,10 +130,9 @@ TEST(Evaluator, PaysForLongTexts) {
   const std::map<std::string, std::string> given = {{"post.text", huge}, {"anything", "{" + huge + ":1}"}};
   std::string ten = "[0,1,2,3,4,5,6,7,8,9]";
   for (const char* body :
-       {"post.text < post.text + 'a'", "post.text in anything", "anything[post.text] == 1",
-        "{post.text: 1} != {}", "size(post.text) > 1", "post.text == post.text", "!post.text.contains('y')",
-        "!post.text.matches('y+')", "post.text.startsWith(post.text)", "bool(int(post.text) == 1)",
-        "post.text.split('y').size() == 1"}) {
+       {"post.text < post.text + 'a'", "post.text in anything", "anything[post.text] == 1", "{post.text: 1} != {}",
+        "size(post.text) > 1", "post.text == post.text", "!post.text.contains('y')", "!post.text.matches('y+')",
+        "post.text.startsWith(post.text)", "bool(int(post.text) == 1)", "post.text.split('y').size() == 1"}) {
     const std::string text = ten + ".all(a, " + ten + ".all(b, " + ten + ".all(c, " + body + " || a < 0)))";
     EXPECT_THAT(testing_evaluate(text, given), HasSubstr("too ")) << body;
   }
@@ -144,8 +141,7 @@ TEST(Evaluator, PaysForLongTexts) {
 TEST(Compile, KeepsItsTextsWhenFoldingHasUsedItsMemory) {
   std::string many = "0";
   for (int i = 0; i < 60; ++i) {
-    many +=
-        " + size([1,2,3,4,5,6,7,8].map(x, '0123456789abcdef0123456789abcdef0123456789abcdef' + string(x)))";
+    many += " + size([1,2,3,4,5,6,7,8].map(x, '0123456789abcdef0123456789abcdef0123456789abcdef' + string(x)))";
   }
   CompileOptions options;
   options.limits.fold_memory_bytes = 8192;
@@ -155,8 +151,7 @@ TEST(Compile, KeepsItsTextsWhenFoldingHasUsedItsMemory) {
 TEST(Evaluator, GivesTheSameAgainAndAgain) {
   const auto environment = testing_environment();
   const Compiled compiled = compile(
-      {"", "post.tags.map(t, t + '!').filter(t, size(t) > 2).size() == 1 && post.text.matches(anything)"},
-      environment);
+      {"", "post.tags.map(t, t + '!').filter(t, size(t) > 2).size() == 1 && post.text.matches(anything)"}, environment);
   ASSERT_NE(compiled.program, nullptr) << compiled.text();
   std::vector<Value> values(environment->variables().size());
   const Value tags[] = {Value::string("a"), Value::string("bb")};
@@ -196,8 +191,7 @@ TEST(Evaluator, HandsItsContextToFunctions) {
       false,
       "How often.",
       {{{Type::of(Kind::String)}, Type::of(Kind::Int), [](Call& call, std::span<const Value> a) {
-          return Value::integer(
-              static_cast<std::map<std::string, int>*>(call.context)->at(std::string(a[0].text())));
+          return Value::integer(static_cast<std::map<std::string, int>*>(call.context)->at(std::string(a[0].text())));
         }}}};
   function.pure = false;
   ASSERT_TRUE(environment->add_function(function));

@@ -78,17 +78,15 @@ Value add_duration(Value a, Value b) {
 Value subtract(Value a, Value b) {
   const std::int64_t seconds = a.seconds() - b.seconds();
   const std::int64_t nanos = std::int64_t{a.nanos()} - b.nanos();
-  return a.is(Kind::Timestamp) && b.is(Kind::Duration) ? make_timestamp(seconds, nanos)
-                                                       : make_duration(seconds, nanos);
+  return a.is(Kind::Timestamp) && b.is(Kind::Duration) ? make_timestamp(seconds, nanos) : make_duration(seconds, nanos);
 }
 
 Value parse_timestamp(std::string_view text) {
   const Value bad = Value::error("not a timestamp; one is written 2026-07-01T12:00:00Z");
   int year, month, day, hours, minutes, seconds;
   if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) ||
-      !digits(text, 11, 2, hours) || !digits(text, 14, 2, minutes) || !digits(text, 17, 2, seconds) ||
-      text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
-      text[16] != ':') {
+      !digits(text, 11, 2, hours) || !digits(text, 14, 2, minutes) || !digits(text, 17, 2, seconds) || text[4] != '-' ||
+      text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
     return bad;
   }
   std::size_t at = 19;
@@ -110,8 +108,8 @@ Value parse_timestamp(std::string_view text) {
   } else {
     int zone_hours, zone_minutes;
     if (at >= text.size() || (text[at] != '+' && text[at] != '-') || !digits(text, at + 1, 2, zone_hours) ||
-        at + 3 >= text.size() || text[at + 3] != ':' || !digits(text, at + 4, 2, zone_minutes) ||
-        zone_hours > 23 || zone_minutes > 59) {
+        at + 3 >= text.size() || text[at + 3] != ':' || !digits(text, at + 4, 2, zone_minutes) || zone_hours > 23 ||
+        zone_minutes > 59) {
       return bad;
     }
     offset = (zone_hours * 60 + zone_minutes) * 60;

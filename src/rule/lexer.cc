@@ -7,9 +7,9 @@
 namespace heed::rule {
 namespace {
 
-constexpr std::array<std::string_view, 17> kReserved = {
-    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
-    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
+constexpr std::array<std::string_view, 17> kReserved = {"as",        "break",  "const",  "continue", "else", "for",
+                                                        "function",  "if",     "import", "let",      "loop", "package",
+                                                        "namespace", "return", "var",    "void",     "while"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -41,8 +41,8 @@ class Lexer {
     tokens_.push_back({kind, static_cast<std::uint32_t>(start_), static_cast<std::uint32_t>(at_ - start_)});
   }
   void fault(std::string message, std::string hint = {}) {
-    issues_.push_back({static_cast<std::uint32_t>(start_), static_cast<std::uint32_t>(at_ - start_),
-                       std::move(message), std::move(hint)});
+    issues_.push_back({static_cast<std::uint32_t>(start_), static_cast<std::uint32_t>(at_ - start_), std::move(message),
+                       std::move(hint)});
   }
 
   void skip_space() {
@@ -113,8 +113,7 @@ class Lexer {
       while (in_name(peek())) {
         ++at_;
       }
-      return fault("'" + std::string(text_.substr(start_, at_ - start_)) +
-                   "' is neither a number nor a name");
+      return fault("'" + std::string(text_.substr(start_, at_ - start_)) + "' is neither a number nor a name");
     }
     push(kind);
   }

@@ -33,8 +33,8 @@ void append_utf8(std::string& out, std::uint32_t c) {
 }
 
 tl::unexpected<LiteralFault> fault(std::size_t offset, std::size_t length, std::string message) {
-  return tl::unexpected(LiteralFault{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length),
-                                     std::move(message)});
+  return tl::unexpected(
+      LiteralFault{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), std::move(message)});
 }
 
 /// Reads `count` digits of `base` behind position `at`; -1 where there are fewer.
@@ -59,8 +59,7 @@ Literal<std::string> read_string(std::string_view token) {
     raw = raw || token[at] == 'r' || token[at] == 'R';
     bytes = bytes || token[at] == 'b' || token[at] == 'B';
   }
-  const std::size_t quotes =
-      token.size() - at >= 6 && token[at + 1] == token[at] && token[at + 2] == token[at] ? 3 : 1;
+  const std::size_t quotes = token.size() - at >= 6 && token[at + 1] == token[at] && token[at + 2] == token[at] ? 3 : 1;
   at += quotes;
   const std::size_t end = token.size() - quotes;
   std::string out;

@@ -19,7 +19,7 @@ using Literal = tl::expected<T, LiteralFault>;
 Literal<std::string> read_string(std::string_view token);
 Literal<std::int64_t> read_int(std::string_view digits, bool negative);  ///< decimal or 0x
 Literal<std::uint64_t> read_uint(std::string_view digits);               ///< with its u
-Literal<double> read_double(std::string_view digits);  ///< too large is a fault, too small is zero
+Literal<double> read_double(std::string_view digits);                    ///< too large is a fault, too small is zero
 
 /// `text` as a double-quoted literal that reads back as the same.
 std::string quote(std::string_view text);

@@ -129,8 +129,8 @@ class Parser {
   void syntax(std::string message, std::string hint = {}) {
     const Token& here = token();
     const std::uint32_t before = at_ == 0 ? 0 : tokens_[at_ - 1].offset;
-    const bool told = std::any_of(lexed_.begin(), lexed_.end(),
-                                  [&](std::uint32_t o) { return o >= before && o <= here.offset; });
+    const bool told =
+        std::any_of(lexed_.begin(), lexed_.end(), [&](std::uint32_t o) { return o >= before && o <= here.offset; });
     if (here.offset != last_syntax_ && !told) {
       fault(here, std::move(message), std::move(hint));
     }
@@ -228,8 +228,7 @@ class Parser {
       ++at_;
       const NodeId then = binary(1);
       if (!take(TokenKind::Colon)) {
-        syntax("expected ':' and what holds otherwise, found " + shown(token()),
-               "a condition is written 'a ? b : c'");
+        syntax("expected ':' and what holds otherwise, found " + shown(token()), "a condition is written 'a ? b : c'");
         skip();
         return error_node();
       }
@@ -446,8 +445,7 @@ class Parser {
       case TokenKind::Null: {
         ++at_;
         Node n = node(NodeKind::Literal, first);
-        n.literal =
-            first.kind == TokenKind::Null ? Value::null() : Value::boolean(first.kind == TokenKind::True);
+        n.literal = first.kind == TokenKind::Null ? Value::null() : Value::boolean(first.kind == TokenKind::True);
         return add(std::move(n));
       }
       case TokenKind::OpenParen: {
@@ -589,8 +587,8 @@ class Parser {
                        : word == "or" || word == "OR" ? "or is '||'"
                        : t.kind == TokenKind::Colon   ? "a condition is written 'a ? b : c'"
                                                       : "";
-    const bool closing = t.kind == TokenKind::CloseParen || t.kind == TokenKind::CloseBracket ||
-                         t.kind == TokenKind::CloseBrace;
+    const bool closing =
+        t.kind == TokenKind::CloseParen || t.kind == TokenKind::CloseBracket || t.kind == TokenKind::CloseBrace;
     syntax(closing ? shown(t) + " closes nothing" : "expected an operator or the end, found " + shown(t),
            std::move(hint));
   }

@@ -106,8 +106,8 @@ TEST(Parser, StaysWithinItsLimits) {
     EXPECT_TRUE(refused(repeat(opening))) << opening;
     EXPECT_TRUE(refused(repeat(opening) + "1")) << opening;
   }
-  for (const char* more : {".a", "[0]", ".f()", " + 1", " && (a || b)", " ? 1 : 1", ".map(x, x)", ", 1", "}",
-                           ")", " == 1", "@", "'"}) {
+  for (const char* more :
+       {".a", "[0]", ".f()", " + 1", " && (a || b)", " ? 1 : 1", ".map(x, x)", ", 1", "}", ")", " == 1", "@", "'"}) {
     EXPECT_TRUE(refused("a" + repeat(more))) << more;
   }
 }
@@ -118,10 +118,9 @@ class Gardener {
   explicit Gardener(std::uint32_t seed) : random_(seed) {}
   std::string expression(int depth) {
     if (depth == 0) {
-      return random_() % 3 != 0
-                 ? pick({"1", "2", "-7", "true", "false"})
-                 : pick({"3u", "2.5", "-0.0", "'a'", "b'\\xff'", "null", "score", "post.text", "post.tags",
-                         "anything", "x", "y", "labels", "int", "9223372036854775807"});
+      return random_() % 3 != 0 ? pick({"1", "2", "-7", "true", "false"})
+                                : pick({"3u", "2.5", "-0.0", "'a'", "b'\\xff'", "null", "score", "post.text",
+                                        "post.tags", "anything", "x", "y", "labels", "int", "9223372036854775807"});
     }
     auto e = [&] { return expression(depth - 1 - static_cast<int>(random_() % 2) % depth); };
     switch (random_() % 14) {
@@ -147,12 +146,12 @@ class Gardener {
       case 9:
         return "(" + e() + ")." + pick({"k", "a", "`b-c`"});
       case 10:
-        return pick({"size", "int", "string", "double", "type", "dyn", "bool", "timestamp", "duration",
-                     "math.greatest", "math.abs"}) +
+        return pick({"size", "int", "string", "double", "type", "dyn", "bool", "timestamp", "duration", "math.greatest",
+                     "math.abs"}) +
                "(" + e() + ")";
       case 11:
-        return "(" + e() + ")" +
-               pick({".contains(", ".startsWith(", ".matches(", ".split(", ".charAt(", ".join("}) + e() + ")";
+        return "(" + e() + ")" + pick({".contains(", ".startsWith(", ".matches(", ".split(", ".charAt(", ".join("}) +
+               e() + ")";
       case 12:
         return "has((" + e() + ").k)";
       default:

@@ -21,8 +21,7 @@ Pattern::~Pattern() = default;
 
 Result<std::unique_ptr<const Pattern>> Pattern::compile(std::string_view text, const Limits& limits) {
   if (text.size() > limits.pattern_bytes) {
-    return fail(Code::TooLarge,
-                "the pattern is longer than " + std::to_string(limits.pattern_bytes) + " bytes");
+    return fail(Code::TooLarge, "the pattern is longer than " + std::to_string(limits.pattern_bytes) + " bytes");
   }
   re2::RE2::Options options;
   options.set_log_errors(false);
@@ -35,16 +34,14 @@ Result<std::unique_ptr<const Pattern>> Pattern::compile(std::string_view text, c
     return fail(large ? Code::TooLarge : Code::InvalidInput, "the pattern cannot be used: " + re.error());
   }
   if (re.ProgramSize() > limits.pattern_program) {
-    return fail(Code::TooLarge, "the pattern is too large: " + std::to_string(re.ProgramSize()) +
-                                    " instructions, " + std::to_string(limits.pattern_program) +
-                                    " are allowed");
+    return fail(Code::TooLarge, "the pattern is too large: " + std::to_string(re.ProgramSize()) + " instructions, " +
+                                    std::to_string(limits.pattern_program) + " are allowed");
   }
   return std::unique_ptr<const Pattern>(std::move(pattern));
 }
 
 bool Pattern::found_in(std::string_view text) const {
-  return impl_->re->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED,
-                          nullptr, 0);
+  return impl_->re->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }
 
 std::size_t Pattern::cost(std::string_view text) const {

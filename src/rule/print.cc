@@ -8,8 +8,7 @@
 namespace heed::rule {
 namespace {
 
-constexpr int kTernary = 0, kOr = 1, kAnd = 2, kRelation = 3, kAdd = 4, kMultiply = 5, kUnary = 6,
-              kPostfix = 7;
+constexpr int kTernary = 0, kOr = 1, kAnd = 2, kRelation = 3, kAdd = 4, kMultiply = 5, kUnary = 6, kPostfix = 7;
 
 int precedence(const Node& node) {
   switch (node.kind) {
@@ -34,8 +33,8 @@ bool is_plain_name(std::string_view name) {
       return false;
     }
   }
-  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && name != "in" && name != "true" &&
-         name != "false" && name != "null";
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && name != "in" && name != "true" && name != "false" &&
+         name != "null";
 }
 
 class Printer {
@@ -172,8 +171,7 @@ class Printer {
         return;
       case Kind::Double: {
         std::array<char, 32> buffer;
-        const auto end =
-            std::to_chars(buffer.data(), buffer.data() + buffer.size(), n.literal.as_double()).ptr;
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), n.literal.as_double()).ptr;
         const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
         out += text;
         out += text.find_first_of(".e") == std::string_view::npos ? ".0" : "";
@@ -195,14 +193,13 @@ class Printer {
 
 bool same(const Ast& a, NodeId i, const Ast& b, NodeId j) {
   const Node &x = a[i], &y = b[j];
-  if (x.kind != y.kind || x.op != y.op || x.macro != y.macro || x.absolute != y.absolute ||
-      x.text != y.text || x.children.size() != y.children.size()) {
+  if (x.kind != y.kind || x.op != y.op || x.macro != y.macro || x.absolute != y.absolute || x.text != y.text ||
+      x.children.size() != y.children.size()) {
     return false;
   }
-  if (x.kind == NodeKind::Literal &&
-      (x.literal.kind() != y.literal.kind() ||
-       (x.text.empty() && !x.literal.is(Kind::String) && !x.literal.is(Kind::Bytes) &&
-        x.literal.as_uint() != y.literal.as_uint()))) {
+  if (x.kind == NodeKind::Literal && (x.literal.kind() != y.literal.kind() ||
+                                      (x.text.empty() && !x.literal.is(Kind::String) && !x.literal.is(Kind::Bytes) &&
+                                       x.literal.as_uint() != y.literal.as_uint()))) {
     return false;
   }
   for (std::size_t k = 0; k < x.children.size(); ++k) {

@@ -17,9 +17,9 @@ inline std::shared_ptr<Environment> testing_environment() {
   };
   const auto reporter =
       Environment::record("reporter", {{"id", Type::of(Kind::String)}, {"trusted", Type::of(Kind::Bool)}});
-  const auto report = Environment::record("report", {{"reason", Type::of(Kind::String)},
-                                                     {"count", Type::of(Kind::Int)},
-                                                     {"reporter", Type::record(reporter)}});
+  const auto report = Environment::record(
+      "report",
+      {{"reason", Type::of(Kind::String)}, {"count", Type::of(Kind::Int)}, {"reporter", Type::record(reporter)}});
   add("score", Type::of(Kind::Double));
   add("account.age_days", Type::of(Kind::Int));
   add("post.text", Type::of(Kind::String));
@@ -34,8 +34,7 @@ inline std::shared_ptr<Environment> testing_environment() {
 
 /// Compiles and evaluates `text` with attributes given as JSON by name: the value as JSON, "error: …", or the
 /// issues.
-inline std::string testing_evaluate(const std::string& text,
-                                    const std::map<std::string, std::string>& given = {},
+inline std::string testing_evaluate(const std::string& text, const std::map<std::string, std::string>& given = {},
                                     const CompileOptions& options = {}) {
   const auto environment = testing_environment();
   const Compiled compiled = compile({"", text}, environment, options);

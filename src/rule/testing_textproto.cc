@@ -95,9 +95,7 @@ class Reader {
       const char e = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
       std::size_t n = 2;
       if (e == 'x' || e == 'X') {
-        for (; n < 4 && at_ + n < text_.size() &&
-               std::isxdigit(static_cast<unsigned char>(text_[at_ + n])) != 0;
-             ++n) {
+        for (; n < 4 && at_ + n < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[at_ + n])) != 0; ++n) {
         }
       } else if (e >= '0' && e <= '7') {
         n = 4;

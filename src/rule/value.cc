@@ -128,8 +128,7 @@ const Entry* find_entry(const Map& map, Value canonical) {
     return nullptr;
   }
   const std::uint32_t mask = map.buckets - 1;
-  for (auto at = static_cast<std::uint32_t>(hash_key(canonical)) & mask; map.index[at] != 0;
-       at = (at + 1) & mask) {
+  for (auto at = static_cast<std::uint32_t>(hash_key(canonical)) & mask; map.index[at] != 0; at = (at + 1) & mask) {
     const Entry& entry = map.entries[map.index[at] - 1];
     if (canonical_key(entry.key, other) && same_key(other, canonical)) {
       return &entry;

@@ -14,8 +14,7 @@ namespace heed::rule {
 namespace {
 
 constexpr std::size_t kJsonDepth = 64;
-constexpr std::size_t kArenaPerByte =
-    40;  // a list of small numbers: 16 bytes for two of text, twice for growing
+constexpr std::size_t kArenaPerByte = 40;  // a list of small numbers: 16 bytes for two of text, twice for growing
 
 void append_double(double d, std::string& out) {
   if (!std::isfinite(d)) {

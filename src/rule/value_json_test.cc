@@ -56,11 +56,9 @@ TEST(LineEvaluator, ReadsBindingsAsTheyAreWritten) {
             "{\"value\":[\"int\",\"double\",\"double\",\"uint\",\"int\"]}");
   EXPECT_EQ(answer("a.b.c + a.b.d[1]", R"({"a":{"b":{"c":1,"d":[1,2]}}})"), "{\"value\":3}");
   EXPECT_EQ(answer("a.b + x.y", R"({"a.b":1,"x":{"y":2}})"), "{\"value\":3}");
-  EXPECT_EQ(LineEvaluator().evaluate(R"({"expr":"y","bindings":{"x.y":1,"y":2},"container":"x"})"),
-            "{\"value\":1}");
+  EXPECT_EQ(LineEvaluator().evaluate(R"({"expr":"y","bindings":{"x.y":1,"y":2},"container":"x"})"), "{\"value\":1}");
   EXPECT_EQ(LineEvaluator().evaluate(R"({"expr":"1 + 1"})"), "{\"value\":2}");
-  EXPECT_EQ(answer("x == null && size(y) == 0 && z == ''", R"({"x":null,"y":[],"z":""})"),
-            "{\"value\":true}");
+  EXPECT_EQ(answer("x == null && size(y) == 0 && z == ''", R"({"x":null,"y":[],"z":""})"), "{\"value\":true}");
   EXPECT_EQ(answer("m.size() == 20 && m.k19 == 19 && !('k20' in m)",
                    [] {
                      std::string json = "{\"m\":{";
@@ -74,13 +72,12 @@ TEST(LineEvaluator, ReadsBindingsAsTheyAreWritten) {
 
 TEST(LineEvaluator, GivesAnErrorForEveryFaultAndGoesOn) {
   LineEvaluator evaluator;
-  for (const char* line : {"", "{", "[]", "1", "{\"expr\":1}", "{\"bindings\":{}}",
-                           "{\"expr\":\"1\",\"bindings\":[]}", "{\"expr\":\"1\",\"bindings\":{\"a b\":1}}",
-                           "{\"expr\":\"1\",\"bindings\":{\"a\":{\"k\":1,\"k\":2}}}",
-                           "{\"expr\":\"1\",\"bindings\":{\"a\":1,\"a\":2}}", "{\"expr\":\"1 +\"}",
-                           "{\"expr\":\"1/0\"}", "{\"expr\":\"x\"}", "{\"expr\":\"\xff\"}",
-                           "{\"expr\":\"1\",\"container\":3}", "{\"expr\":\"TestAllTypes{single_int64: 1}\"}",
-                           "{\"expr\":\"{1: 2, '1': 3}\"}", "{\"expr\":\"1\"} x"}) {
+  for (const char* line :
+       {"", "{", "[]", "1", "{\"expr\":1}", "{\"bindings\":{}}", "{\"expr\":\"1\",\"bindings\":[]}",
+        "{\"expr\":\"1\",\"bindings\":{\"a b\":1}}", "{\"expr\":\"1\",\"bindings\":{\"a\":{\"k\":1,\"k\":2}}}",
+        "{\"expr\":\"1\",\"bindings\":{\"a\":1,\"a\":2}}", "{\"expr\":\"1 +\"}", "{\"expr\":\"1/0\"}",
+        "{\"expr\":\"x\"}", "{\"expr\":\"\xff\"}", "{\"expr\":\"1\",\"container\":3}",
+        "{\"expr\":\"TestAllTypes{single_int64: 1}\"}", "{\"expr\":\"{1: 2, '1': 3}\"}", "{\"expr\":\"1\"} x"}) {
     const std::string out = evaluator.evaluate(line);
     JsonParser parser;
     auto json = parser.parse(out);

@@ -47,8 +47,7 @@ std::optional<int> zone_offset(std::string_view zone, std::int64_t seconds) {
     if (zone.size() > 64 || zone.substr(0, 3) == "GMT") {  // ICU makes zones of its own of GMT+x
       return zone == "GMT" ? std::optional(0) : std::nullopt;
     }
-    const auto id =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
+    const auto id = icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
     std::unique_ptr<icu::TimeZone> found(icu::TimeZone::createTimeZone(id));
     if (found == nullptr || *found == icu::TimeZone::getUnknown()) {
       return std::nullopt;

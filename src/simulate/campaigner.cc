@@ -35,7 +35,8 @@ std::string sender(int n) { return "sender-" + std::to_string(n); }
 
 class Night {
  public:
-  Night(const CampaignerOptions& options, const Texts& texts) : options_(options), texts_(texts), random_(options.seed) {}
+  Night(const CampaignerOptions& options, const Texts& texts)
+      : options_(options), texts_(texts), random_(options.seed) {}
 
   Result<CampaignerResult> play() {
     result_.texts = texts_.source;
@@ -78,27 +79,37 @@ class Night {
     body.begin_object().field("now", format_time(to)).end_object();
     auto answer = platform().call("POST", "/test/clock", body.take());
     if (!answer) {
-      return fail(Code::Denied, "the story moves the clock: start the server with HEED_TEST=1 and --clock=manual, and give the key test_clock (" +
-                                    answer.error().message + ")");
+      return fail(Code::Denied,
+                  "the story moves the clock: start the server with HEED_TEST=1 and --clock=manual, and give the key "
+                  "test_clock (" +
+                      answer.error().message + ")");
     }
     return {};
   }
 
   Result<void> tell_relations() {
     JsonWriter line;
-    line.begin_object().field("from", id(kHer)).field("to", id(kFriend)).field("kind", "follows").field("state", true).end_object();
+    line.begin_object()
+        .field("from", id(kHer))
+        .field("to", id(kFriend))
+        .field("kind", "follows")
+        .field("state", true)
+        .end_object();
     TRY(platform().call("PUT", "/v1/relations", line.take() + "\n", {{"Content-Type", "application/x-ndjson"}}));
     return {};
   }
 
   void write_script() {
     const Time end = options_.start + options_.length;
-    auto spread = [&](int i, int of) { return options_.start + Millis(options_.length.count() / of * i + static_cast<std::int64_t>(random_() % 20'000)); };
+    auto spread = [&](int i, int of) {
+      return options_.start + Millis(options_.length.count() / of * i + static_cast<std::int64_t>(random_() % 20'000));
+    };
     for (int i = 0; i < options_.abusive; ++i) {
       Step step;
       step.at = spread(i, options_.abusive);
       // Every sender has written before she reports; after that they come as they like.
-      step.author = id(sender(i < options_.senders ? i : static_cast<int>(random_() % static_cast<unsigned>(options_.senders))));
+      step.author =
+          id(sender(i < options_.senders ? i : static_cast<int>(random_() % static_cast<unsigned>(options_.senders))));
       step.post = id("abuse-" + std::to_string(i));
       const bool address = i == options_.abusive / 4 || i == options_.abusive / 2 || i == options_.abusive * 5 / 6;
       step.sort = address ? Sort::Address : i % 10 < 4 ? Sort::Threat : i % 10 < 6 ? Sort::Sexual : Sort::Insult;
@@ -131,7 +142,9 @@ class Night {
     }
     steps_.push_back(std::move(quote));
     std::stable_sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) { return a.at < b.at; });
-    steps_.erase(std::remove_if(steps_.begin(), steps_.end(), [&](const Step& s) { return s.at > end + kDeleteAfter + kRound; }), steps_.end());
+    steps_.erase(
+        std::remove_if(steps_.begin(), steps_.end(), [&](const Step& s) { return s.at > end + kDeleteAfter + kRound; }),
+        steps_.end());
   }
 
   std::string text_for(Sort sort) {
@@ -180,7 +193,11 @@ class Night {
     std::string body;
     for (const Step* step : batch) {
       JsonWriter line(body);
-      line.begin_object().field("id", step->post).field("text", step->text).field("created_at", format_time(step->at)).field("lang", "en");
+      line.begin_object()
+          .field("id", step->post)
+          .field("text", step->text)
+          .field("created_at", format_time(step->at))
+          .field("lang", "en");
       line.key("author").begin_object().field("id", step->author).field("handle", step->author).end_object();
       if (step->sort != Sort::Benign) {
         line.key("mentions").begin_array().value(id(kHer)).end_array();
@@ -206,10 +223,17 @@ class Night {
     JsonWriter body;
     body.begin_object().key("reporter").begin_object().field("account_id", id(kHer)).end_object();
     body.key("pile").begin_object().field("target", id(kHer)).field("since", format_time(options_.start)).end_object();
-    body.field("about", "me").key("symptoms").begin_array().value("threat_of_violence").value("harassment").value("private_information").end_array();
+    body.field("about", "me")
+        .key("symptoms")
+        .begin_array()
+        .value("threat_of_violence")
+        .value("harassment")
+        .value("private_information")
+        .end_array();
     body.field("fears_for_safety", true).key("relief").begin_array().value("hide").value("autoblock_pile").end_array();
     body.field("channel", "mobile_web").field("locale", "en").end_object();
-    Json receipt = TRY(platform().call("POST", "/v1/reports", body.take(), {{"Idempotency-Key", "night" + options_.suffix}}));
+    Json receipt =
+        TRY(platform().call("POST", "/v1/reports", body.take(), {{"Idempotency-Key", "night" + options_.suffix}}));
     result_.case_id = receipt.get_string("case_id");
     result_.number = receipt.get_string("number");
     result_.taken_at_once = static_cast<int>(receipt.get_int("items_accepted"));
@@ -217,7 +241,8 @@ class Night {
     say("she reports once: number " + result_.number + ", " + std::to_string(result_.taken_at_once) + " posts");
     TRY(set_clock(now_));  // settles: the pile is frozen
     // The second reviewer takes a slice and falls asleep over it; what is grave must not wait for him.
-    Json claim = TRY(reviewers_[1].call("POST", "/v1/queues/default/claims", R"({"items_max":5,"case_id":")" + result_.case_id + "\"}"));
+    Json claim = TRY(reviewers_[1].call("POST", "/v1/queues/default/claims",
+                                        R"({"items_max":5,"case_id":")" + result_.case_id + "\"}"));
     sleeping_claim_ = claim.get_string("claim_id");
     asleep_until_ = now_ + std::chrono::hours(3);
     return {};
@@ -243,7 +268,8 @@ class Night {
 
   /// False when the queue was empty.
   Result<bool> work_once(Caller& reviewer) {
-    Json claim = TRY(reviewer.call("POST", "/v1/queues/default/claims", R"({"items_max":)" + std::to_string(kSlice) + "}"));
+    Json claim =
+        TRY(reviewer.call("POST", "/v1/queues/default/claims", R"({"items_max":)" + std::to_string(kSlice) + "}"));
     if (reviewer.status() == 204) {
       return false;
     }
@@ -311,7 +337,8 @@ class Night {
     }
     if (truth.deleted) {
       bool words = false;
-      item["evidence"]["versions"].each([&](Json version) { words = words || !version["post"].get_string("text").empty(); });
+      item["evidence"]["versions"].each(
+          [&](Json version) { words = words || !version["post"].get_string("text").empty(); });
       result_.deleted_with_evidence += words ? 1 : 0;
     }
   }
@@ -331,9 +358,15 @@ class Night {
     body.field("outcome", "violation").field("clause", clause).field("ground", sort == Sort::Threat ? "law" : "terms");
     body.key("actions").begin_array().begin_object().field("kind", "remove").end_object();
     if (sort == Sort::Threat || sort == Sort::Address) {
-      body.begin_object().field("kind", "suspend").field("until", format_time(now_ + std::chrono::hours(24 * 30))).end_object();
+      body.begin_object()
+          .field("kind", "suspend")
+          .field("until", format_time(now_ + std::chrono::hours(24 * 30)))
+          .end_object();
     }
-    body.end_array().field("facts", "The post is aimed at one person among many of the same night and falls under the clause named.").end_object();
+    body.end_array()
+        .field("facts",
+               "The post is aimed at one person among many of the same night and falls under the clause named.")
+        .end_object();
     ++result_.violations;
     ++result_.clauses[std::string(clause)];
   }
@@ -362,7 +395,8 @@ class Night {
         return {};
       }
       for (const std::string& order : orders) {
-        TRY(platform().call("POST", "/v1/actions/" + order + "/result", R"({"state":"done","at":")" + format_time(now_) + "\"}"));
+        TRY(platform().call("POST", "/v1/actions/" + order + "/result",
+                            R"({"state":"done","at":")" + format_time(now_) + "\"}"));
         ++result_.confirmed;
       }
       result_.orders += static_cast<int>(orders.size());
@@ -393,7 +427,8 @@ class Night {
     int decided = 0, orders = 0;
     bool reported = false;
     do {
-      Json page = TRY(reviewers_[0].call("GET", "/v1/cases/" + result_.case_id + "/timeline?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)));
+      Json page = TRY(reviewers_[0].call(
+          "GET", "/v1/cases/" + result_.case_id + "/timeline?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)));
       page["items"].each([&](Json event) {
         std::string kind(event.get_string("kind"));
         ++result_.ledger[kind];
@@ -421,7 +456,8 @@ class Night {
     cursor.clear();
     std::set<std::string> in_case;
     do {
-      Json page = TRY(reviewers_[0].call("GET", "/v1/cases/" + result_.case_id + "/items?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)));
+      Json page = TRY(reviewers_[0].call(
+          "GET", "/v1/cases/" + result_.case_id + "/items?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)));
       page["items"].each([&](Json item) { in_case.emplace(item.get_string("id")); });
       cursor = page.get_string("next_cursor");
     } while (!cursor.empty());
@@ -449,20 +485,28 @@ class Night {
       }
     };
     expect(result_.posts_refused == 0, std::to_string(result_.posts_refused) + " posts were refused");
-    expect(result_.items == aimed, "her case holds " + std::to_string(result_.items) + " posts of " + std::to_string(aimed));
+    expect(result_.items == aimed,
+           "her case holds " + std::to_string(result_.items) + " posts of " + std::to_string(aimed));
     expect(aimed_decided == aimed, std::to_string(aimed - aimed_decided) + " posts were judged by nobody");
-    expect(decided == result_.items, "the ledger has " + std::to_string(decided) + " decisions for " + std::to_string(result_.items) + " posts");
-    expect(result_.violations + result_.left_up == decided, "reviewers decided " + std::to_string(result_.violations + result_.left_up) +
+    expect(decided == result_.items,
+           "the ledger has " + std::to_string(decided) + " decisions for " + std::to_string(result_.items) + " posts");
+    expect(result_.violations + result_.left_up == decided, "reviewers decided " +
+                                                                std::to_string(result_.violations + result_.left_up) +
                                                                 ", the ledger says " + std::to_string(decided));
-    expect(result_.authors == options_.senders, "the case knows " + std::to_string(result_.authors) + " senders of " + std::to_string(options_.senders));
+    expect(result_.authors == options_.senders,
+           "the case knows " + std::to_string(result_.authors) + " senders of " + std::to_string(options_.senders));
     expect(result_.cases == 1, "her night is in " + std::to_string(result_.cases) + " cases");
     expect(result_.quote_left_up, "the supportive quote was not left up");
-    expect(orders == result_.orders, "the ledger has " + std::to_string(orders) + " orders, the feed " + std::to_string(result_.orders));
+    expect(orders == result_.orders,
+           "the ledger has " + std::to_string(orders) + " orders, the feed " + std::to_string(result_.orders));
     expect(result_.confirmed == result_.orders, "orders without confirmation");
     expect(result_.friends_blocked == 0, "her friend was blocked");
-    expect(result_.blocked_accounts == options_.senders, "blocked " + std::to_string(result_.blocked_accounts) + " accounts");
-    expect(result_.address_seen_max <= std::chrono::minutes(15), "an address waited longer than fifteen minutes for a person");
-    expect(result_.life_seen_max <= std::chrono::minutes(15), "a threat to life waited longer than fifteen minutes for a person");
+    expect(result_.blocked_accounts == options_.senders,
+           "blocked " + std::to_string(result_.blocked_accounts) + " accounts");
+    expect(result_.address_seen_max <= std::chrono::minutes(15),
+           "an address waited longer than fifteen minutes for a person");
+    expect(result_.life_seen_max <= std::chrono::minutes(15),
+           "a threat to life waited longer than fifteen minutes for a person");
     expect(result_.address_past_sleeper, "no address passed the sleeping reviewer");
     expect(result_.told_reporter > 0 && result_.told_authors > 0, "not everybody was told");
     return {};
@@ -482,6 +526,8 @@ class Night {
 
 }  // namespace
 
-Result<CampaignerResult> play_campaigner(const CampaignerOptions& options, const Texts& texts) { return Night(options, texts).play(); }
+Result<CampaignerResult> play_campaigner(const CampaignerOptions& options, const Texts& texts) {
+  return Night(options, texts).play();
+}
 
 }  // namespace heed::simulate

@@ -27,13 +27,14 @@ Result<Caller> Caller::log_in(const std::string& url, std::string_view name, std
   return connect(url, {{"Cookie", cookie}, {"X-Heed-CSRF", csrf}});
 }
 
-Result<Json> Caller::call(std::string_view method, std::string_view target, std::string_view body, http::HeaderList headers) {
+Result<Json> Caller::call(std::string_view method, std::string_view target, std::string_view body,
+                          http::HeaderList headers) {
   http::ClientResponse answer = TRY(client_->request(method, target, body, headers));
   status_ = answer.status;
   body_ = std::move(answer.body);
   if (status_ / 100 != 2) {
-    return fail(Code::Conflict, std::string(method) + " " + std::string(target.substr(0, target.find('?'))) + " answered " +
-                                    std::to_string(status_) + ": " + body_.substr(0, 600));
+    return fail(Code::Conflict, std::string(method) + " " + std::string(target.substr(0, target.find('?'))) +
+                                    " answered " + std::to_string(status_) + ": " + body_.substr(0, 600));
   }
   if (body_.empty() || status_ == 204) {
     return Json();

@@ -21,7 +21,8 @@ class Caller {
   static Result<Caller> log_in(const std::string& url, std::string_view name, std::string_view password);
 
   /// The answer's JSON, which lives until the next call. Anything but 2xx is an error that quotes the problem.
-  Result<Json> call(std::string_view method, std::string_view target, std::string_view body = {}, http::HeaderList headers = {});
+  Result<Json> call(std::string_view method, std::string_view target, std::string_view body = {},
+                    http::HeaderList headers = {});
   /// Status of the latest answer.
   int status() const { return status_; }
   /// The latest answer as it came.

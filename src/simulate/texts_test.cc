@@ -31,7 +31,8 @@ TEST(Texts, ReadsLabelledPostsPlainAndZipped) {
   TempFolder folder;
   const std::string bytes =
       "source\tid\ttext\ttoxicity\tidentity_attack\tinsult\tthreat\tsexually_explicit\n"
-      "s\t1\tgood day\t0\t0\t0\t0\t0\ns\t2\tbad you\t1\t0\t1\t0\t0\ns\t3\tI come for you\t1\t0\t0\t1\t0\ns\t4\tlewd\t1\t0\t0\t0\t1\n";
+      "s\t1\tgood day\t0\t0\t0\t0\t0\ns\t2\tbad you\t1\t0\t1\t0\t0\ns\t3\tI come for "
+      "you\t1\t0\t0\t1\t0\ns\t4\tlewd\t1\t0\t0\t0\t1\n";
   std::string plain = (folder.path() / "a.tsv").string(), zipped = (folder.path() / "a.tsv.gz").string();
   ASSERT_TRUE(write_file_atomically(plain, bytes));
   gzFile file = gzopen(zipped.c_str(), "wb");

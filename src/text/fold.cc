@@ -111,13 +111,12 @@ class Folder {
   void put_code_point(CodePoint c) {
     const FoldTable::Entry entry = table_[c.value];
     if (entry.kind == FoldTable::Kind::Composes && last_ != 0) {
-      if (const std::uint32_t together = table_.compose(
-              last_, entry.text.empty() || entry.keeps ? c.value : decode_utf8(entry.text).value)) {
+      if (const std::uint32_t together =
+              table_.compose(last_, entry.text.empty() || entry.keeps ? c.value : decode_utf8(entry.text).value)) {
         return compose(together, c.length);
       }
     }
-    const bool same =
-        entry.kind == FoldTable::Kind::Same || (entry.kind == FoldTable::Kind::Composes && entry.keeps);
+    const bool same = entry.kind == FoldTable::Kind::Same || (entry.kind == FoldTable::Kind::Composes && entry.keeps);
     const std::string_view folded = same ? in_.substr(at_, c.length) : entry.text;
     if (same) {
       last_ = c.value;
@@ -192,9 +191,7 @@ std::uint32_t Folded::original_end(std::uint32_t end) const {
     return 0;
   }
   const Run* run = run_at(end - 1);
-  return run == nullptr     ? end
-         : run->length != 0 ? run->original + run->length
-                            : run->original + (end - run->folded);
+  return run == nullptr ? end : run->length != 0 ? run->original + run->length : run->original + (end - run->folded);
 }
 
 }  // namespace heed::text

@@ -17,54 +17,50 @@ namespace {
 /// þ to th).
 constexpr std::uint32_t kLatinFirst = 0xA0, kLatinEnd = 0x180;
 constexpr std::array<std::string_view, kLatinEnd - kLatinFirst> kLatin = {
-    " ",        "\302\241", "\302\242", "\302\243", "\302\244", "\302\245", "\302\246", "\302\247",
-    "\302\250", "\302\251", "a",        "\"",       "\302\254", "",         "\302\256", "\302\257",
-    "\302\260", "\302\261", "2",        "3",        "\302\264", "\302\265", "\302\266", "\302\267",
-    "\302\270", "1",        "o",        "\"",       "\302\274", "\302\275", "\302\276", "\302\277",
-    "a",        "a",        "a",        "a",        "a",        "a",        "ae",       "c",
-    "e",        "e",        "e",        "e",        "i",        "i",        "i",        "i",
-    "d",        "n",        "o",        "o",        "o",        "o",        "o",        "\303\227",
-    "o",        "u",        "u",        "u",        "u",        "y",        "th",       "ss",
-    "a",        "a",        "a",        "a",        "a",        "a",        "ae",       "c",
-    "e",        "e",        "e",        "e",        "i",        "i",        "i",        "i",
-    "d",        "n",        "o",        "o",        "o",        "o",        "o",        "\303\267",
-    "o",        "u",        "u",        "u",        "u",        "y",        "th",       "y",
-    "a",        "a",        "a",        "a",        "a",        "a",        "c",        "c",
-    "c",        "c",        "c",        "c",        "c",        "c",        "d",        "d",
-    "d",        "d",        "e",        "e",        "e",        "e",        "e",        "e",
-    "e",        "e",        "e",        "e",        "g",        "g",        "g",        "g",
-    "g",        "g",        "g",        "g",        "h",        "h",        "h",        "h",
-    "i",        "i",        "i",        "i",        "i",        "i",        "i",        "i",
-    "i",        "i",        "ij",       "ij",       "j",        "j",        "k",        "k",
-    "k",        "l",        "l",        "l",        "l",        "l",        "l",        "l",
-    "l",        "l",        "l",        "n",        "n",        "n",        "n",        "n",
-    "n",        "n",        "n",        "n",        "o",        "o",        "o",        "o",
-    "o",        "o",        "oe",       "oe",       "r",        "r",        "r",        "r",
-    "r",        "r",        "s",        "s",        "s",        "s",        "s",        "s",
-    "s",        "s",        "t",        "t",        "t",        "t",        "t",        "t",
-    "u",        "u",        "u",        "u",        "u",        "u",        "u",        "u",
-    "u",        "u",        "u",        "u",        "w",        "w",        "y",        "y",
+    " ",        "\302\241", "\302\242", "\302\243", "\302\244", "\302\245", "\302\246", "\302\247", "\302\250",
+    "\302\251", "a",        "\"",       "\302\254", "",         "\302\256", "\302\257", "\302\260", "\302\261",
+    "2",        "3",        "\302\264", "\302\265", "\302\266", "\302\267", "\302\270", "1",        "o",
+    "\"",       "\302\274", "\302\275", "\302\276", "\302\277", "a",        "a",        "a",        "a",
+    "a",        "a",        "ae",       "c",        "e",        "e",        "e",        "e",        "i",
+    "i",        "i",        "i",        "d",        "n",        "o",        "o",        "o",        "o",
+    "o",        "\303\227", "o",        "u",        "u",        "u",        "u",        "y",        "th",
+    "ss",       "a",        "a",        "a",        "a",        "a",        "a",        "ae",       "c",
+    "e",        "e",        "e",        "e",        "i",        "i",        "i",        "i",        "d",
+    "n",        "o",        "o",        "o",        "o",        "o",        "\303\267", "o",        "u",
+    "u",        "u",        "u",        "y",        "th",       "y",        "a",        "a",        "a",
+    "a",        "a",        "a",        "c",        "c",        "c",        "c",        "c",        "c",
+    "c",        "c",        "d",        "d",        "d",        "d",        "e",        "e",        "e",
+    "e",        "e",        "e",        "e",        "e",        "e",        "e",        "g",        "g",
+    "g",        "g",        "g",        "g",        "g",        "g",        "h",        "h",        "h",
+    "h",        "i",        "i",        "i",        "i",        "i",        "i",        "i",        "i",
+    "i",        "i",        "ij",       "ij",       "j",        "j",        "k",        "k",        "k",
+    "l",        "l",        "l",        "l",        "l",        "l",        "l",        "l",        "l",
+    "l",        "n",        "n",        "n",        "n",        "n",        "n",        "n",        "n",
+    "n",        "o",        "o",        "o",        "o",        "o",        "o",        "oe",       "oe",
+    "r",        "r",        "r",        "r",        "r",        "r",        "s",        "s",        "s",
+    "s",        "s",        "s",        "s",        "s",        "t",        "t",        "t",        "t",
+    "t",        "t",        "u",        "u",        "u",        "u",        "u",        "u",        "u",
+    "u",        "u",        "u",        "u",        "u",        "w",        "w",        "y",        "y",
     "y",        "z",        "z",        "z",        "z",        "z",        "z",        "s",
 };
 
 /// Marks and signs that are not seen, or that a reader skips.
 bool is_dropped(std::uint32_t c) {
   return (c >= 0x0300 && c <= 0x036F) ||  // combining marks
-         c == 0x034F || (c >= 0x0591 && c <= 0x05BD) || c == 0x05BF || c == 0x05C1 || c == 0x05C2 ||
-         c == 0x05C4 || c == 0x05C5 || c == 0x05C7 ||  // Hebrew points
-         c == 0x061C || c == 0x0640 || (c >= 0x064B && c <= 0x065F) ||
-         c == 0x0670 ||  // Arabic marks, tatweel
+         c == 0x034F || (c >= 0x0591 && c <= 0x05BD) || c == 0x05BF || c == 0x05C1 || c == 0x05C2 || c == 0x05C4 ||
+         c == 0x05C5 || c == 0x05C7 ||                                                 // Hebrew points
+         c == 0x061C || c == 0x0640 || (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||  // Arabic marks, tatweel
          c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
          (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0x20D0 && c <= 0x20FF) ||
-         c == 0x2800 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xFE20 && c <= 0xFE2F) ||
-         c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0x1BCA0 && c <= 0x1BCA3) ||
-         (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0x20D0 && c <= 0x20FF) || c == 0x2800 ||
+         c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xFE20 && c <= 0xFE2F) || c == 0xFEFF || c == 0xFFA0 ||
+         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A) ||
+         (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 bool is_space(std::uint32_t c) {
-  return c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
+  return c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 /// Small capitals and other letters that Unicode calls letters of their own, and people use as a typeface.
@@ -135,8 +131,7 @@ std::string_view straight(std::uint32_t c) {
 bool loses_marks(std::uint32_t c) {
   UErrorCode error = U_ZERO_ERROR;
   const UScriptCode script = uscript_getScript(static_cast<UChar32>(c), &error);
-  return script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_ARABIC ||
-         script == USCRIPT_HEBREW;
+  return script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_ARABIC || script == USCRIPT_HEBREW;
 }
 
 /// A blank and a mark (U+00A8) is no blank; words or words with punctuation (ﷺ, ⒈, ℀, 🄪) stay one sign, so
@@ -235,9 +230,8 @@ FoldTable::FoldTable() : entries_(kPageSize), pool_(1, ' ') {
       char same[4];
       const bool unchanged = text == std::string_view(same, encode_utf8(c, same));
       const CodePoint folded = text.empty() ? CodePoint{c, 0, true} : decode_utf8(text);
-      const bool composes =
-          folded.length == text.size() &&
-          u_getIntPropertyValue(static_cast<UChar32>(folded.value), UCHAR_NFC_QUICK_CHECK) == UNORM_MAYBE;
+      const bool composes = folded.length == text.size() && u_getIntPropertyValue(static_cast<UChar32>(folded.value),
+                                                                                  UCHAR_NFC_QUICK_CHECK) == UNORM_MAYBE;
       if ((unchanged && !composes) || text.size() > 63) {
         continue;
       }
@@ -287,8 +281,7 @@ bool is_flag(unsigned first, unsigned second) {
   static const auto flags = [] {
     std::array<bool, 26 * 26> set{};
     for (std::size_t i = 0; i + 1 < kRegions.size(); i += 2) {
-      set[static_cast<std::size_t>(kRegions[i] - 'a') * 26 +
-          static_cast<std::size_t>(kRegions[i + 1] - 'a')] = true;
+      set[static_cast<std::size_t>(kRegions[i] - 'a') * 26 + static_cast<std::size_t>(kRegions[i + 1] - 'a')] = true;
     }
     return set;
   }();

@@ -43,8 +43,7 @@ class FoldTable {
   static constexpr unsigned kPageBits = 7;
   static constexpr std::uint32_t kPageSize = 1u << kPageBits;
   std::array<std::uint16_t, (0x110000 >> kPageBits)> pages_{};
-  std::vector<std::uint32_t>
-      entries_;  ///< 0: same; else offset in pool_ << 8 | keeps << 7 | composes << 6 | length
+  std::vector<std::uint32_t> entries_;  ///< 0: same; else offset in pool_ << 8 | keeps << 7 | composes << 6 | length
   std::string pool_;
 };
 

@@ -27,17 +27,15 @@ TEST(Fold, LowersAsciiAndMovesNothing) {
 }
 
 TEST(Fold, StripsDiacriticsCaseAndWidth) {
-  EXPECT_EQ(folded("Ich weiß, wo Du wohnst, Ägidius Ørsted Łódź"),
-            "ich weiss, wo du wohnst, agidius orsted lodz");
+  EXPECT_EQ(folded("Ich weiß, wo Du wohnst, Ägidius Ørsted Łódź"), "ich weiss, wo du wohnst, agidius orsted lodz");
   EXPECT_EQ(folded("Ｋｉｌｌ"), "kill");
   EXPECT_EQ(folded("e\u0301te\u0301"), "ete");
   EXPECT_EQ(folded("ПРИВЕТ Ёлка ΑΒΓ"), "привет ёлка αβγ");
 }
 
 TEST(Fold, MakesStyledLettersPlain) {
-  for (const char* kill :
-       {"𝐤𝐢𝐥𝐥", "𝓚𝓲𝓵𝓵", "𝕜𝕚𝕝𝕝", "𝚔𝚒𝚕𝚕", "ⓚⓘⓛⓛ", "ⓀⒾⓁⓁ", "🅚🅘🅛🅛", "🄺🄸🄻🄻", "🅺🅸🅻🅻", "⒦⒤⒧⒧", "ᵏⁱˡˡ", "ᴋɪʟʟ",
-        "Ｋｉｌｌ", "k̶i̶l̶l̶", "K̷͓̪̈Ì̵L̸̓L̴̛", "ķíĺł", "🇰🇮🇱🇱", "k\u2060i\u180El\U000E0041l", "ƙɨɭɫ"}) {
+  for (const char* kill : {"𝐤𝐢𝐥𝐥", "𝓚𝓲𝓵𝓵", "𝕜𝕚𝕝𝕝", "𝚔𝚒𝚕𝚕", "ⓚⓘⓛⓛ", "ⓀⒾⓁⓁ", "🅚🅘🅛🅛", "🄺🄸🄻🄻", "🅺🅸🅻🅻", "⒦⒤⒧⒧", "ᵏⁱˡˡ",
+                           "ᴋɪʟʟ", "Ｋｉｌｌ", "k̶i̶l̶l̶", "K̷͓̪̈Ì̵L̸̓L̴̛", "ķíĺł", "🇰🇮🇱🇱", "k\u2060i\u180El\U000E0041l", "ƙɨɭɫ"}) {
     EXPECT_EQ(folded(kill), "kill") << kill;
   }
   EXPECT_EQ(folded("ﬁve ½ ① ㎏"), "five ½ 1 kg");

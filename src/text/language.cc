@@ -170,9 +170,8 @@ Script script(std::uint32_t c) {
 }  // namespace
 
 std::string_view language_name(Language language) {
-  constexpr std::string_view kNames[kLanguages] = {"und", "en", "de", "fr", "es", "it", "pt",
-                                                   "nl",  "pl", "tr", "sv", "ru", "uk", "ar",
-                                                   "fa",  "he", "el", "hi", "ja", "ko", "zh"};
+  constexpr std::string_view kNames[kLanguages] = {"und", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv",
+                                                   "ru",  "uk", "ar", "fa", "he", "el", "hi", "ja", "ko", "zh"};
   return kNames[static_cast<std::size_t>(language)];
 }
 
@@ -180,9 +179,7 @@ LanguageGuess guess_language(std::string_view folded, const std::vector<Token>& 
   const Table& words = table();
   std::array<std::uint32_t, kLanguages> weight{};
   std::array<std::uint32_t, 9> letters{};
-  const auto of = [&](Language language) -> std::uint32_t& {
-    return weight[static_cast<std::size_t>(language)];
-  };
+  const auto of = [&](Language language) -> std::uint32_t& { return weight[static_cast<std::size_t>(language)]; };
   std::uint32_t total = 0;
   for (const Token& token : tokens) {
     if (token.kind != Token::Kind::Word) {

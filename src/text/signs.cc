@@ -28,8 +28,7 @@ void find_signs(std::string_view folded, const std::vector<Token>& tokens, std::
       out.push_back({kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), name});
     }
   };
-  for (std::size_t open = folded.find("((("); open != std::string_view::npos;
-       open = folded.find("(((", open)) {
+  for (std::size_t open = folded.find("((("); open != std::string_view::npos; open = folded.find("(((", open)) {
     const std::size_t inside = std::min(folded.find_first_not_of('(', open), folded.size());
     const std::size_t close = folded.substr(inside, kEchoBytesMax).find(")))");
     if (close == std::string_view::npos || close == 0) {
@@ -40,9 +39,7 @@ void find_signs(std::string_view folded, const std::vector<Token>& tokens, std::
     put(Sign::Kind::Echo, open, end, "echo");
     open = end;
   }
-  const auto word = [&](std::size_t i) {
-    return folded.substr(tokens[i].begin, tokens[i].end - tokens[i].begin);
-  };
+  const auto word = [&](std::size_t i) { return folded.substr(tokens[i].begin, tokens[i].end - tokens[i].begin); };
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind != Token::Kind::Number) {
       continue;

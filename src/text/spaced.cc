@@ -173,9 +173,7 @@ class Run {
       f(static_cast<std::size_t>(std::countr_zero(bits)));
     }
   }
-  bool lone(std::size_t i) const {
-    return s_.ends[i] == begin_of(i) + 1 && is_lone_word(s_.letters[begin_of(i)]);
-  }
+  bool lone(std::size_t i) const { return s_.ends[i] == begin_of(i) + 1 && is_lone_word(s_.letters[begin_of(i)]); }
 
   /// left[i]: letters of listed words in a row that end at i; right[i]: that begin there. The whole run is
   /// covered where both together make its length.
@@ -203,8 +201,7 @@ class Run {
     for (std::size_t i = 0; i < count && !sink_.full(); ++i) {
       std::size_t best = 0;
       each_word(i, [&](std::size_t length) {
-        if (s_.left[i] + length + s_.right[i + length] >= std::min(count, kChainMin) ||
-            length >= kLoneWordMin) {
+        if (s_.left[i] + length + s_.right[i + length] >= std::min(count, kChainMin) || length >= kLoneWordMin) {
           best = std::max(best, length);
         }
       });

@@ -34,9 +34,7 @@ constexpr std::array<Class, 256> kClasses = classes();
 constexpr std::array<std::uint8_t, 256> kLettersAndDigits = [] {
   std::array<std::uint8_t, 256> table{};
   for (unsigned c = 0; c < 256; ++c) {
-    table[c] = kClasses[c] == Class::Letter  ? Token::kAsciiLetter
-               : kClasses[c] == Class::Digit ? Token::kDigit
-                                             : 0;
+    table[c] = kClasses[c] == Class::Letter ? Token::kAsciiLetter : kClasses[c] == Class::Digit ? Token::kDigit : 0;
   }
   return table;
 }();
@@ -115,8 +113,8 @@ std::size_t handle_end(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const Class kind = class_of(text[at]);
     const bool joins = text[at] == '@' || text[at] == '.' || text[at] == '-';
-    const bool more = at + 1 < text.size() &&
-                      (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit);
+    const bool more =
+        at + 1 < text.size() && (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit);
     if (kind != Class::Letter && kind != Class::Digit && text[at] != '_' && !(joins && more)) {
       break;
     }
@@ -131,8 +129,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
   out.clear();
   std::size_t at = 0;
   const std::size_t size = text.size();
-  const auto put = [&](std::size_t begin, std::size_t end, std::uint64_t hash, Token::Kind kind,
-                       unsigned traits = 0) {
+  const auto put = [&](std::size_t begin, std::size_t end, std::uint64_t hash, Token::Kind kind, unsigned traits = 0) {
     out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash, kind,
                    static_cast<std::uint8_t>(traits)});
   };
@@ -141,8 +138,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     Class kind = class_of(c);
     if (kind == Class::Other || kind == Class::Apostrophe) {
       if (c == '@' && at + 1 < size &&
-          (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit ||
-           text[at + 1] == '_')) {
+          (class_of(text[at + 1]) == Class::Letter || class_of(text[at + 1]) == Class::Digit || text[at + 1] == '_')) {
         const std::size_t end = handle_end(text, at + 1);
         put(at, end, kHandleHash, Token::Kind::Handle);
         at = end;
@@ -166,8 +162,7 @@ void tokenize(std::string_view text, std::vector<Token>& out) {
     for (; at < size && kLettersAndDigits[static_cast<unsigned char>(text[at])] != 0; ++at) {
       seen |= kLettersAndDigits[static_cast<unsigned char>(text[at])];
     }
-    if (at > begin &&
-        (at == size || (class_of(text[at]) != Class::Apostrophe && class_of(text[at]) != Class::High))) {
+    if (at > begin && (at == size || (class_of(text[at]) != Class::Apostrophe && class_of(text[at]) != Class::High))) {
       const Plain plain = read_plain(text, begin, at);
       put(begin, at, plain.hash, token_kind, seen | plain.traits);
       continue;

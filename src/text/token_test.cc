@@ -35,9 +35,9 @@ TEST(Tokenize, HashesWordsWithoutApostrophes) {
 }
 
 TEST(Tokenize, TakesHandlesAndLinksWhole) {
-  EXPECT_EQ(words("hi @anna_b, see https://x.example/kill?you=1 and www.y.example. a@b.example"),
-            (Words{"hi", "@anna_b", "see", "https://x.example/kill?you=1", "and", "www.y.example.", "a",
-                   "@b.example"}));
+  EXPECT_EQ(
+      words("hi @anna_b, see https://x.example/kill?you=1 and www.y.example. a@b.example"),
+      (Words{"hi", "@anna_b", "see", "https://x.example/kill?you=1", "and", "www.y.example.", "a", "@b.example"}));
   EXPECT_EQ(hash_of("@anna"), hash_of("@bert"));
   EXPECT_EQ(words("@user@host.example! @ @_"), (Words{"@user@host.example", "@_"}));
 }

@@ -65,8 +65,8 @@ struct Spelling {
 
 class Unmasker {
  public:
-  Unmasker(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed,
-           UnmaskScratch& scratch, Readings& out)
+  Unmasker(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed, UnmaskScratch& scratch,
+           Readings& out)
       : folded_(folded), tokens_(tokens), listed_(listed), scratch_(scratch), out_(out), sink_(out) {}
 
   void run() {
@@ -149,8 +149,7 @@ class Unmasker {
     // mask.
     std::size_t begin = first;
     for (std::size_t i = first; i <= last; ++i) {
-      const bool cut =
-          i == last || (tokens_[i + 1].begin > tokens_[i].end && is(folded_[tokens_[i].end], kCutByte));
+      const bool cut = i == last || (tokens_[i + 1].begin > tokens_[i].end && is(folded_[tokens_[i].end], kCutByte));
       if (cut) {
         if ((begin != first || i != last) && !(begin == i && is_plain(tokens_[i])) &&
             tokens_[i].end - tokens_[begin].begin <= kPieceBytesMax) {
@@ -450,8 +449,8 @@ class Unmasker {
 
   /// Without a list: few digits or signs, each between letters, in a word of ordinary length.
   void read_likely_leet(const Spelling& s, Reading where) {
-    if (s.leet == 0 || s.masks != 0 || s.cuts != 0 || s.look_alikes || s.letters < 3 ||
-        s.letters < 2 * s.leet || s.count > 16) {
+    if (s.leet == 0 || s.masks != 0 || s.cuts != 0 || s.look_alikes || s.letters < 3 || s.letters < 2 * s.leet ||
+        s.count > 16) {
       return;
     }
     scratch_.letters.clear();
@@ -485,8 +484,7 @@ class Unmasker {
     auto& all = out_.all;
     if (all.size() > 1) {
       std::sort(all.begin(), all.end(), [](const Reading& a, const Reading& b) {
-        return std::tuple(a.first, a.proof, a.last, a.word_begin) <
-               std::tuple(b.first, b.proof, b.last, b.word_begin);
+        return std::tuple(a.first, a.proof, a.last, a.word_begin) < std::tuple(b.first, b.proof, b.last, b.word_begin);
       });
     }
     std::size_t kept = 0;
@@ -517,8 +515,8 @@ class Unmasker {
 
 }  // namespace
 
-void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed,
-            UnmaskScratch& scratch, Readings& out) {
+void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed, UnmaskScratch& scratch,
+            Readings& out) {
   out.clear();
   Unmasker(folded, tokens, listed, scratch, out).run();
   find_signs(folded, tokens, out.signs);

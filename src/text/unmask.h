@@ -13,11 +13,10 @@ namespace heed::text {
 /// width, styled letters, zero-width and bidi marks) is no trick: it is always undone and leaves no trace
 /// here.
 using Tricks = std::uint16_t;
-inline constexpr Tricks kHomoglyph =
-    1;                                ///< letters of another script that look alike, inside one word: "kіll"
-inline constexpr Tricks kLeet = 2;    ///< digits and signs for letters: "k1ll", "h4te", "@ss"
-inline constexpr Tricks kMask = 4;    ///< signs that hide letters: "f*ck"
-inline constexpr Tricks kSpaced = 8;  ///< "k i l l", "k.i.l.l", "ki-ll"
+inline constexpr Tricks kHomoglyph = 1;   ///< letters of another script that look alike, inside one word: "kіll"
+inline constexpr Tricks kLeet = 2;        ///< digits and signs for letters: "k1ll", "h4te", "@ss"
+inline constexpr Tricks kMask = 4;        ///< signs that hide letters: "f*ck"
+inline constexpr Tricks kSpaced = 8;      ///< "k i l l", "k.i.l.l", "ki-ll"
 inline constexpr Tricks kStretched = 16;  ///< "killlll"
 inline constexpr Tricks kSlip = 32;       ///< swapped, dropped or doubled letter: "rpaist"
 
@@ -31,8 +30,8 @@ struct Reading {
               ///< then
     Listed    ///< only because a list has the word: masks, slips, what leet leaves open
   };
-  std::uint32_t first = 0, last = 0;  ///< tokens
-  std::uint32_t begin = 0, end = 0;   ///< bytes of the folded text; may go beyond the tokens ("$hit")
+  std::uint32_t first = 0, last = 0;           ///< tokens
+  std::uint32_t begin = 0, end = 0;            ///< bytes of the folded text; may go beyond the tokens ("$hit")
   std::uint32_t word_begin = 0, word_end = 0;  ///< the word, in Readings::words
   std::uint64_t hash = 0;                      ///< as Token::hash
   Tricks tricks = 0;
@@ -80,15 +79,14 @@ struct UnmaskScratch {
 /// its neighbour bytes. `listed` may be null: then only Certain and Likely readings are found. Those two
 /// kinds do not depend on `listed`, so what a model sees does not change with a list; only a post with more
 /// than kReadingsMax readings, which nobody writes by hand, may lose some of them to those of a list.
-void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed,
-            UnmaskScratch& scratch, Readings& out);
+void unmask(std::string_view folded, const std::vector<Token>& tokens, const Vocabulary* listed, UnmaskScratch& scratch,
+            Readings& out);
 
 /// Calls f(std::string_view word, std::uint32_t first_token, std::uint32_t last_token, Tricks tricks)
 /// for every word of the post as its writer meant it: a Certain or Likely reading where there is one, else
 /// the token as it stands with tricks 0. For classifiers; what lists say is left out.
 template <class F>
-void each_meant_word(std::string_view folded, const std::vector<Token>& tokens, const Readings& readings,
-                     F f) {
+void each_meant_word(std::string_view folded, const std::vector<Token>& tokens, const Readings& readings, F f) {
   std::size_t next = 0;
   for (std::uint32_t i = 0; i < tokens.size();) {
     while (next < readings.all.size() &&

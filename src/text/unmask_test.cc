@@ -11,10 +11,9 @@ namespace {
 
 Vocabulary vocabulary() {
   Vocabulary words;
-  for (const char* word :
-       {"kill", "you",     "i",      "will",   "yourself", "hate",  "bitch",  "fuck",   "shit",
-        "ass",  "asshole", "rapist", "stupid", "kys",      "pussy", "murder", "idiot",  "slaughter",
-        "hang", "сука",    "убью",   "hope",   "faggot",   "die",   "whore",  "bastard"}) {
+  for (const char* word : {"kill", "you",     "i",      "will",   "yourself", "hate",  "bitch",  "fuck",   "shit",
+                           "ass",  "asshole", "rapist", "stupid", "kys",      "pussy", "murder", "idiot",  "slaughter",
+                           "hang", "сука",    "убью",   "hope",   "faggot",   "die",   "whore",  "bastard"}) {
     words.add(word, true);
   }
   words.finish();
@@ -85,9 +84,9 @@ TEST(Unmask, ReadsLeetWhereAListHasTheWordOrADigitStandsBetweenLetters) {
   EXPECT_EQ(lines("w3ird"), Lines{"weird@w3ird"});
 }
 TEST(Unmask, LeavesNumbersPricesAndNamesAlone) {
-  for (const char* text : {"at 5pm", "B2B and B2C", "covid19", "$5 or 5$", "order a1b2c3 no 4711",
-                           "1st 2nd 3rd 4th", "mp3 h264 x86", "i18n k8s", "@anna and @bo_55",
-                           "mail anna@host.example", "3 kills", "C++ and C#", "2x faster", "100%"}) {
+  for (const char* text :
+       {"at 5pm", "B2B and B2C", "covid19", "$5 or 5$", "order a1b2c3 no 4711", "1st 2nd 3rd 4th", "mp3 h264 x86",
+        "i18n k8s", "@anna and @bo_55", "mail anna@host.example", "3 kills", "C++ and C#", "2x faster", "100%"}) {
     EXPECT_EQ(lines(text), Lines{}) << text;
   }
 }
@@ -116,9 +115,8 @@ TEST(Unmask, ReadsSpacedAndDottedLetters) {
   EXPECT_EQ(lines("k 1 l l"), Lines{"kill@k 1 l l"});
 }
 TEST(Unmask, LeavesInitialsAndListsAlone) {
-  for (const char* text :
-       {"s k i l l s", "J. R. R. Tolkien", "the U.S.A. today", "a, b, c, d", "x + y = z", "1 2 3 4",
-        "e.g. this, i.e. that", "plan A b c", "vitamin B 12 c", "w w w . c o m", "t h o p e d"}) {
+  for (const char* text : {"s k i l l s", "J. R. R. Tolkien", "the U.S.A. today", "a, b, c, d", "x + y = z", "1 2 3 4",
+                           "e.g. this, i.e. that", "plan A b c", "vitamin B 12 c", "w w w . c o m", "t h o p e d"}) {
     EXPECT_FALSE(listed_word(text)) << text;
   }
 }
@@ -133,8 +131,7 @@ TEST(Unmask, ReadsStretchedLettersAndSaysSo) {
 }
 
 TEST(Unmask, ReadsOneSlipInALongListedWord) {
-  EXPECT_EQ(lines("yuorself yoursef rpaist"),
-            (Lines{"yourself@yuorself", "yourself@yoursef", "rapist@rpaist"}));
+  EXPECT_EQ(lines("yuorself yoursef rpaist"), (Lines{"yourself@yuorself", "yourself@yoursef", "rapist@rpaist"}));
   EXPECT_EQ(lines("muredr stuppid", kSlip), (Lines{"murder@muredr", "stupid@stuppid"}));
 }
 TEST(Unmask, NeverMakesAListedOrFrequentWordOfAnother) {
@@ -170,19 +167,17 @@ TEST(Unmask, SaysWhatTheWriterMeantWithoutAnyList) {
   Lines words;
   each_meant_word(post.folded, post.tokens, post.readings,
                   [&](std::string_view word, std::uint32_t first, std::uint32_t last, Tricks tricks) {
-                    words.push_back(std::string(word) + ":" + std::to_string(first) + "-" +
-                                    std::to_string(last) + ":" + std::to_string(tricks));
+                    words.push_back(std::string(word) + ":" + std::to_string(first) + "-" + std::to_string(last) + ":" +
+                                    std::to_string(tricks));
                   });
-  EXPECT_EQ(words, (Lines{"so:0-0:0", "kill:1-1:2", "them:2-2:1", "so:3-3:16", "hard:4-7:8", "f:8-8:0",
-                          "ck:9-9:0"}));
+  EXPECT_EQ(words, (Lines{"so:0-0:0", "kill:1-1:2", "them:2-2:1", "so:3-3:16", "hard:4-7:8", "f:8-8:0", "ck:9-9:0"}));
 }
 
 std::string random_text(std::mt19937& random) {
   static const std::vector<std::string> pieces = {
-      "k",      "i",      "l",    "l",  "kill", "you",   "ki",   "ll",       " ",    " ",
-      " ",      ".",      "-",    "*",  "@",    "$",     "!",    "1",        "4",    "0",
-      "'",      "(((",    ")))",  "é",  "к",    "а",     "убью", "α",        "🔪",    "🇩",
-      "\u200b", "\u0301", "\xff", "\n", "ooo",  "14/88", "f*ck", "https://", "word", "𝐤"};
+      "k", "i", "l",      "l",      "kill", "you", "ki",  "ll",    " ",    " ",        " ",    ".", "-",    "*",
+      "@", "$", "!",      "1",      "4",    "0",   "'",   "(((",   ")))",  "é",        "к",    "а", "убью", "α",
+      "🔪", "🇩", "\u200b", "\u0301", "\xff", "\n",  "ooo", "14/88", "f*ck", "https://", "word", "𝐤"};
   std::string text;
   const std::size_t length = random() % 30;
   for (std::size_t i = 0; i < length; ++i) {
@@ -241,10 +236,9 @@ TEST(Unmask, SaysTheSameToAModelWhateverTheLists) {
 
 TEST(Unmask, IsLinearOnHostileText) {
   static const Vocabulary listed = vocabulary();
-  for (const char* piece :
-       {"k i l l ", "((((",   "a*a*a*", "*",       "@",    "a@", "k.", "\u0301", "e\u0301", "ǿ",
-        "kі",       "1l",     "kill-",  "$",       "a$",   "🔪k", "l",  "i ",     "u r a ",  "a-b.",
-        "(((a)))",  "14/88 ", "🇰🇮",     "и\u0306", "(((a", "'",  "a'", "к",      "к "}) {
+  for (const char* piece : {"k i l l ", "((((",   "a*a*a*", "*",       "@",    "a@", "k.", "\u0301", "e\u0301", "ǿ",
+                            "kі",       "1l",     "kill-",  "$",       "a$",   "🔪k", "l",  "i ",     "u r a ",  "a-b.",
+                            "(((a)))",  "14/88 ", "🇰🇮",     "и\u0306", "(((a", "'",  "a'", "к",      "к "}) {
     std::string text;
     while (text.size() < (1u << 20)) {
       text += piece;

@@ -26,9 +26,7 @@ constexpr std::string_view kRealWords[] = {
 #include "text/real_words.inc"
 };
 
-bool is_real(std::string_view word) {
-  return std::binary_search(std::begin(kRealWords), std::end(kRealWords), word);
-}
+bool is_real(std::string_view word) { return std::binary_search(std::begin(kRealWords), std::end(kRealWords), word); }
 
 /// Letters that leet writes alike are one: i, l. What is repeated counts once.
 std::uint64_t skeleton(std::string_view word) {
@@ -54,13 +52,11 @@ char only_letter(Vocabulary::Unit unit) {
 }
 
 /// For a skeleton: the one letter, or i for what may be i or l among others.
-char skeleton_letter(Vocabulary::Unit unit) {
-  return (unit & Vocabulary::letter('i')) != 0 ? 'i' : only_letter(unit);
-}
+char skeleton_letter(Vocabulary::Unit unit) { return (unit & Vocabulary::letter('i')) != 0 ? 'i' : only_letter(unit); }
 
 std::uint64_t shape(std::size_t length, char first, char last) {
-  return mix(mix(0x7368617065, length), static_cast<std::uint64_t>(static_cast<unsigned char>(first)) << 8 |
-                                            static_cast<unsigned char>(last));
+  return mix(mix(0x7368617065, length),
+             static_cast<std::uint64_t>(static_cast<unsigned char>(first)) << 8 | static_cast<unsigned char>(last));
 }
 
 /// Whether the units spell the word, letters repeated or not.
@@ -78,8 +74,7 @@ bool spells(const Vocabulary::Unit* units, std::size_t count, std::string_view w
     std::size_t extra = 0;
     // Letters that the word repeats are left for its next letter.
     std::size_t rest = 0;
-    while (u + rest < count && (units[u + rest] & want) != 0 &&
-           (next == 0 || (units[u + rest] & next) == 0)) {
+    while (u + rest < count && (units[u + rest] & want) != 0 && (next == 0 || (units[u + rest] & next) == 0)) {
       ++rest;
     }
     if (next == want) {

@@ -84,8 +84,7 @@ class Vocabulary {
 
   std::vector<Word> words_;
   Table exact_, skeletons_, shapes_, slips_;
-  std::vector<std::uint64_t>
-      slip_bits_;  ///< by hash: whether a slip may have it; one look for each ordinary word
+  std::vector<std::uint64_t> slip_bits_;  ///< by hash: whether a slip may have it; one look for each ordinary word
 };
 
 }  // namespace heed::text

@@ -28,16 +28,15 @@ TEST(CoralPhase, SaysWhatThePolicySays) {
   EXPECT_THAT(answer("look"), HasSubstr(R"("status":"SYSTEM_WITHHELD")"));
   EXPECT_THAT(answer("label"), HasSubstr(R"("status":"NONE")"));
   EXPECT_THAT(answer("dubious"), HasSubstr(R"("status":"NONE")"));
-  EXPECT_EQ(answer("buy"),
-            R"({"status":"NONE","actions":[{"actionType":"FLAG","reason":"COMMENT_DETECTED_SPAM"}]})");
+  EXPECT_EQ(answer("buy"), R"({"status":"NONE","actions":[{"actionType":"FLAG","reason":"COMMENT_DETECTED_SPAM"}]})");
 }
 
 class CoralRoute : public ::testing::Test {
  protected:
   CoralRoute() : scorer(std::make_shared<testing::FakeScorer>()) {
-    add_routes(server.router, {.scorer = [this] { return scorer; },
-                               .secrets = {"new secret", "old secret"},
-                               .metrics = server.metrics});
+    add_routes(
+        server.router,
+        {.scorer = [this] { return scorer; }, .secrets = {"new secret", "old secret"}, .metrics = server.metrics});
     port = server.start();
   }
   http::testing::Answer call(std::string_view body, std::string_view signature) {

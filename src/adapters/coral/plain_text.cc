@@ -25,8 +25,7 @@ std::string tag_name(std::string_view tag) {
 }
 
 bool breaks_line(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"br", "div",        "p",   "li", "ul",
-                                                "ol", "blockquote", "pre", "tr", "hr"};
+  static constexpr std::string_view kNames[] = {"br", "div", "p", "li", "ul", "ol", "blockquote", "pre", "tr", "hr"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames) ||
          (name.size() == 2 && name[0] == 'h' && name[1] < 'a');
 }
@@ -36,8 +35,7 @@ std::optional<std::string> entity(std::string_view name) {
   struct Row {
     std::string_view name, text;
   };
-  static constexpr Row kRows[] = {{"amp", "&"},   {"lt", "<"},   {"gt", ">"},
-                                  {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}};
+  static constexpr Row kRows[] = {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}};
   for (const Row& row : kRows) {
     if (row.name == name) {
       return std::string(row.text);

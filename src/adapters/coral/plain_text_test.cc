@@ -18,16 +18,14 @@ TEST(PlainText, IsWhatAReaderSees) {
 }
 
 TEST(PlainText, LeavesOrdinaryTextAlone) {
-  for (std::string_view text :
-       {"", "plain", "1 < 2 & 3 > 2", "a <3 b", "AT&T; R&D", "&unknown; &#0; &#xD800; &#99999999;",
-        "ends with <", "ends with <a", "ends with &"}) {
+  for (std::string_view text : {"", "plain", "1 < 2 & 3 > 2", "a <3 b", "AT&T; R&D",
+                                "&unknown; &#0; &#xD800; &#99999999;", "ends with <", "ends with <a", "ends with &"}) {
     EXPECT_EQ(plain_text(text), text);
   }
 }
 
 TEST(PlainText, NeverGrowsAndStaysValid) {
-  const std::string pieces[] = {"<",  ">", "&", ";",        "#", "x",      "1",
-                                "br", "/", "!", "\xC3\xA9", " ", "&#233;", "<p>"};
+  const std::string pieces[] = {"<", ">", "&", ";", "#", "x", "1", "br", "/", "!", "\xC3\xA9", " ", "&#233;", "<p>"};
   std::mt19937 random(3);
   for (int round = 0; round < 5000; ++round) {
     std::string html;

@@ -24,9 +24,9 @@ TEST(CoralSignature, IsRefusedWhenWrong) {
   const std::string good = signature_of(kBody, "a");
   std::string flipped = good;
   flipped.back() = flipped.back() == '0' ? '1' : '0';
-  for (std::string_view header : {std::string_view(""), std::string_view(","), std::string_view("sha256="),
-                                  std::string_view(good).substr(7), std::string_view(good).substr(0, 40),
-                                  std::string_view(flipped), std::string_view("sha256=zz")}) {
+  for (std::string_view header :
+       {std::string_view(""), std::string_view(","), std::string_view("sha256="), std::string_view(good).substr(7),
+        std::string_view(good).substr(0, 40), std::string_view(flipped), std::string_view("sha256=zz")}) {
     EXPECT_FALSE(signed_by(header, kBody, {"a"})) << header;
   }
   EXPECT_FALSE(signed_by(good, kBody + " ", {"a"}));

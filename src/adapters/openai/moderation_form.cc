@@ -10,8 +10,7 @@ namespace heed::adapters::openai {
 namespace {
 
 tl::unexpected<Refusal> refuse(std::string param, std::string message, std::string code = "invalid_value") {
-  return tl::unexpected(
-      Refusal{.message = std::move(message), .param = std::move(param), .code = std::move(code)});
+  return tl::unexpected(Refusal{.message = std::move(message), .param = std::move(param), .code = std::move(code)});
 }
 
 std::string place(std::size_t i) { return "input[" + std::to_string(i) + "]"; }
@@ -21,10 +20,9 @@ tl::expected<void, Refusal> add_text(ModerationForm& form, const std::string& wh
     return refuse(where, "Invalid '" + where + "': an empty text cannot be judged.", "empty_string");
   }
   if (text.size() > kInputBytesMax) {
-    return refuse(
-        where,
-        "Invalid '" + where + "': at most " + std::to_string(kInputBytesMax) + " bytes of text are taken.",
-        "string_above_max_length");
+    return refuse(where,
+                  "Invalid '" + where + "': at most " + std::to_string(kInputBytesMax) + " bytes of text are taken.",
+                  "string_above_max_length");
   }
   form.inputs.emplace_back(text);
   form.bytes += text.size();
@@ -32,8 +30,7 @@ tl::expected<void, Refusal> add_text(ModerationForm& form, const std::string& wh
 }
 
 /// One element of the array: a string is an input of its own, a part belongs to the one message.
-tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& message, std::size_t i,
-                                        Json element) {
+tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& message, std::size_t i, Json element) {
   if (auto text = element.string()) {
     return add_text(form, place(i), *text);
   }
@@ -48,13 +45,11 @@ tl::expected<void, Refusal> add_element(ModerationForm& form, std::string& messa
     return {};
   }
   if (type == "image_url") {
-    return refuse(
-        place(i),
-        "Invalid '" + place(i) + "': images are not judged here, only text is. Send the text parts alone.",
-        "unsupported_image");
+    return refuse(place(i),
+                  "Invalid '" + place(i) + "': images are not judged here, only text is. Send the text parts alone.",
+                  "unsupported_image");
   }
-  return refuse(place(i), "Invalid '" + place(i) + "': must be a string or a part of type text.",
-                "invalid_type");
+  return refuse(place(i), "Invalid '" + place(i) + "': must be a string or a part of type text.", "invalid_type");
 }
 
 /// One text: its language ("und": nobody knows) and what was said of it.
@@ -103,11 +98,7 @@ http::Response response(const Refusal& refusal) {
     out.key(name);
     value.empty() ? out.null() : out.value(value);
   };
-  out.begin_object()
-      .key("error")
-      .begin_object()
-      .field("message", refusal.message)
-      .field("type", refusal.type);
+  out.begin_object().key("error").begin_object().field("message", refusal.message).field("type", refusal.type);
   or_null("param", refusal.param);
   or_null("code", refusal.code);
   out.end_object().end_object();
@@ -121,8 +112,7 @@ http::Response response(const Refusal& refusal) {
 tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::string_view body) {
   auto parsed = parse_leniently(parser, body);
   if (!parsed || !parsed->is_object()) {
-    return refuse("", "We could not parse the JSON body of your request: it must be one object.",
-                  "invalid_json");
+    return refuse("", "We could not parse the JSON body of your request: it must be one object.", "invalid_json");
   }
   Json input = (*parsed)["input"];
   ModerationForm form;
@@ -136,10 +126,9 @@ tl::expected<ModerationForm, Refusal> read_moderation(JsonParser& parser, std::s
   } else if (input.size() == 0) {
     return refuse("input", "Invalid 'input': empty array. Expected at least one text.", "empty_array");
   } else if (input.size() > kInputsMax) {
-    return refuse("input",
-                  "Invalid 'input': array too long. At most " + std::to_string(kInputsMax) +
-                      " texts are taken at once.",
-                  "array_above_max_length");
+    return refuse(
+        "input", "Invalid 'input': array too long. At most " + std::to_string(kInputsMax) + " texts are taken at once.",
+        "array_above_max_length");
   } else {
     std::string message;
     std::size_t i = 0, parts = 0;
@@ -175,9 +164,9 @@ std::string write_moderation(const ModerationForm& form, const Scorer& scorer, s
     // "" would ask for any language: a text of unknown language is judged in none.
     Judged judged{.language = language.empty() ? std::string_view("und") : std::string_view(language)};
     const auto all = categories();
-    judged.at_all = std::any_of(all.begin(), all.end(),
-                                [&](const Category& c) { return judges(c, scorer, judged.language); }) &&
-                    scorer.score(text, judged.scores);
+    judged.at_all =
+        std::any_of(all.begin(), all.end(), [&](const Category& c) { return judges(c, scorer, judged.language); }) &&
+        scorer.score(text, judged.scores);
     write_result(out, scorer, judged);
   }
   out.end_array().end_object();

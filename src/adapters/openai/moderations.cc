@@ -40,9 +40,7 @@ Refusal refusal_of(const Error& error, Millis retry_after) {
               .type = "server_error",
               .retry_after = retry_after_seconds(retry_after)};
     default:
-      return {.http = 500,
-              .message = "The server had an error while processing your request.",
-              .type = "server_error"};
+      return {.http = 500, .message = "The server had an error while processing your request.", .type = "server_error"};
   }
 }
 
@@ -73,8 +71,7 @@ void moderate(const std::shared_ptr<Room>& room, const http::Request& request, h
   }
   auto scorer = room->parts.scorer();
   if (scorer == nullptr) {
-    reply.send(
-        response(refusal_of({Code::Unavailable, "The service is starting; try again shortly."}, Millis(0))));
+    reply.send(response(refusal_of({Code::Unavailable, "The service is starting; try again shortly."}, Millis(0))));
     return;
   }
   if (form->inputs.size() <= kInlineInputsMax && form->bytes <= kInlineBytesMax) {
@@ -89,8 +86,8 @@ void moderate(const std::shared_ptr<Room>& room, const http::Request& request, h
   const bool queued =
       room->parts.slow_lane.run([room, scorer, work] { answer(*room, work->form, *scorer, work->reply); });
   if (!queued) {
-    work->reply.send(response(
-        refusal_of({Code::Unavailable, "Too many large requests wait; try again shortly."}, Millis(0))));
+    work->reply.send(
+        response(refusal_of({Code::Unavailable, "Too many large requests wait; try again shortly."}, Millis(0))));
   }
 }
 

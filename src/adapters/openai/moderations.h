@@ -3,8 +3,8 @@
 
 #include "adapters/gate.h"
 #include "adapters/scorer.h"
-#include "base/side_thread.h"
 #include "base/metrics.h"
+#include "base/side_thread.h"
 #include "http/server.h"
 
 /// OpenAI's moderation endpoint, as its libraries call it: docs/integrator/openai.md.

@@ -29,8 +29,7 @@ bool category(const std::string& answer, std::size_t n, std::string_view name) {
   auto json = parser.parse(answer);
   std::size_t i = 0;
   bool found = false;
-  (*json)["results"].each(
-      [&](Json result) { found = found || (i++ == n && result["categories"].get_bool(name)); });
+  (*json)["results"].each([&](Json result) { found = found || (i++ == n && result["categories"].get_bool(name)); });
   return found;
 }
 
@@ -79,8 +78,7 @@ TEST(Moderation, TakesTextPartsAsOneText) {
 
 TEST(Moderation, RefusesByPlace) {
   EXPECT_EQ(
-      judged(
-          R"({"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]})"),
+      judged(R"({"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]})"),
       "refused: input[1]: unsupported_image");
   EXPECT_EQ(judged(R"({})"), "refused: input: missing_required_parameter");
   EXPECT_EQ(judged(R"({"input":null})"), "refused: input: missing_required_parameter");
@@ -140,8 +138,7 @@ class ModerationRoute : public ::testing::Test {
   }
   http::testing::Answer call(std::string_view body, std::string_view key = "a-key-of-the-tests") {
     http::testing::RawSocket socket(port);
-    socket.send(
-        http::testing::post("/v1/moderations", body, "Authorization: Bearer " + std::string(key) + "\r\n"));
+    socket.send(http::testing::post("/v1/moderations", body, "Authorization: Bearer " + std::string(key) + "\r\n"));
     return socket.read_answer();
   }
   ManualClock clock{from_ms(1795284000000)};
@@ -159,8 +156,7 @@ TEST_F(ModerationRoute, AnswersAndRefusesInOpenAisShape) {
   EXPECT_THAT(good.body, HasSubstr(R"({"id":"modr-)"));
   auto bad = call(R"({"input":[]})");
   EXPECT_EQ(bad.status, 400);
-  EXPECT_THAT(bad.body,
-              HasSubstr(R"("type":"invalid_request_error","param":"input","code":"empty_array"}})"));
+  EXPECT_THAT(bad.body, HasSubstr(R"("type":"invalid_request_error","param":"input","code":"empty_array"}})"));
   auto unknown = call(R"({"input":"a"})", "guessed");
   EXPECT_EQ(unknown.status, 401);
   EXPECT_THAT(unknown.body, HasSubstr(R"("param":null,"code":"invalid_api_key")"));

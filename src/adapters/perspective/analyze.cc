@@ -53,8 +53,7 @@ Answer<void> read_attribute(std::string_view name, Json params, const Scorer& sc
       return refuse("Invalid value at 'scoreThreshold': must be a number.");
     }
   }
-  const bool twice =
-      std::any_of(out.begin(), out.end(), [&](const Wanted& w) { return w.attribute == name; });
+  const bool twice = std::any_of(out.begin(), out.end(), [&](const Wanted& w) { return w.attribute == name; });
   if (!twice) {
     out.push_back(wanted);
   }
@@ -83,8 +82,7 @@ Answer<void> read_attributes(Json body, const Scorer& scorer, bool drop, std::ve
 }
 
 /// The languages by which it is answered: the request's, else the likeliest of the text.
-Answer<std::vector<std::string>> languages_of(const CommentForm& form,
-                                              const std::vector<std::string>& detected,
+Answer<std::vector<std::string>> languages_of(const CommentForm& form, const std::vector<std::string>& detected,
                                               std::string_view assumed) {
   std::vector<std::string> out;
   for (std::string_view tag : form.languages) {
@@ -104,8 +102,7 @@ Answer<std::vector<std::string>> languages_of(const CommentForm& form,
 
 /// Refuses, or drops, what is not served for all of the languages.
 Answer<void> check_languages(const Scorer& scorer, const std::vector<std::string>& languages,
-                             const std::vector<std::string>& detected, bool drop,
-                             std::vector<Wanted>& wanted) {
+                             const std::vector<std::string>& detected, bool drop, std::vector<Wanted>& wanted) {
   auto unserved = [&](const Wanted& w) {
     return std::any_of(languages.begin(), languages.end(), [&](const std::string& tag) {
       const std::string language = primary_language(tag);
@@ -124,21 +121,17 @@ Answer<void> check_languages(const Scorer& scorer, const std::vector<std::string
   for (const std::string& tag : languages) {
     list += (list.empty() ? "" : ",") + tag;
   }
-  return tl::unexpected(Refusal{
-      .message = "Attribute " + shown(bad->attribute) + " does not support request languages: " + list,
-      .error_type = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
-      .attribute = shown(bad->attribute),
-      .requested_languages = languages,
-      .detected_languages = detected});
+  return tl::unexpected(
+      Refusal{.message = "Attribute " + shown(bad->attribute) + " does not support request languages: " + list,
+              .error_type = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+              .attribute = shown(bad->attribute),
+              .requested_languages = languages,
+              .detected_languages = detected});
 }
 
 /// Seven places, which is what a float32 on the other side can hold.
 void write_score(JsonWriter& out, std::string_view name, double value) {
-  out.key(name)
-      .begin_object()
-      .field("value", std::round(value * 1e7) / 1e7)
-      .field("type", "PROBABILITY")
-      .end_object();
+  out.key(name).begin_object().field("value", std::round(value * 1e7) / 1e7).field("type", "PROBABILITY").end_object();
 }
 
 void write_span(JsonWriter& out, std::uint32_t begin, std::uint32_t end, double value) {
@@ -205,8 +198,7 @@ Answer<bool> flag(Json body, std::string_view camel, std::string_view snake) {
 
 }  // namespace
 
-Answer<std::string> analyze(std::string_view request, const Scorer& scorer,
-                            std::string_view assumed_language) {
+Answer<std::string> analyze(std::string_view request, const Scorer& scorer, std::string_view assumed_language) {
   thread_local Tools tools;
   const ParserFor parser(tools.parser, request);
   auto parsed = parse_leniently(*parser, request);

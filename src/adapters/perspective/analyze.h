@@ -13,7 +13,6 @@ namespace heed::adapters::perspective {
 ///
 /// Whole-text and per-sentence scores are separate readings by the same classifier: the summary is not a mean
 /// of spans.
-Answer<std::string> analyze(std::string_view body, const Scorer& scorer,
-                            std::string_view assumed_language = {});
+Answer<std::string> analyze(std::string_view body, const Scorer& scorer, std::string_view assumed_language = {});
 
 }  // namespace heed::adapters::perspective

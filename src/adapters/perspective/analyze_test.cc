@@ -22,8 +22,8 @@ std::string quoted(std::string_view text) {
 
 /// A request for TOXICITY with more members.
 std::string request(std::string_view text, std::string_view more = "") {
-  return "{\"comment\":{\"text\":" + quoted(text) + "},\"requestedAttributes\":{\"TOXICITY\":{}}" +
-         std::string(more) + "}";
+  return "{\"comment\":{\"text\":" + quoted(text) + "},\"requestedAttributes\":{\"TOXICITY\":{}}" + std::string(more) +
+         "}";
 }
 
 std::string answer(std::string_view body, std::string_view assumed = "") {
@@ -81,16 +81,13 @@ TEST(Analyze, LeavesOutWhatIsBelowTheThreshold) {
   const std::string got = answer(body);
   EXPECT_THAT(got, ::testing::Not(HasSubstr("TOXICITY")));
   EXPECT_THAT(got, HasSubstr(R"("INSULT":{"spanScores":[{"begin":0,"end":7,)"));
+  EXPECT_THAT(got,
+              ::testing::Not(HasSubstr(
+                  R"("begin":8,"end":13,"score":{"value":0.1,"type":"PROBABILITY"}}],"summaryScore":{"value":0.9)")));
+  EXPECT_THAT(got,
+              HasSubstr(R"("THREAT":{"spanScores":[{"begin":0,"end":7,)"));  // 0 is a threshold that nothing is below
   EXPECT_THAT(
-      got,
-      ::testing::Not(HasSubstr(
-          R"("begin":8,"end":13,"score":{"value":0.1,"type":"PROBABILITY"}}],"summaryScore":{"value":0.9)")));
-  EXPECT_THAT(
-      got,
-      HasSubstr(R"("THREAT":{"spanScores":[{"begin":0,"end":7,)"));  // 0 is a threshold that nothing is below
-  EXPECT_THAT(
-      refusal(R"({"comment":{"text":"x"},"requestedAttributes":{"TOXICITY":{"scoreThreshold":"high"}}})")
-          .message,
+      refusal(R"({"comment":{"text":"x"},"requestedAttributes":{"TOXICITY":{"scoreThreshold":"high"}}})").message,
       HasSubstr("scoreThreshold"));
 }
 
@@ -114,8 +111,7 @@ TEST(Analyze, GivesAtLeastOneSpanToWhomSpansAreEverything) {
 TEST(Analyze, RefusesAnEmptyComment) {
   for (std::string_view body :
        {R"({"comment":{"text":""},"requestedAttributes":{"TOXICITY":{}}})",
-        R"({"comment":{},"requestedAttributes":{"TOXICITY":{}}})",
-        R"({"requestedAttributes":{"TOXICITY":{}}})",
+        R"({"comment":{},"requestedAttributes":{"TOXICITY":{}}})", R"({"requestedAttributes":{"TOXICITY":{}}})",
         R"({"comment":{"text":" \n\t"},"requestedAttributes":{"TOXICITY":{}}})", "{}"}) {
     const Refusal got = refusal(body);
     EXPECT_EQ(got.error_type, "COMMENT_EMPTY") << body;
@@ -131,16 +127,14 @@ TEST(Analyze, TakesTwentyKilobytesAndNotAByteMore) {
 }
 
 TEST(Analyze, RefusesARequestForNoAttributes) {
-  for (std::string_view body :
-       {R"({"comment":{"text":"a"}})", R"({"comment":{"text":"a"},"requestedAttributes":{}})",
-        R"({"comment":{"text":"a"},"requestedAttributes":null})"}) {
+  for (std::string_view body : {R"({"comment":{"text":"a"}})", R"({"comment":{"text":"a"},"requestedAttributes":{}})",
+                                R"({"comment":{"text":"a"},"requestedAttributes":null})"}) {
     EXPECT_EQ(refusal(body).error_type, "NO_REQUESTED_ATTRIBUTES") << body;
   }
 }
 
 TEST(Analyze, RefusesAttributesThatNoLabelMeansByName) {
-  const Refusal got =
-      refusal(R"({"comment":{"text":"a"},"requestedAttributes":{"TOXICITY":{},"FLIRTATION":{}}})");
+  const Refusal got = refusal(R"({"comment":{"text":"a"},"requestedAttributes":{"TOXICITY":{},"FLIRTATION":{}}})");
   EXPECT_EQ(got.message, "Unknown requested attribute: FLIRTATION");
   EXPECT_EQ(got.error_type, "INVALID_REQUEST");
 }
@@ -155,12 +149,10 @@ TEST(Analyze, RefusesAttributesThatTheModelLacks) {
 
 TEST(Analyze, DropsWhatIsNotServedWhenAskedTo) {
   const std::string more = R"("dropUnsupportedAttributes":true)";
-  EXPECT_THAT(
-      answer(R"({"comment":{"text":"toxic"},"requestedAttributes":{"TOXICITY":{},"SPAM":{}},)" + more + "}"),
-      ::testing::AllOf(HasSubstr("TOXICITY"), ::testing::Not(HasSubstr("SPAM"))));
+  EXPECT_THAT(answer(R"({"comment":{"text":"toxic"},"requestedAttributes":{"TOXICITY":{},"SPAM":{}},)" + more + "}"),
+              ::testing::AllOf(HasSubstr("TOXICITY"), ::testing::Not(HasSubstr("SPAM"))));
   EXPECT_EQ(
-      answer(R"({"comment":{"text":"toxic"},"requestedAttributes":{"TOXICITY":{}},"languages":["it"],)" +
-             more + "}"),
+      answer(R"({"comment":{"text":"toxic"},"requestedAttributes":{"TOXICITY":{}},"languages":["it"],)" + more + "}"),
       R"({"attributeScores":{},"languages":["it"],"detectedLanguages":["en"]})");
 }
 
@@ -172,8 +164,7 @@ TEST(Analyze, RefusesALanguageThatAnAttributeDoesNotSupport) {
   EXPECT_EQ(got.requested_languages, (std::vector<std::string>{"en", "it"}));
   EXPECT_EQ(got.detected_languages, (std::vector<std::string>{"en"}));
   EXPECT_EQ(refusal(request("hallo")).message, "Attribute TOXICITY does not support request languages: de");
-  EXPECT_EQ(refusal(request("so toxic", R"(,"languages":["123"])")).error_type,
-            "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE");
+  EXPECT_EQ(refusal(request("so toxic", R"(,"languages":["123"])")).error_type, "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE");
 }
 
 TEST(Analyze, TakesTheRequestsWordForTheLanguage) {
@@ -206,9 +197,8 @@ TEST(Analyze, GivesNoScoreWhereTheModelAbstains) {
 
 TEST(Analyze, RefusesWhatWasNeverServed) {
   for (std::string_view type : {"STD_DEV_SCORE", "PERCENTILE", "RAW", "SCORE_TYPE_UNSPECIFIED", "NONSENSE"}) {
-    const Refusal got =
-        refusal(R"({"comment":{"text":"a"},"requestedAttributes":{"TOXICITY":{"scoreType":")" +
-                std::string(type) + "\"}}}");
+    const Refusal got = refusal(R"({"comment":{"text":"a"},"requestedAttributes":{"TOXICITY":{"scoreType":")" +
+                                std::string(type) + "\"}}}");
     EXPECT_EQ(got.error_type, "INVALID_REQUEST");
     EXPECT_THAT(got.message, HasSubstr(std::string(type)));
   }
@@ -222,25 +212,22 @@ TEST(Analyze, RefusesWhatWasNeverServed) {
 
 TEST(Analyze, NeverScoresContextButBoundsIt) {
   const std::string plain = answer(request("fine"));
-  EXPECT_EQ(answer(request("fine", R"(,"context":{"entries":[{"text":"toxic","type":"PLAIN_TEXT"},{}]})")),
-            plain);
+  EXPECT_EQ(answer(request("fine", R"(,"context":{"entries":[{"text":"toxic","type":"PLAIN_TEXT"},{}]})")), plain);
   EXPECT_EQ(
       answer(request(
           "fine",
           R"(,"context":{"articleAndParentComment":{"article":{"text":"toxic"},"parentComment":{"text":"severe"}}})")),
       plain);
-  EXPECT_EQ(answer(request("fine", ",\"context\":{\"entries\":[{\"text\":\"" +
-                                       std::string(kContextEntryBytesMax, 'a') + "\"}]}")),
+  EXPECT_EQ(answer(request(
+                "fine", ",\"context\":{\"entries\":[{\"text\":\"" + std::string(kContextEntryBytesMax, 'a') + "\"}]}")),
             plain);
   EXPECT_EQ(refusal(request("fine", ",\"context\":{\"entries\":[{\"text\":\"" +
                                         std::string(kContextEntryBytesMax + 1, 'a') + "\"}]}"))
                 .error_type,
             "INVALID_REQUEST");
   EXPECT_EQ(
-      refusal(
-          request(
-              "fine",
-              R"(,"context":{"entries":[{"text":"a"}],"articleAndParentComment":{"article":{"text":"b"}}})"))
+      refusal(request("fine",
+                      R"(,"context":{"entries":[{"text":"a"}],"articleAndParentComment":{"article":{"text":"b"}}})"))
           .error_type,
       "INVALID_REQUEST");
   EXPECT_EQ(refusal(request("fine", R"(,"context":{"entries":"x"})")).error_type, "INVALID_REQUEST");
@@ -277,9 +264,7 @@ TEST(Refusals, AreWrittenAsClientsTestThem) {
 }
 
 TEST(Refusals, SayWhatKeysAndRatesMean) {
-  auto body = [](const Error& error, bool given = true) {
-    return response(refusal_of(error, Millis(1500), given));
-  };
+  auto body = [](const Error& error, bool given = true) { return response(refusal_of(error, Millis(1500), given)); };
   EXPECT_THAT(
       body({Code::Unauthorized, ""}).body,
       HasSubstr(

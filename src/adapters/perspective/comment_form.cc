@@ -108,14 +108,14 @@ Answer<CommentForm> read_comment_form(Json body) {
     return refuse("COMMENT_EMPTY", "Comment must be non-empty.");
   }
   if (form.text.size() > kCommentBytesMax) {
-    return refuse("COMMENT_TOO_LONG", "Comment text was too many bytes: at most " +
-                                          std::to_string(kCommentBytesMax) + " are accepted.");
+    return refuse("COMMENT_TOO_LONG",
+                  "Comment text was too many bytes: at most " + std::to_string(kCommentBytesMax) + " are accepted.");
   }
   ASK(check_context(body));
   Json languages = member(body, "languages", "languages");
   if (!languages.missing() && (!languages.is_array() || languages.size() > kLanguagesMax)) {
-    return refuse("Invalid value at 'languages': must be an array of at most " +
-                  std::to_string(kLanguagesMax) + " strings.");
+    return refuse("Invalid value at 'languages': must be an array of at most " + std::to_string(kLanguagesMax) +
+                  " strings.");
   }
   bool good = true;
   languages.each([&](Json language) {

@@ -64,8 +64,8 @@ constexpr std::string_view kBody = R"json("kind":"discovery#restDescription","di
 
 bool is_host(std::string_view host) {
   return !host.empty() && host.size() <= 260 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == ':' || c == '[' || c == ']' || c == '_';
   });
 }
 

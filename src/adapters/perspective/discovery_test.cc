@@ -14,8 +14,7 @@ TEST(Discovery, NamesUsAsItsRoot) {
   ASSERT_TRUE(json);
   EXPECT_EQ((*json)["rootUrl"].string(), "https://heed.example/");
   EXPECT_EQ((*json)["baseUrl"].string(), "https://heed.example/");
-  EXPECT_EQ((*json)["resources"]["comments"]["methods"]["analyze"]["path"].string(),
-            "v1alpha1/comments:analyze");
+  EXPECT_EQ((*json)["resources"]["comments"]["methods"]["analyze"]["path"].string(), "v1alpha1/comments:analyze");
   EXPECT_EQ(text.find("googleapis"), std::string::npos);
 }
 

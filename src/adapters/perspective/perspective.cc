@@ -13,12 +13,10 @@ namespace {
 struct Room {
   explicit Room(Parts given)
       : parts(std::move(given)),
-        analyzed(parts.metrics.counter("heed_adapter_texts_total",
-                                       "Texts scored for other people's protocols",
+        analyzed(parts.metrics.counter("heed_adapter_texts_total", "Texts scored for other people's protocols",
                                        {{"adapter", "perspective"}})),
         kept(parts.metrics.counter("heed_suggestions_total", "Suggested scores", {{"state", "kept"}})),
-        not_kept(
-            parts.metrics.counter("heed_suggestions_total", "Suggested scores", {{"state", "not_kept"}})) {}
+        not_kept(parts.metrics.counter("heed_suggestions_total", "Suggested scores", {{"state", "not_kept"}})) {}
   Parts parts;
   Counter &analyzed, &kept, &not_kept;
 };
@@ -60,8 +58,7 @@ Answer<std::string> suggest_call(Room& room, const http::Request& request) {
   } else if (auto kept = room.parts.suggestions->append(suggestion.line); kept) {
     room.kept.add();
   } else {
-    return tl::unexpected(
-        refusal_of({Code::Unavailable, "The suggestion could not be kept; try again later."}));
+    return tl::unexpected(refusal_of({Code::Unavailable, "The suggestion could not be kept; try again later."}));
   }
   return std::move(suggestion.answer);
 }
@@ -73,12 +70,10 @@ void send(http::Reply& reply, Answer<std::string> answer) {
 
 void discover(const Room& room, const http::Request& request, http::Reply& reply) {
   auto version = request.query_value("version");
-  const std::string root =
-      root_url(room.parts.public_url, request.header("host"), request.header("x-forwarded-proto"));
+  const std::string root = root_url(room.parts.public_url, request.header("host"), request.header("x-forwarded-proto"));
   if ((version && *version != "v1alpha1") || root.empty()) {
-    reply.send(response({.code = 404,
-                         .status = "NOT_FOUND",
-                         .message = "There is a discovery document for version v1alpha1."}));
+    reply.send(response(
+        {.code = 404, .status = "NOT_FOUND", .message = "There is a discovery document for version v1alpha1."}));
     return;
   }
   http::Response answer{.body = discovery_document(root)};
@@ -93,12 +88,10 @@ void add_routes(http::Router& router, Parts parts) {
   const http::RouteOptions options{.body_bytes_max = kBodyBytesMax};
   router.add(
       http::Method::Post, "/v1alpha1/comments:analyze",
-      [room](http::Request request, http::Reply reply) { send(reply, analyze_call(*room, request)); },
-      options);
+      [room](http::Request request, http::Reply reply) { send(reply, analyze_call(*room, request)); }, options);
   router.add(
       http::Method::Post, "/v1alpha1/comments:suggestscore",
-      [room](http::Request request, http::Reply reply) { send(reply, suggest_call(*room, request)); },
-      options);
+      [room](http::Request request, http::Reply reply) { send(reply, suggest_call(*room, request)); }, options);
   router.add(http::Method::Get, "/$discovery/rest",
              [room](http::Request request, http::Reply reply) { discover(*room, request, reply); });
 }

@@ -16,9 +16,7 @@ const std::string kBody = R"({"comment":{"text":"so toxic"},"requestedAttributes
 class PerspectiveRoutes : public ::testing::Test {
  protected:
   PerspectiveRoutes()
-      : keys(*ListedKeys::make({kKey})),
-        turnstile(keys, 5, clock),
-        scorer(std::make_shared<testing::FakeScorer>()) {
+      : keys(*ListedKeys::make({kKey})), turnstile(keys, 5, clock), scorer(std::make_shared<testing::FakeScorer>()) {
     suggestions = *SuggestionFile::open(folder.path() / "suggested.ndjson", 1 << 20);
     add_routes(server.router, {.scorer = [this] { return scorer; },
                                .turnstile = turnstile,
@@ -27,8 +25,7 @@ class PerspectiveRoutes : public ::testing::Test {
                                .metrics = server.metrics});
     port = server.start();
   }
-  http::testing::Answer call(std::string_view target, std::string_view body = kBody,
-                             std::string_view headers = "") {
+  http::testing::Answer call(std::string_view target, std::string_view body = kBody, std::string_view headers = "") {
     http::testing::RawSocket socket(port);
     socket.send(http::testing::post(target, body, headers));
     return socket.read_answer();
@@ -58,9 +55,9 @@ TEST_F(PerspectiveRoutes, TolerateTheStandardParameters) {
 }
 
 TEST_F(PerspectiveRoutes, RefuseUnknownKeys) {
-  for (std::string_view target : {"/v1alpha1/comments:analyze",
-                                  "/v1alpha1/comments:analyze?key=", "/v1alpha1/comments:analyze?key=guessed",
-                                  "/v1alpha1/comments:suggestscore?key=guessed"}) {
+  for (std::string_view target :
+       {"/v1alpha1/comments:analyze", "/v1alpha1/comments:analyze?key=", "/v1alpha1/comments:analyze?key=guessed",
+        "/v1alpha1/comments:suggestscore?key=guessed"}) {
     auto got = call(target);
     EXPECT_EQ(got.status, 403) << target;
     EXPECT_THAT(got.body, HasSubstr(R"("status":"PERMISSION_DENIED")"));

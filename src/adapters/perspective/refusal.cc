@@ -19,8 +19,7 @@ Refusal refusal_of(const Error& error, Millis retry_after, bool credential_given
   switch (error.code) {
     case Code::Unauthorized:
       if (!credential_given) {
-        return {
-            .code = 403, .status = "PERMISSION_DENIED", .message = "The request is missing a valid API key."};
+        return {.code = 403, .status = "PERMISSION_DENIED", .message = "The request is missing a valid API key."};
       }
       return {.code = 403,
               .status = "PERMISSION_DENIED",

@@ -45,9 +45,7 @@ inline tl::unexpected<Refusal> refuse(std::string_view error_type, std::string m
   return tl::unexpected(Refusal{.message = std::move(message), .error_type = std::string(error_type)});
 }
 /// INVALID_REQUEST, for everything that has no type of its own.
-inline tl::unexpected<Refusal> refuse(std::string message) {
-  return refuse("INVALID_REQUEST", std::move(message));
-}
+inline tl::unexpected<Refusal> refuse(std::string message) { return refuse("INVALID_REQUEST", std::move(message)); }
 
 /// What the turnstile, or the scorer that is not there yet, means here.
 Refusal refusal_of(const Error& error, Millis retry_after = Millis(0), bool credential_given = true);

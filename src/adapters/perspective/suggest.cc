@@ -33,15 +33,12 @@ Answer<void> write_span(Json span, JsonWriter& out) {
 }
 
 Answer<void> write_attribute(std::string_view name, Json scores, JsonWriter& out) {
-  Json summary = member(scores, "summaryScore", "summary_score"),
-       spans = member(scores, "spanScores", "span_scores");
-  if (name.empty() || name.size() > kNameBytesMax || !scores.is_object() ||
-      (summary.missing() && spans.size() == 0)) {
+  Json summary = member(scores, "summaryScore", "summary_score"), spans = member(scores, "spanScores", "span_scores");
+  if (name.empty() || name.size() > kNameBytesMax || !scores.is_object() || (summary.missing() && spans.size() == 0)) {
     return refuse("Each of 'attributeScores' must be named and have a summaryScore or spanScores.");
   }
   if (!spans.missing() && (!spans.is_array() || spans.size() > kSpansMax)) {
-    return refuse("Invalid value at 'spanScores': must be an array of at most " + std::to_string(kSpansMax) +
-                  ".");
+    return refuse("Invalid value at 'spanScores': must be an array of at most " + std::to_string(kSpansMax) + ".");
   }
   out.key(name).begin_object();
   if (!summary.missing()) {
@@ -82,8 +79,7 @@ Answer<Suggestion> read_suggestion(std::string_view request, const Scorer& score
   const CommentForm form = ASK(read_comment_form(*parsed));
   Json attributes = member(*parsed, "attributeScores", "attribute_scores");
   if (!attributes.is_object() || attributes.size() == 0 || attributes.size() > kAttributesMax) {
-    return refuse("'attributeScores' must be an object with 1 to " + std::to_string(kAttributesMax) +
-                  " attributes.");
+    return refuse("'attributeScores' must be an object with 1 to " + std::to_string(kAttributesMax) + " attributes.");
   }
   JsonWriter line;
   line.begin_object().field("at", format_time(now)).field("text", form.text).key("attributes").begin_object();

@@ -16,8 +16,7 @@ TEST(Suggest, KeepsWhatCoralSends) {
       "attributeScores":{"TOXICITY":{"summaryScore":{"value":1}}},"languages":["en"],"communityId":"Coral:https://site.example","clientToken":"comment:c1"})",
       kScorer, kNow);
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->answer,
-            R"({"clientToken":"comment:c1","detectedLanguages":["en"],"requestedLanguages":["en"]})");
+  EXPECT_EQ(got->answer, R"({"clientToken":"comment:c1","detectedLanguages":["en"],"requestedLanguages":["en"]})");
   EXPECT_EQ(
       got->line,
       R"({"at":")" + format_time(kNow) +
@@ -29,8 +28,7 @@ TEST(Suggest, KeepsSpansAndUnknownAttributes) {
       R"({"comment":{"text":"you there"},"attribute_scores":{"HOUSE_RULE_7":{"span_scores":[{"begin":0,"end":3,"score":{"value":0.25,"type":"PROBABILITY"}}]}}})",
       kScorer, kNow);
   ASSERT_TRUE(got);
-  EXPECT_NE(got->line.find(R"("HOUSE_RULE_7":{"spans":[{"begin":0,"end":3,"score":0.25}]})"),
-            std::string::npos)
+  EXPECT_NE(got->line.find(R"("HOUSE_RULE_7":{"spans":[{"begin":0,"end":3,"score":0.25}]})"), std::string::npos)
       << got->line;
 }
 
@@ -51,8 +49,7 @@ TEST(Suggest, RefusesWhatSaysNothing) {
         comment + R"("attributeScores":{"TOXICITY":{"summaryScore":{"value":1.5}}}})",
         comment + R"("attributeScores":{"TOXICITY":{"summaryScore":{"value":1,"type":"RAW"}}}})",
         comment + R"("attributeScores":{"TOXICITY":{"spanScores":[{"score":{"value":1}}]}}})",
-        comment +
-            R"("attributeScores":{"TOXICITY":{"spanScores":[{"begin":3,"end":1,"score":{"value":1}}]}}})"}) {
+        comment + R"("attributeScores":{"TOXICITY":{"spanScores":[{"begin":3,"end":1,"score":{"value":1}}]}}})"}) {
     auto got = read_suggestion(body, kScorer, kNow);
     ASSERT_FALSE(got) << body;
     EXPECT_EQ(got.error().error_type, "INVALID_REQUEST") << body;

@@ -8,8 +8,7 @@
 
 namespace heed::adapters::perspective {
 
-Result<std::unique_ptr<SuggestionFile>> SuggestionFile::open(std::filesystem::path path,
-                                                             std::int64_t bytes_max) {
+Result<std::unique_ptr<SuggestionFile>> SuggestionFile::open(std::filesystem::path path, std::int64_t bytes_max) {
   std::unique_ptr<SuggestionFile> file(new SuggestionFile(std::move(path), bytes_max));
   TRY(file->reopen());
   return file;

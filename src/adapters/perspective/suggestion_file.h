@@ -20,8 +20,7 @@ class SuggestionFile {
   Result<void> append(std::string_view line);
 
  private:
-  SuggestionFile(std::filesystem::path path, std::int64_t bytes_max)
-      : path_(std::move(path)), bytes_max_(bytes_max) {}
+  SuggestionFile(std::filesystem::path path, std::int64_t bytes_max) : path_(std::move(path)), bytes_max_(bytes_max) {}
   Result<void> reopen();
 
   const std::filesystem::path path_;

@@ -29,9 +29,8 @@ Value to_int(Call&, Arguments a) {
     case Kind::Double: {
       // Both ends are excluded: what lies there may have been rounded from outside.
       const double d = a[0].as_double();
-      return d > -9223372036854775808.0 && d < 9223372036854775808.0
-                 ? Value::integer(static_cast<std::int64_t>(d))
-                 : range();
+      return d > -9223372036854775808.0 && d < 9223372036854775808.0 ? Value::integer(static_cast<std::int64_t>(d))
+                                                                     : range();
     }
     case Kind::String: {
       std::int64_t n = 0;
@@ -53,8 +52,7 @@ Value to_uint(Call&, Arguments a) {
       return a[0].as_int() < 0 ? range() : Value::unsigned_integer(static_cast<std::uint64_t>(a[0].as_int()));
     case Kind::Double: {
       const double d = a[0].as_double();
-      return d >= 0 && d < 18446744073709551616.0 ? Value::unsigned_integer(static_cast<std::uint64_t>(d))
-                                                  : range();
+      return d >= 0 && d < 18446744073709551616.0 ? Value::unsigned_integer(static_cast<std::uint64_t>(d)) : range();
     }
     case Kind::String: {
       std::uint64_t n = 0;
@@ -116,8 +114,7 @@ Value to_string(Call& call, Arguments a) {
       if (!call.spend(a[0].text().size())) {
         return out_of_steps();
       }
-      return valid_utf8(a[0].text()) ? Value::string(a[0].text())
-                                     : Value::error("the bytes are not valid UTF-8");
+      return valid_utf8(a[0].text()) ? Value::string(a[0].text()) : Value::error("the bytes are not valid UTF-8");
     case Kind::Timestamp:
       return make_string(call.arena, timestamp_text(a[0]));
     case Kind::Duration:
@@ -178,12 +175,12 @@ std::vector<Function> conversion_functions() {
       conversion("string", "The text of a value.", String,
                  {String, Bool, Int, Uint, Double, Bytes, Timestamp, Duration}, to_string),
       conversion("bytes", "The UTF-8 bytes of a string.", Bytes, {Bytes, String}, to_bytes),
-      conversion("bool", "Read from 1, t, true, TRUE, True and 0, f, false, FALSE, False.", Bool,
-                 {Bool, String}, to_bool),
+      conversion("bool", "Read from 1, t, true, TRUE, True and 0, f, false, FALSE, False.", Bool, {Bool, String},
+                 to_bool),
       conversion("timestamp", "A moment, from RFC 3339 text or seconds since 1970.", Timestamp,
                  {Timestamp, String, Int}, to_timestamp),
-      conversion("duration", "A length of time, from text such as 1h30m, 2.5s or 10ms.", Duration,
-                 {Duration, String}, to_duration),
+      conversion("duration", "A length of time, from text such as 1h30m, 2.5s or 10ms.", Duration, {Duration, String},
+                 to_duration),
   };
 }
 

@@ -16,9 +16,8 @@ void expect(std::initializer_list<Example> examples) {
   CompileOptions dynamic;
   dynamic.mode = CompileOptions::Mode::Dynamic;
   for (const Example& example : examples) {
-    EXPECT_EQ(
-        testing_evaluate(example.expression, {}, dynamic).substr(0, std::string_view(example.value).size()),
-        example.value)
+    EXPECT_EQ(testing_evaluate(example.expression, {}, dynamic).substr(0, std::string_view(example.value).size()),
+              example.value)
         << example.expression;
     if (std::string_view(example.value) != "error") {
       EXPECT_EQ(testing_evaluate(example.expression), example.value) << example.expression << ", checked";
@@ -119,8 +118,7 @@ TEST(Strings, AreFoundLikeTheStandardLibraryFindsThem) {
          {std::string_view(), std::string_view(""), std::string_view("a"), std::string_view("aab"),
           std::string_view("abcabd"), std::string_view("é"), std::string_view("abcabcabdx")}) {
       for (std::size_t from = 0; from < 12; ++from) {
-        EXPECT_EQ(find_text(text, needle, from), text.find(needle, from))
-            << text << ' ' << needle << ' ' << from;
+        EXPECT_EQ(find_text(text, needle, from), text.find(needle, from)) << text << ' ' << needle << ' ' << from;
       }
     }
   }
@@ -144,8 +142,7 @@ TEST(Math, ComparesAndRounds) {
 }
 
 TEST(Functions, AreAllExplained) {
-  for (auto* family :
-       {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
+  for (auto* family : {string_functions, conversion_functions, time_functions, more_string_functions, math_functions}) {
     for (const Function& function : family()) {
       EXPECT_TRUE(function.sentence.ends_with(".")) << function.name;
       EXPECT_FALSE(function.overloads.empty()) << function.name;

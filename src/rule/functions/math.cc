@@ -49,8 +49,7 @@ Function best_function(std::string name, std::string sentence) {
 Value absolute(Call&, Arguments a) {
   switch (a[0].kind()) {
     case Kind::Int:
-      return a[0].as_int() == INT64_MIN ? Value::error("integer overflow")
-                                        : Value::integer(std::abs(a[0].as_int()));
+      return a[0].as_int() == INT64_MIN ? Value::error("integer overflow") : Value::integer(std::abs(a[0].as_int()));
     case Kind::Double:
       return Value::number(std::fabs(a[0].as_double()));
     default:
@@ -70,8 +69,7 @@ Function rounding(std::string name, std::string sentence) {
 
 std::vector<Function> math_functions() {
   return {
-      best_function<Order::Greater>("math.greatest",
-                                    "The greatest of its arguments or of a list of numbers."),
+      best_function<Order::Greater>("math.greatest", "The greatest of its arguments or of a list of numbers."),
       best_function<Order::Less>("math.least", "The least of its arguments or of a list of numbers."),
       {"math.abs",
        false,

@@ -64,9 +64,8 @@ Value substring(Call& call, Arguments a) {
 }
 
 Value position(std::string_view text, std::size_t byte) {
-  return Value::integer(byte == std::string_view::npos
-                            ? -1
-                            : static_cast<std::int64_t>(count_code_points(text.substr(0, byte))));
+  return Value::integer(
+      byte == std::string_view::npos ? -1 : static_cast<std::int64_t>(count_code_points(text.substr(0, byte))));
 }
 Value index_of(Call& call, Arguments a) {
   if (!call.spend(a[0].text().size())) {
@@ -80,8 +79,7 @@ Value last_index_of(Call& call, Arguments a) {
   if (!call.spend(a[0].text().size() * (1 + a[1].text().size()))) {
     return out_of_steps();
   }
-  const auto from =
-      a.size() == 3 ? byte_of(a[0].text(), a[2].as_int()) : std::optional(std::string_view::npos);
+  const auto from = a.size() == 3 ? byte_of(a[0].text(), a[2].as_int()) : std::optional(std::string_view::npos);
   return from ? position(a[0].text(), a[0].text().rfind(a[1].text(), *from)) : index_error();
 }
 
@@ -91,10 +89,10 @@ Value trim(Call& call, Arguments a) {
   if (!call.spend(text.size())) {
     return out_of_steps();
   }
-  constexpr std::string_view kSpaces[] = {
-      " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085", "\u00a0", "\u1680",
-      "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
-      "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+  constexpr std::string_view kSpaces[] = {" ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085",
+                                          "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                          "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
+                                          "\u2029", "\u202f", "\u205f", "\u3000"};
   for (bool again = true; again && !text.empty();) {
     again = false;
     for (std::string_view space : kSpaces) {
@@ -121,8 +119,8 @@ Value split(Call& call, Arguments a) {
     return make_list(call.arena, nullptr, 0);
   }
   std::size_t count = by.empty() ? count_code_points(text) : 1;
-  for (std::size_t found = by.empty() ? std::string_view::npos : find_text(text, by);
-       found != std::string_view::npos; found = find_text(text, by, found + by.size())) {
+  for (std::size_t found = by.empty() ? std::string_view::npos : find_text(text, by); found != std::string_view::npos;
+       found = find_text(text, by, found + by.size())) {
     ++count;
   }
   auto* parts = call.arena.array<Value>(count);
@@ -220,10 +218,7 @@ Value reverse(Call& call, Arguments a) {
 
 std::vector<Function> more_string_functions() {
   return {
-      {"lowerAscii",
-       true,
-       "A to Z in small letters; other letters stay.",
-       {{{kString}, kString, lower_ascii}}},
+      {"lowerAscii", true, "A to Z in small letters; other letters stay.", {{{kString}, kString, lower_ascii}}},
       {"upperAscii", true, "a to z in capitals; other letters stay.", {{{kString}, kString, upper_ascii}}},
       {"charAt",
        true,
@@ -253,8 +248,7 @@ std::vector<Function> more_string_functions() {
       {"replace",
        true,
        "Every occurrence, or the first so many, replaced.",
-       {{{kString, kString, kString}, kString, replace},
-        {{kString, kString, kString, kInt}, kString, replace}}},
+       {{{kString, kString, kString}, kString, replace}, {{kString, kString, kString, kInt}, kString, replace}}},
       {"reverse", true, "The characters in reverse order.", {{{kString}, kString, reverse}}},
   };
 }

@@ -27,13 +27,11 @@ Value size(Call& call, Arguments a) {
 }
 
 Value contains(Call& call, Arguments a) {
-  return call.spend(a[0].text().size())
-             ? Value::boolean(find_text(a[0].text(), a[1].text()) != std::string_view::npos)
-             : out_of_steps();
+  return call.spend(a[0].text().size()) ? Value::boolean(find_text(a[0].text(), a[1].text()) != std::string_view::npos)
+                                        : out_of_steps();
 }
 Value starts_with(Call& call, Arguments a) {
-  return call.spend(a[1].text().size()) ? Value::boolean(a[0].text().starts_with(a[1].text()))
-                                        : out_of_steps();
+  return call.spend(a[1].text().size()) ? Value::boolean(a[0].text().starts_with(a[1].text())) : out_of_steps();
 }
 Value ends_with(Call& call, Arguments a) {
   return call.spend(a[1].text().size()) ? Value::boolean(a[0].text().ends_with(a[1].text())) : out_of_steps();
@@ -54,29 +52,22 @@ std::size_t find_text(std::string_view text, std::string_view needle, std::size_
     return from;  // memmem must not be given a null pointer, not even with nothing behind it
   }
   const void* at = memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
-  return at == nullptr ? std::string_view::npos
-                       : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
 }
 
 std::vector<Function> string_functions() {
   return {
-      {"size", false,
-       "How long: code points of a string, bytes of bytes, elements of a list, entries of a map.", sizes()},
+      {"size", false, "How long: code points of a string, bytes of bytes, elements of a list, entries of a map.",
+       sizes()},
       {"size", true, "The same, called on the value.", sizes()},
       {"contains", true, "Whether a string has another in it.", {{{kString, kString}, kBool, contains}}},
-      {"startsWith",
-       true,
-       "Whether a string begins with another.",
-       {{{kString, kString}, kBool, starts_with}}},
+      {"startsWith", true, "Whether a string begins with another.", {{{kString, kString}, kBool, starts_with}}},
       {"endsWith", true, "Whether a string ends with another.", {{{kString, kString}, kBool, ends_with}}},
       {"matches",
        true,
        "Whether a regular expression (RE2's syntax) is found in a string.",
        {{{kString, kString}, kBool, matches}}},
-      {"matches",
-       false,
-       "The same with the string as first argument.",
-       {{{kString, kString}, kBool, matches}}},
+      {"matches", false, "The same with the string as first argument.", {{{kString, kString}, kBool, matches}}},
   };
 }
 

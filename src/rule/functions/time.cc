@@ -38,8 +38,7 @@ Implementation whole(std::int64_t unit_seconds) {
 Value duration_milliseconds(Call&, Arguments a) {
   // Of the last second only, as the specification has it; negative in a negative duration.
   const bool negative = a[0].seconds() < 0 && a[0].nanos() > 0;
-  const std::int64_t nanos =
-      negative ? std::int64_t{a[0].nanos()} - 1'000'000'000 : std::int64_t{a[0].nanos()};
+  const std::int64_t nanos = negative ? std::int64_t{a[0].nanos()} - 1'000'000'000 : std::int64_t{a[0].nanos()};
   return Value::integer(nanos / 1'000'000);
 }
 
@@ -81,8 +80,7 @@ std::vector<Function> time_functions() {
           [](const Civil& c, std::uint32_t) { return std::int64_t{c.seconds}; }, whole(1)),
       accessor(
           "getMilliseconds", "The millisecond of the second.",
-          [](const Civil&, std::uint32_t nanos) { return std::int64_t{nanos / 1'000'000}; },
-          duration_milliseconds),
+          [](const Civil&, std::uint32_t nanos) { return std::int64_t{nanos / 1'000'000}; }, duration_milliseconds),
   };
 }
 

@@ -123,8 +123,9 @@ Result<std::vector<AccessLog::Fault>> AccessLog::verify(const std::vector<Access
   }));
   for (std::size_t i = 0; i < anchors.size(); ++i) {
     if (!met[i]) {
-      faults.push_back({anchors[i].seq, anchors[i].seq > last.seq ? "entries are missing at the end: a head was noted here"
-                                                                  : "the head noted here is not on this chain"});
+      faults.push_back({anchors[i].seq, anchors[i].seq > last.seq
+                                            ? "entries are missing at the end: a head was noted here"
+                                            : "the head noted here is not on this chain"});
     }
   }
   return faults;

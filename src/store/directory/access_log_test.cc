@@ -15,7 +15,8 @@ class AccessLogTest : public BothStores {
   /// `count` entries, over two cases and none, a minute apart.
   void fill(int count) {
     for (int i = 0; i < count; ++i) {
-      append({staff, "GET /v1/cases/{id}", "itm_" + std::to_string(i), cases[i % 3], i % 2 == 0 ? "" : "asked by lead"});
+      append(
+          {staff, "GET /v1/cases/{id}", "itm_" + std::to_string(i), cases[i % 3], i % 2 == 0 ? "" : "asked by lead"});
       clock.advance(std::chrono::minutes(1));
     }
   }

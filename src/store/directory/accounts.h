@@ -26,10 +26,10 @@ struct RelationChange {
 /// A member of staff as one end of a wall; never equal to a hash of an account.
 access::PersonHash staff_hash(StaffId staff);
 
-/// What the platform told about its accounts, found by keyed hash only. Profiles are sealed, each under a key of its own
-/// person's in the key ring; erasing destroys that key, so that no copy of the row in a log or a backup can be read.
-/// Reads take a view and may wait for the disk; writes only hand over, `done` comes on the store's writer thread once
-/// the bytes are durable. Any thread.
+/// What the platform told about its accounts, found by keyed hash only. Profiles are sealed, each under a key of its
+/// own person's in the key ring; erasing destroys that key, so that no copy of the row in a log or a backup can be
+/// read. Reads take a view and may wait for the disk; writes only hand over, `done` comes on the store's writer thread
+/// once the bytes are durable. Any thread.
 class Accounts {
  public:
   static constexpr std::size_t kProfileBytesMax = 256 * 1024;

@@ -147,7 +147,8 @@ TEST_P(AccountsTest, RandomChangesAgreeWithAPlainSet) {
     }
     std::vector<RelationChange> changes;
     for (unsigned i = random() % 10; i > 0; --i) {
-      int from = static_cast<int>(random() % 6), to = static_cast<int>(random() % 6), kind = static_cast<int>(random() % 4);
+      int from = static_cast<int>(random() % 6), to = static_cast<int>(random() % 6),
+          kind = static_cast<int>(random() % 4);
       bool state = random() % 3 != 0;
       changes.push_back({person(name(from)), person(name(to)), static_cast<RelationKind>(kind), state});
       state ? (void)model.insert({from, to, kind}) : (void)model.erase({from, to, kind});

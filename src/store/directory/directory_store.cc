@@ -78,8 +78,8 @@ Result<std::vector<ApiKey>> DirectoryStore::keys() { return all<ApiKeyRow>(store
 
 Result<void> DirectoryStore::put_key(const ApiKey& key) {
   return write(store_, [key](Tx& tx) {
-    return ledger::put(tx, ApiKeyRow{key.id, key.name, text(key.hash), key.scopes, key.trusted_flagger,
-                                     key.created_at, key.revoked_at});
+    return ledger::put(tx, ApiKeyRow{key.id, key.name, text(key.hash), key.scopes, key.trusted_flagger, key.created_at,
+                                     key.revoked_at});
   });
 }
 
@@ -101,8 +101,7 @@ Result<void> DirectoryStore::put_staff(const Staff& staff) {
     if (holder && holder->id != staff.id) {
       return fail(Code::Conflict, "the log-in name is taken; choose another");
     }
-    return ledger::put(
-        tx, StaffRow{staff.id, staff.name, staff.alias, staff.password, staff.roles, staff.disabled});
+    return ledger::put(tx, StaffRow{staff.id, staff.name, staff.alias, staff.password, staff.roles, staff.disabled});
   });
 }
 

@@ -105,7 +105,8 @@ TEST_P(DirectoryTest, TouchingNeverBringsASessionBackNorMakesItOlder) {
   d.touch_session(hash("a"), clock.now() + Millis(5));
   d.touch_session(hash("a"), clock.now() + Millis(3));
   d.touch_session(hash("gone"), clock.now());
-  ASSERT_TRUE(ledger::execute_and_wait(*store, [](ledger::Tx&) { return Result<void>{}; }, ledger::Priority::Background));
+  ASSERT_TRUE(ledger::execute_and_wait(
+      *store, [](ledger::Tx&) { return Result<void>{}; }, ledger::Priority::Background));
   EXPECT_EQ(d.session(hash("a")).value()->seen_at, clock.now() + Millis(5));
   EXPECT_EQ(d.session(hash("a")).value()->created_at, clock.now());
   EXPECT_FALSE(d.session(hash("gone")).value());

@@ -12,9 +12,9 @@ ledger::TableDef define(std::string_view name, std::initializer_list<std::string
 }  // namespace
 
 const ledger::TableDef& ApiKeyRow::table() {
-  static const ledger::TableDef def = define<ApiKeyRow>(
-      "api_keys", {"id", "name", "hash", "scopes", "trusted_flagger", "created_at", "revoked_at"}, 1,
-      {{"hash", {2}, /*unique=*/true}});
+  static const ledger::TableDef def =
+      define<ApiKeyRow>("api_keys", {"id", "name", "hash", "scopes", "trusted_flagger", "created_at", "revoked_at"}, 1,
+                        {{"hash", {2}, /*unique=*/true}});
   return def;
 }
 
@@ -25,8 +25,8 @@ const ledger::TableDef& StaffRow::table() {
 }
 
 const ledger::TableDef& SessionRow::table() {
-  static const ledger::TableDef def = define<SessionRow>("sessions", {"hash", "staff", "created_at", "seen_at"}, 1,
-                                                         {{"staff", {1}}, {"seen_at", {3}}});
+  static const ledger::TableDef def =
+      define<SessionRow>("sessions", {"hash", "staff", "created_at", "seen_at"}, 1, {{"staff", {1}}, {"seen_at", {3}}});
   return def;
 }
 

@@ -42,7 +42,8 @@ class Log {
 };
 
 const TableDef& case_index() {
-  static const TableDef def{"case_index", {{"case_id", ledger::Type::Bytes}, {"seq", ledger::Type::Int}, {"pos", ledger::Type::Int}}, 2};
+  static const TableDef def{
+      "case_index", {{"case_id", ledger::Type::Bytes}, {"seq", ledger::Type::Int}, {"pos", ledger::Type::Int}}, 2};
   return def;
 }
 
@@ -81,7 +82,8 @@ Result<bool> get_row(const State& state, const TableDef& table, Cells key, Funct
   return true;
 }
 
-void walk_case(const State& state, CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const StoredEvent&)> event) {
+void walk_case(const State& state, CaseId case_id, std::uint64_t after_seq,
+               FunctionRef<bool(const StoredEvent&)> event) {
   auto prefix = ledger::cells(case_id);
   auto after = ledger::cells(after_seq);
   Scan how;
@@ -114,7 +116,8 @@ class Reads : public Base {
     end_scan(index);
     return {};
   }
-  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const StoredEvent&)> event) override {
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq,
+                           FunctionRef<bool(const StoredEvent&)> event) override {
     walk_case(state(), case_id, after_seq, event);
     return {};
   }
@@ -291,9 +294,7 @@ class MemoryStore final : public ledger::Store {
     std::lock_guard lock(mutex_);
     return std::make_unique<Snapshot>(state_);
   }
-  Figures figures() const override {
-    return {commands_.load(), groups_.load(), groups_.load(), events_.load()};
-  }
+  Figures figures() const override { return {commands_.load(), groups_.load(), groups_.load(), events_.load()}; }
 
  private:
   struct Answer {

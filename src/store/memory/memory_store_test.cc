@@ -24,8 +24,9 @@ TEST(MemoryStore, RunsWhatWasAcceptedBeforeItCloses) {
     auto store = open_memory({});
     Gate gate(*store);
     for (int i = 0; i < 10; ++i) {
-      store->execute(ledger::Priority::Background, [](ledger::Tx&) -> Result<void> { return {}; },
-                     [&](Result<ledger::Committed> result) { done += result ? 1 : 0; });
+      store->execute(
+          ledger::Priority::Background, [](ledger::Tx&) -> Result<void> { return {}; },
+          [&](Result<ledger::Committed> result) { done += result ? 1 : 0; });
     }
     gate.open();
     store.reset();

@@ -98,7 +98,8 @@ Result<void> OrderedTable::put(const std::string& key, OwnedRow row) {
     std::string values = index_key(index, row, {});
     auto other = indexes_[i].lower_bound(values);
     if (other != indexes_[i].end() && other->first.starts_with(values) && other->second != key) {
-      return fail(Code::Conflict, "another row of " + std::string(def_->name) + " has the same " + std::string(index.name));
+      return fail(Code::Conflict,
+                  "another row of " + std::string(def_->name) + " has the same " + std::string(index.name));
     }
   }
   erase(key);

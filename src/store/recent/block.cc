@@ -61,8 +61,8 @@ void MemBlock::note_times(Time at, Time created_at) {
   max_created = std::max(max_created, created_at);
 }
 
-void seal_block(std::string& out, std::int64_t hour, std::uint32_t serial, std::uint32_t replaces, const MemBlock& block,
-                const SecretKey& key) {
+void seal_block(std::string& out, std::int64_t hour, std::uint32_t serial, std::uint32_t replaces,
+                const MemBlock& block, const SecretKey& key) {
   BlockHeader header;
   header.serial = serial;
   header.replaces = replaces;
@@ -90,8 +90,7 @@ void seal_block(std::string& out, std::int64_t hour, std::uint32_t serial, std::
     plain.append(block.bytes, begin, block.ends[end - 1] - begin);
     std::size_t before = payload.size();
     seal_to(payload, key, plain, bound_to(hour, serial, block.first_arrival, header.chunks.size()));
-    header.chunks.push_back(
-        {static_cast<std::uint32_t>(payload.size() - before), static_cast<std::uint32_t>(end - i)});
+    header.chunks.push_back({static_cast<std::uint32_t>(payload.size() - before), static_cast<std::uint32_t>(end - i)});
     i = end;
   }
   header.payload_bytes = payload.size();
@@ -127,7 +126,8 @@ Result<BlockHeader> read_block_header(File& file, std::uint64_t offset, std::uin
   header.max_created = time_of(from.u64());
   // Bound before use: nothing here is trusted until the checksum has passed.
   if (chunks == 0 || chunks > kRecordsMax || header.records == 0 || header.records > kRecordsMax ||
-      header.payload_bytes > file_size || offset + BlockHeader::kBytes + chunks * 8ULL + header.payload_bytes > file_size) {
+      header.payload_bytes > file_size ||
+      offset + BlockHeader::kBytes + chunks * 8ULL + header.payload_bytes > file_size) {
     return no_block();
   }
   std::string table(chunks * 8ULL, '\0');

@@ -20,7 +20,7 @@ namespace heed::store::recent {
 
 constexpr std::uint32_t kNoBlock = UINT32_MAX;
 constexpr std::size_t kChunkBytes = 8 << 10;
-constexpr std::size_t kRecordsMax = 65535;      ///< in one block
+constexpr std::size_t kRecordsMax = 65535;  ///< in one block
 constexpr std::size_t kRecordBytesMax = 16 << 20;
 
 /// Records in memory, before they are sealed.
@@ -63,8 +63,8 @@ struct BlockHeader {
 };
 
 /// Replaces `out` with the whole block. `hour` is bound into every seal.
-void seal_block(std::string& out, std::int64_t hour, std::uint32_t serial, std::uint32_t replaces, const MemBlock& block,
-                const SecretKey& key);
+void seal_block(std::string& out, std::int64_t hour, std::uint32_t serial, std::uint32_t replaces,
+                const MemBlock& block, const SecretKey& key);
 /// Corrupt when there is no sound header at `offset` or its block goes past `file_size`.
 Result<BlockHeader> read_block_header(File& file, std::uint64_t offset, std::uint64_t file_size);
 /// First offset from `from` on where a sound header lies, or `file_size`.

@@ -109,7 +109,7 @@ class RealFile final : public File {
   const std::shared_ptr<Pool> pool_;
   const fs::path path_;
   const int flags_;
-  std::shared_ptr<Fd> fd_;               // guarded by pool_->mutex
+  std::shared_ptr<Fd> fd_;                // guarded by pool_->mutex
   std::list<RealFile*>::iterator place_;  // valid while fd_
 };
 

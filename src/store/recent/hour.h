@@ -58,14 +58,14 @@ struct Hour {
 
   // Guarded by HourPosts::mutex_.
   HourFacts facts;
-  std::vector<Place> places;             // original blocks, by first_rel
-  bool places_loaded = true;             // false: in the file `blocks`
-  std::uint64_t places_used = 0;         // when last needed, in lookups
+  std::vector<Place> places;                 // original blocks, by first_rel
+  bool places_loaded = true;                 // false: in the file `blocks`
+  std::uint64_t places_used = 0;             // when last needed, in lookups
   std::map<std::uint32_t, Place> rewritten;  // by first_rel: where a block's records are now
   std::unique_ptr<MemIndex> mem;
   std::deque<std::shared_ptr<const MemIndex>> frozen;
   std::shared_ptr<const std::vector<std::shared_ptr<Run>>> runs = std::make_shared<std::vector<std::shared_ptr<Run>>>();
-  bool closed = false;     // `blocks` is written, the index is complete
+  bool closed = false;  // `blocks` is written, the index is complete
   bool forgotten = false;
 
   Hour(std::int64_t number_, const std::filesystem::path& posts_folder)

@@ -206,8 +206,8 @@ Result<void> HourPosts::strip_deleted() {
   std::size_t left = options_.expire_blocks;
   while (!forgetting_->blocks.empty() && left > 0) {
     auto first = forgetting_->blocks.begin();
-    auto hour = std::find_if(snapshot->begin(), snapshot->end(),
-                             [&](const HourPtr& h) { return h->number == first->first; });
+    auto hour =
+        std::find_if(snapshot->begin(), snapshot->end(), [&](const HourPtr& h) { return h->number == first->first; });
     bool held = keep_.pinned(first->first);  // pinned since it was looked up
     if (hour == snapshot->end() || held) {
       forgetting_->skipped_pinned = forgetting_->skipped_pinned || held;

@@ -205,7 +205,8 @@ Result<void> HourPosts::scan_log(Hour& hour, std::uint64_t log_size) {
     at = next;
   }
   // One block is written at a time and the next only after its flush, so only the last one can be torn.
-  if (at >= log_size && !found.empty() && found.back().offset >= hour.synced_end && !TRY(payload_intact(*hour.log, found.back().offset, found.back().header))) {
+  if (at >= log_size && !found.empty() && found.back().offset >= hour.synced_end &&
+      !TRY(payload_intact(*hour.log, found.back().offset, found.back().header))) {
     at = found.back().offset;
     found.pop_back();
   }
@@ -256,8 +257,8 @@ Result<void> HourPosts::open_runs(Hour& hour) {
     Result<std::shared_ptr<Run>> run = Run::open(disk_, path, filter_budget_);
     if (!run || (*run)->cover_last() > hour.facts.last) {
       // The log is the truth; what the run said is built again from it.
-      fault(hour, kNoBlock, name + (run ? " speaks of posts that the log does not hold" : " does not verify") +
-                                "; it is rebuilt");
+      fault(hour, kNoBlock,
+            name + (run ? " speaks of posts that the log does not hold" : " does not verify") + "; it is rebuilt");
       run = {};
       TRY(disk_.remove(path));
       continue;
@@ -265,7 +266,8 @@ Result<void> HourPosts::open_runs(Hour& hour) {
     runs.push_back(*std::move(run));
   }
   std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
-    return a->cover_first() != b->cover_first() ? a->cover_first() < b->cover_first() : a->cover_last() > b->cover_last();
+    return a->cover_first() != b->cover_first() ? a->cover_first() < b->cover_first()
+                                                : a->cover_last() > b->cover_last();
   });
   // A crash between merging and removing leaves runs that a larger one covers.
   std::vector<std::shared_ptr<Run>> kept;

@@ -10,7 +10,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::uint64_t kBufferedRecordsMax = 1 << 20;  // also how far arrival numbers jump at open
-constexpr std::size_t kFrozenMax = 4;               // indexes waiting for the disk; more when they are small
+constexpr std::size_t kFrozenMax = 4;                   // indexes waiting for the disk; more when they are small
 constexpr Millis kRetryAfter = std::chrono::milliseconds(100);
 
 std::size_t size_of(const post::PostRecord& record) {
@@ -24,9 +24,9 @@ std::size_t size_of(const post::PostRecord& record) {
 }
 
 Result<void> check(const post::PostRecord& record) {
-  bool long_target = record.targets != nullptr &&
-                     std::any_of(record.targets->begin(), record.targets->end(),
-                                 [](std::string_view target) { return target.size() > kKeyBytesMax; });
+  bool long_target =
+      record.targets != nullptr && std::any_of(record.targets->begin(), record.targets->end(),
+                                               [](std::string_view target) { return target.size() > kKeyBytesMax; });
   if (record.id.empty() || record.id.size() > kKeyBytesMax || record.author.size() > kKeyBytesMax || long_target) {
     return fail(Code::InvalidInput, "a post's id, author and targets have at most 1024 bytes, its id at least one");
   }
@@ -56,10 +56,10 @@ std::vector<SettingDef> settings() {
   return {
       {"posts.keep_days", Type::Int, "14", "Days that posts are kept, by arrival hour", 1, 3650},
       {"posts.deleted_keep_hours", Type::Int, "24",
-       "Hours that a deleted post is kept, counted from the end of the hour of its deletion, unless a report holds it", 0,
-       8760},
-      {"posts.buffer_mib", Type::Int, "64", "MiB of posts taken in before the disk has them; beyond it they are refused",
-       8, 4096},
+       "Hours that a deleted post is kept, counted from the end of the hour of its deletion, unless a report holds it",
+       0, 8760},
+      {"posts.buffer_mib", Type::Int, "64",
+       "MiB of posts taken in before the disk has them; beyond it they are refused", 8, 4096},
       {"posts.cache_mib", Type::Int, "16", "MiB of decrypted posts kept in memory", 1, 65536},
       {"posts.filter_mib", Type::Int, "64", "MiB of the post index's filters kept in memory", 0, 65536},
   };
@@ -81,8 +81,7 @@ HourPosts::HourPosts(HourPostsOptions options)
       disk_(options_.disk == nullptr ? *own_disk_ : *options_.disk),
       posts_folder_(options_.data_folder / "posts"),
       key_folder_(options_.keys_folder / "posts"),
-      filter_budget_(
-          std::make_shared<std::atomic<std::int64_t>>(static_cast<std::int64_t>(options_.filter_bytes))),
+      filter_budget_(std::make_shared<std::atomic<std::int64_t>>(static_cast<std::int64_t>(options_.filter_bytes))),
       chunks_(options_.cache_bytes),
       open_blocks_(std::max<std::size_t>(options_.cache_bytes / 8, 64 << 10)) {
   if (options_.metrics != nullptr) {

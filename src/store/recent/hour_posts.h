@@ -34,17 +34,17 @@ struct HourPostsOptions {
   Millis keep = std::chrono::days(14);
   Millis deleted_keep = std::chrono::hours(24);
   std::size_t block_bytes = 1 << 20;
-  std::size_t buffer_bytes = 64 << 20;   ///< taken in but not yet on disk; beyond it `append` refuses
-  std::size_t cache_bytes = 16 << 20;    ///< of decrypted chunks
-  std::size_t filter_bytes = 64 << 20;   ///< of runs' filters; those of the other runs are read from the file
-  std::uint64_t run_records = 256 << 10; ///< records in memory before a run is written
-  std::uint64_t merge_records = 32 << 20;///< runs are merged up to this size
-  std::size_t expire_lookups = 20000;    ///< deleted posts looked up in one `expire`
-  std::size_t expire_blocks = 1024;      ///< blocks rewritten in one `expire`
+  std::size_t buffer_bytes = 64 << 20;     ///< taken in but not yet on disk; beyond it `append` refuses
+  std::size_t cache_bytes = 16 << 20;      ///< of decrypted chunks
+  std::size_t filter_bytes = 64 << 20;     ///< of runs' filters; those of the other runs are read from the file
+  std::uint64_t run_records = 256 << 10;   ///< records in memory before a run is written
+  std::uint64_t merge_records = 32 << 20;  ///< runs are merged up to this size
+  std::size_t expire_lookups = 20000;      ///< deleted posts looked up in one `expire`
+  std::size_t expire_blocks = 1024;        ///< blocks rewritten in one `expire`
   Millis flush_after = std::chrono::milliseconds(100);
-  bool threads = true;     ///< false: everything happens in the caller's thread, for tests and tools
-  int hash_bits = 64;      ///< tests make collisions with fewer
-  Disk* disk = nullptr;    ///< the machine's when null; must outlive the store
+  bool threads = true;   ///< false: everything happens in the caller's thread, for tests and tools
+  int hash_bits = 64;    ///< tests make collisions with fewer
+  Disk* disk = nullptr;  ///< the machine's when null; must outlive the store
   Metrics* metrics = nullptr;
 };
 
@@ -54,10 +54,10 @@ HourPostsOptions options_from(const Settings& settings);
 
 /// What is to be done about the oldest block that is not on disk: nothing, write it now, or look again after a while.
 struct FlushQuestion {
-  bool any = false;          ///< there is such a block
-  bool full = false;         ///< it takes no more records
-  bool asked = false;        ///< somebody waits in `flush`
-  Millis age{};              ///< since its first record
+  bool any = false;                     ///< there is such a block
+  bool full = false;                    ///< it takes no more records
+  bool asked = false;                   ///< somebody waits in `flush`
+  Millis age{};                         ///< since its first record
   std::optional<Millis> since_failure;  ///< of the last attempt, when that failed
 };
 /// Zero: now. Nothing: wait to be woken.
@@ -152,10 +152,10 @@ class HourPosts final : public post::RecentPosts {
   void fault(const Hour& hour, std::uint32_t block, std::string what);
 
   // hour_posts.cc
-  void enter_hour(std::int64_t number);           // mutex_ held
-  void leave_hour();                              // mutex_ held
-  void freeze(Hour& hour);                        // mutex_ held
-  Result<void> write_front();                     // the oldest pending block to disk
+  void enter_hour(std::int64_t number);  // mutex_ held
+  void leave_hour();                     // mutex_ held
+  void freeze(Hour& hour);               // mutex_ held
+  Result<void> write_front();            // the oldest pending block to disk
   Result<Place> write_block(Hour& hour, const MemBlock& block, std::uint32_t replaces);  // log_mutex_ held
   Result<void> retry_failed();
   void writer_loop();
@@ -163,11 +163,11 @@ class HourPosts final : public post::RecentPosts {
   // hour_index.cc
   std::uint64_t hash(const Hour& hour, KeyKind kind, std::string_view key) const;
   void index_record(MemIndex& index, const Hour& hour, std::uint64_t arrival, const RecordView& record) const;
-  Result<bool> index_step();                      // one run, merge or close; false when there is nothing to do
+  Result<bool> index_step();  // one run, merge or close; false when there is nothing to do
   Result<void> write_frozen(const HourPtr& hour, std::shared_ptr<const MemIndex> index);
   Result<void> merge(const HourPtr& hour, const std::vector<std::shared_ptr<Run>>& runs);
   Result<void> close(const HourPtr& hour);
-  Result<void> write_blocks_file(Hour& hour);     // log_mutex_ held
+  Result<void> write_blocks_file(Hour& hour);  // log_mutex_ held
   void index_loop();
 
   // hour_read.cc

@@ -13,8 +13,8 @@ constexpr std::string_view kMagic = "HEEDKEEP1";
 
 bool Keep::pinned(std::int64_t hour) const {
   return everything || std::any_of(pins.begin(), pins.end(), [&](const auto& pin) {
-    return pin.second.since < hour_end(hour) && pin.second.until >= hour_start(hour);
-  });
+           return pin.second.since < hour_end(hour) && pin.second.until >= hour_start(hour);
+         });
 }
 
 std::string Keep::bytes() const {

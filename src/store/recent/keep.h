@@ -16,8 +16,8 @@ struct Keep {
     Time since{}, until{};  ///< arrivals of [since, until] are kept
   };
   std::map<std::string, Pin, std::less<>> pins;
-  std::uint64_t arrival_floor = 0;         ///< arrival numbers up to here are taken, also by hours that are gone
-  std::set<std::int64_t> deletions_done;   ///< hours whose deletions have been carried out
+  std::uint64_t arrival_floor = 0;        ///< arrival numbers up to here are taken, also by hours that are gone
+  std::set<std::int64_t> deletions_done;  ///< hours whose deletions have been carried out
 
   bool everything = false;  ///< the file was damaged once: nothing is forgotten until it is removed by hand
 

@@ -52,8 +52,7 @@ void MemIndex::collect(KeyKind kind, const EntryRange& range, bool newest, std::
     if (entry.rel < range.from) {
       break;
     }
-    if (kind == KeyKind::Target &&
-        (entry.created_ms < range.created_from || entry.created_ms >= range.created_until)) {
+    if (kind == KeyKind::Target && (entry.created_ms < range.created_from || entry.created_ms >= range.created_until)) {
       continue;
     }
     out.push_back(entry);

@@ -322,7 +322,11 @@ std::vector<std::string> Run::verify() const {
 
 RunWriter::RunWriter(Disk& disk, std::filesystem::path path, std::uint64_t cover_first, std::uint64_t cover_last,
                      std::uint64_t records)
-    : disk_(disk), path_(std::move(path)), beside_(path_), cover_first_(cover_first), cover_last_(cover_last),
+    : disk_(disk),
+      path_(std::move(path)),
+      beside_(path_),
+      cover_first_(cover_first),
+      cover_last_(cover_last),
       records_(records) {
   beside_ += ".tmp";
 }
@@ -371,9 +375,8 @@ Result<void> RunWriter::add(const Entry& entry) {
   }
   put_entry(page_, kind_, entry);
   char* block = filters_[kind_].data() + filter_block_of(entry.hash, sections_[kind_].filter_blocks) * kFilterBlock;
-  each_probe(entry.hash, [&](std::size_t bit) {
-    block[bit / 8] = static_cast<char>(block[bit / 8] | (1 << (bit % 8)));
-  });
+  each_probe(entry.hash,
+             [&](std::size_t bit) { block[bit / 8] = static_cast<char>(block[bit / 8] | (1 << (bit % 8))); });
   return page_.size() + entry_bytes(kind_) > kPayloadBytes ? write_page() : Result<void>{};
 }
 

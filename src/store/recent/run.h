@@ -14,9 +14,9 @@
 /// Runs: the sorted, immutable index files of an hour.
 ///
 /// A run holds, for each KeyKind, its entries sorted by (hash, rel) in 4 KiB pages under a static B-tree of fences,
-/// and a blocked Bloom filter (Putze, Sanders, Singler 2007: one 64-byte block a lookup, 12 bits a key, about 1 % false).
-/// Every page and every filter block carries its own checksum, checked at every read: a flipped byte is an error,
-/// never an answer. Layout: page 0 header | pages of section 0..3 | filters of section 0..3.
+/// and a blocked Bloom filter (Putze, Sanders, Singler 2007: one 64-byte block a lookup, 12 bits a key, about 1 %
+/// false). Every page and every filter block carries its own checksum, checked at every read: a flipped byte is an
+/// error, never an answer. Layout: page 0 header | pages of section 0..3 | filters of section 0..3.
 namespace heed::store::recent {
 
 class Run {

@@ -17,13 +17,17 @@ namespace heed::store::recent {
 class TestingDisk final : public Disk {
  public:
   /// The machine dies at the n-th operation from now that changes anything: it and all later ones fail.
-  void die_after(std::uint64_t n) { with([&] { operations_left_ = n; }); }
+  void die_after(std::uint64_t n) {
+    with([&] { operations_left_ = n; });
+  }
   bool dead() {
     std::lock_guard lock(mutex_);
     return operations_left_ == 0;
   }
   /// No write may take the files beyond this many bytes.
-  void set_capacity(std::uint64_t bytes) { with([&] { capacity_ = bytes; }); }
+  void set_capacity(std::uint64_t bytes) {
+    with([&] { capacity_ = bytes; });
+  }
   std::uint64_t used() {
     std::lock_guard lock(mutex_);
     return used_locked();

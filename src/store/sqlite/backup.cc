@@ -56,7 +56,8 @@ Result<void> Backup::resume() {
   std::vector<std::uint64_t> segments = TRY(list_segments(options_.folder));
   manifest_ = {};
   place_ = {};
-  std::string_view key(reinterpret_cast<const char*>(options_.signing.public_key.data()), options_.signing.public_key.size());
+  std::string_view key(reinterpret_cast<const char*>(options_.signing.public_key.data()),
+                       options_.signing.public_key.size());
   while (!segments.empty()) {
     Result<SegmentReader> reader = SegmentReader::open(options_.folder, segments.back(), std::nullopt);
     if (!reader && reader.error().code != Code::Corrupt) {
@@ -102,8 +103,9 @@ Result<void> Backup::belongs_to_store() {
     return false;
   }));
   return same ? Result<void>()
-              : fail(Code::Conflict, "the backup in " + options_.folder.string() + " is of another ledger, or has commits that this one lost; "
-                                     "name an empty folder, or restore from it first");
+              : fail(Code::Conflict, "the backup in " + options_.folder.string() +
+                                         " is of another ledger, or has commits that this one lost; "
+                                         "name an empty folder, or restore from it first");
 }
 
 Backup::~Backup() {
@@ -216,7 +218,8 @@ Result<bool> Backup::copy_some() {
   }));
   TRY(std::move(written));
   if (at != rows.size()) {
-    return fail(Code::Corrupt, "events named by commit " + std::to_string(rows[at].number) + " are missing; run `heed ledger verify`");
+    return fail(Code::Corrupt,
+                "events named by commit " + std::to_string(rows[at].number) + " are missing; run `heed ledger verify`");
   }
   view.reset();
   TRY(close_with_manifest({rows.back().number, rows.back().last_pos, rows.back().hash}));

@@ -18,7 +18,7 @@ struct BackupOptions {
   std::filesystem::path folder;  ///< on another disk or machine; created if absent; one backup writes it
   SigningKey signing;
   std::vector<const ledger::TableDef*> operational;  ///< copied whole when their content changed
-  std::chrono::milliseconds interval{1000};              ///< the loss window: how old the copy may be
+  std::chrono::milliseconds interval{1000};          ///< the loss window: how old the copy may be
   std::chrono::milliseconds operational_interval{60'000};
   std::uint64_t segment_bytes = 64 << 20;
   std::size_t events_a_view = 20'000;  ///< so that no view holds the store's log for long
@@ -84,7 +84,7 @@ struct RestoreOptions {
   std::filesystem::path folder;  ///< the data folder; must not hold a ledger yet
   std::vector<const ledger::TableDef*> tables;
   ledger::Projector* projector = nullptr;
-  std::string public_key;                   ///< of the installation (32 bytes)
+  std::string public_key;                       ///< of the installation (32 bytes)
   std::vector<ledger::ChainHead> anchors = {};  ///< heads noted elsewhere that the result must contain
   /// Take everything up to the last manifest although bytes follow it: what was being copied when the power went.
   bool allow_cut_off_end = false;

@@ -56,7 +56,9 @@ std::string signed_text(std::string_view content, const Digest& link) {
 
 }  // namespace
 
-std::filesystem::path segment_path(const std::filesystem::path& folder, std::uint64_t number) { return folder / numbered("segment", number); }
+std::filesystem::path segment_path(const std::filesystem::path& folder, std::uint64_t number) {
+  return folder / numbered("segment", number);
+}
 std::filesystem::path operational_path(const std::filesystem::path& folder, std::uint64_t number) {
   return folder / numbered("operational", number);
 }
@@ -67,7 +69,8 @@ Result<std::vector<std::uint64_t>> list_segments(const std::filesystem::path& fo
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
     std::string name = entry.path().filename();
     std::uint64_t number = 0;
-    if (name.starts_with("segment-") && std::from_chars(name.data() + 8, name.data() + name.size(), number).ec == std::errc() &&
+    if (name.starts_with("segment-") &&
+        std::from_chars(name.data() + 8, name.data() + name.size(), number).ec == std::errc() &&
         name == numbered("segment", number)) {
       numbers.push_back(number);
     }
@@ -101,7 +104,8 @@ Result<ledger::StoredEvent> decode_event(std::string_view payload) {
   event.hash = digest_from_view(r.raw(32));
   event.header = r.bytes();
   event.bodies = r.bytes();
-  return r.ok() && r.at_end() ? Result<ledger::StoredEvent>(std::move(event)) : fail(Code::Corrupt, "an event record does not decode");
+  return r.ok() && r.at_end() ? Result<ledger::StoredEvent>(std::move(event))
+                              : fail(Code::Corrupt, "an event record does not decode");
 }
 
 std::string encode_commit(const ledger::CommitRow& row) {
@@ -149,7 +153,8 @@ Result<Manifest> decode_manifest(std::string_view payload, const Digest& link, s
   return m;
 }
 
-Result<SegmentReader> SegmentReader::open(const std::filesystem::path& folder, std::uint64_t number, const std::optional<Digest>& before) {
+Result<SegmentReader> SegmentReader::open(const std::filesystem::path& folder, std::uint64_t number,
+                                          const std::optional<Digest>& before) {
   SegmentReader reader;
   reader.path_ = segment_path(folder, number);
   reader.bytes_ = TRY(read_file(reader.path_));

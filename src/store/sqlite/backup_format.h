@@ -28,8 +28,8 @@ enum class RecordType : std::uint8_t { Event = 1, Commit = 2, Manifest = 3 };
 
 struct Manifest {
   ledger::ChainHead head;
-  std::uint64_t operational = 0;      ///< number of the file; 0: none
-  Digest operational_digest{};        ///< SHA-256 of that file
+  std::uint64_t operational = 0;  ///< number of the file; 0: none
+  Digest operational_digest{};    ///< SHA-256 of that file
   bool operator==(const Manifest&) const = default;
 };
 
@@ -64,7 +64,8 @@ class SegmentReader {
   };
   /// `before`: the link that the segment before ended with; nothing when it is not to be checked (a resumed backup
   /// begins with its last segment). Corrupt, naming file and byte.
-  static Result<SegmentReader> open(const std::filesystem::path& folder, std::uint64_t number, const std::optional<Digest>& before);
+  static Result<SegmentReader> open(const std::filesystem::path& folder, std::uint64_t number,
+                                    const std::optional<Digest>& before);
   /// Nothing at the end. Corrupt names file and byte; `place` then still is after the last good record.
   Result<std::optional<Record>> next();
   const SegmentPlace& place() const { return place_; }

@@ -234,7 +234,8 @@ TEST_F(BackupTest, ACutOffEndIsRestoredOnlyWhenAllowed) {
   RestoreOptions o = restore_options(fresh.path());
   auto refused = restore(o);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("pos " + std::to_string(copied.pos)), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("pos " + std::to_string(copied.pos)), std::string::npos)
+      << refused.error().message;
   o.allow_cut_off_end = true;
   EXPECT_EQ(*restore(o), copied);
 }

@@ -63,7 +63,8 @@ void Flusher::loop() {
   }
 }
 
-Checkpointer::Checkpointer(Database& writer, std::filesystem::path path, Database::Options options, CheckpointLimits limits)
+Checkpointer::Checkpointer(Database& writer, std::filesystem::path path, Database::Options options,
+                           CheckpointLimits limits)
     : writer_(writer), limits_(limits), step_bytes_(limits.soft_bytes / 16), flusher_(path) {
   options.read_only = true;
   options.cache_bytes = 64 << 10;

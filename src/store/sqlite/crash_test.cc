@@ -56,7 +56,8 @@ void check(Store& store, std::int64_t first, const std::vector<bool>& acknowledg
   auto view = *store.view();
   std::map<std::int64_t, int> events;
   JsonParser parser;
-  ASSERT_TRUE(view->events(0, [&](const StoredEvent& e) { return ++events[(*parser.parse(e.header)).get_int("weight")] > 0; }));
+  ASSERT_TRUE(
+      view->events(0, [&](const StoredEvent& e) { return ++events[(*parser.parse(e.header)).get_int("weight")] > 0; }));
   for (std::size_t i = 0; i < acknowledged.size(); ++i) {
     std::int64_t id = first + static_cast<std::int64_t>(i);
     bool row = (*get<NumberRow>(*view, id)).has_value();

@@ -44,7 +44,8 @@ std::int64_t Statement::integer(int index) const { return sqlite3_column_int64(r
 
 std::string_view Statement::bytes(int index) const {
   const void* data = sqlite3_column_blob(raw_, index);
-  return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(raw_, index))};
+  return {static_cast<const char*>(data),
+          data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(raw_, index))};
 }
 
 void Statement::reset() { sqlite3_reset(raw_); }
@@ -60,7 +61,8 @@ void configure_sqlite() {
 
 Result<Database> Database::open(const std::filesystem::path& path, const Options& options) {
   configure_sqlite();
-  int flags = SQLITE_OPEN_NOMUTEX | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  int flags =
+      SQLITE_OPEN_NOMUTEX | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* raw = nullptr;
   int code = sqlite3_open_v2(path.c_str(), &raw, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
   Database db(raw);
@@ -81,7 +83,8 @@ Database::~Database() { sqlite3_close(raw_); }
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
-  int code = sqlite3_prepare_v3(raw_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  int code =
+      sqlite3_prepare_v3(raw_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
   if (code != SQLITE_OK) {
     return tl::unexpected(error(code, "preparing \"" + std::string(sql) + "\""));
   }

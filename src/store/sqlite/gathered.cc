@@ -13,7 +13,8 @@ using ledger::Cells;
 using ledger::TableDef;
 
 constexpr std::size_t kPage = 64;  ///< sorted entries read at once, so that no statement is open while a caller works
-/// Work with each group, in entries: more than comes, so that what was parted is moved before as much has gathered again.
+/// Work with each group, in entries: more than comes, so that what was parted is moved before as much has gathered
+/// again.
 constexpr std::size_t kMovedPerAdded = 2, kMovedAtLeast = 32, kEmptiedPerMoved = 4;
 
 std::uint64_t print_of(const Cell& cell) {
@@ -62,7 +63,9 @@ std::string key_list(const TableDef& def, const char* suffix = "") {
   return out;
 }
 
-Error failed(const Database& db, int code, const char* doing, const std::string& table) { return db.error(code, std::string(doing) + " " + table); }
+Error failed(const Database& db, int code, const char* doing, const std::string& table) {
+  return db.error(code, std::string(doing) + " " + table);
+}
 
 struct Resetting {
   Statement& statement;
@@ -113,7 +116,8 @@ std::vector<GatheredPlaces::Entry> GatheredPlaces::Generation::entries() const {
   for (const Link& link : links_) {
     out.push_back({link.print, link.place});
   }
-  std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.print != b.print ? a.print < b.print : a.place < b.place; });
+  std::sort(out.begin(), out.end(),
+            [](const Entry& a, const Entry& b) { return a.print != b.print ? a.print < b.print : a.place < b.place; });
   return out;
 }
 
@@ -170,7 +174,9 @@ GatheredPlaces& GatheredBook::places(const TableDef& def, std::size_t index) {
 
 // --- one index of one connection ----------------------------------------------------------------------------------
 
-std::string gathered_sorted_name(const TableDef& def, const ledger::Index& index) { return quote_index_name(def, index); }
+std::string gathered_sorted_name(const TableDef& def, const ledger::Index& index) {
+  return quote_index_name(def, index);
+}
 std::string gathered_log_name(const TableDef& def, const ledger::Index& index) {
   return quote_name(std::string(def.name) + "." + std::string(index.name) + ".new");
 }
@@ -180,18 +186,21 @@ std::string create_gathered_sql(const TableDef& def, const ledger::Index& index)
               def.columns[static_cast<std::size_t>(index.columns[0])].type == ledger::Type::Bytes);
   const std::string column = quote_name(def.columns[static_cast<std::size_t>(index.columns[0])].name);
   const std::string entry = column + ", " + key_list(def);
-  return "CREATE TABLE " + gathered_sorted_name(def, index) + " (" + column + " NOT NULL, " + key_list(def, " NOT NULL") + ", PRIMARY KEY (" + entry +
-         ")) WITHOUT ROWID;\nCREATE TABLE " + gathered_log_name(def, index) + " (place INTEGER PRIMARY KEY, " + entry + ");\n";
+  return "CREATE TABLE " + gathered_sorted_name(def, index) + " (" + column + " NOT NULL, " +
+         key_list(def, " NOT NULL") + ", PRIMARY KEY (" + entry + ")) WITHOUT ROWID;\nCREATE TABLE " +
+         gathered_log_name(def, index) + " (place INTEGER PRIMARY KEY, " + entry + ");\n";
 }
 
 Result<std::vector<std::string>> check_gathered(Database& db, const TableDef& def, const ledger::Index& index) {
   const std::string column = quote_name(def.columns[static_cast<std::size_t>(index.columns[0])].name);
   const std::string entry = column + ", " + key_list(def);
   const std::string rows = "SELECT " + entry + " FROM " + quote_name(def.name) + " WHERE " + column + " IS NOT NULL";
-  const std::string entries = "SELECT " + entry + " FROM " + gathered_sorted_name(def, index) + " UNION SELECT " + entry + " FROM " + gathered_log_name(def, index);
+  const std::string entries = "SELECT " + entry + " FROM " + gathered_sorted_name(def, index) + " UNION SELECT " +
+                              entry + " FROM " + gathered_log_name(def, index);
   std::vector<std::string> out;
   auto count = [&](const std::string& left, const std::string& right, const char* what) -> Result<void> {
-    std::int64_t n = TRY(db.scalar("SELECT count(*) FROM (SELECT * FROM (" + left + ") EXCEPT SELECT * FROM (" + right + "))"));
+    std::int64_t n =
+        TRY(db.scalar("SELECT count(*) FROM (SELECT * FROM (" + left + ") EXCEPT SELECT * FROM (" + right + "))"));
     if (n != 0) {
       out.push_back(std::to_string(n) + what + gathered_sorted_name(def, index));
     }
@@ -210,12 +219,15 @@ GatheredIndex::GatheredIndex(const TableDef& def, std::size_t index, GatheredPla
       sorted_(gathered_sorted_name(def, def.indexes[index])),
       log_(gathered_log_name(def, def.indexes[index])) {}
 
-std::string GatheredIndex::entry_columns() const { return quote_name(def_.columns[column_].name) + ", " + key_list(def_); }
+std::string GatheredIndex::entry_columns() const {
+  return quote_name(def_.columns[column_].name) + ", " + key_list(def_);
+}
 
 std::string GatheredIndex::entry_condition(int first) const {
   std::string out = quote_name(def_.columns[column_].name) + " = ?" + std::to_string(first);
   for (int i = 0; i < def_.key_columns; ++i) {
-    out += " AND " + quote_name(def_.columns[static_cast<std::size_t>(i)].name) + " = ?" + std::to_string(first + 1 + i);
+    out +=
+        " AND " + quote_name(def_.columns[static_cast<std::size_t>(i)].name) + " = ?" + std::to_string(first + 1 + i);
   }
   return out;
 }
@@ -242,7 +254,9 @@ Result<void> GatheredIndex::scan(Database& db, const ledger::Scan& how, ledger::
       fresh.push_back(std::move(one));
     }
   };
-  TRY(prepare(db, find_at_, [&] { return "SELECT " + key_list(def_) + " FROM " + log_ + " WHERE place = ?1 AND " + column + " = ?2"; }));
+  TRY(prepare(db, find_at_, [&] {
+    return "SELECT " + key_list(def_) + " FROM " + log_ + " WHERE place = ?1 AND " + column + " = ?2";
+  }));
   for (std::int64_t place : found) {
     Resetting resetting{find_at_};
     find_at_.bind(1, place);
@@ -255,7 +269,9 @@ Result<void> GatheredIndex::scan(Database& db, const ledger::Scan& how, ledger::
     }
   }
   if (forgotten != known_after_) {  // This snapshot is older than what memory forgot meanwhile.
-    TRY(prepare(db, find_all_, [&] { return "SELECT " + key_list(def_) + " FROM " + log_ + " WHERE place <= ?1 AND " + column + " = ?2"; }));
+    TRY(prepare(db, find_all_, [&] {
+      return "SELECT " + key_list(def_) + " FROM " + log_ + " WHERE place <= ?1 AND " + column + " = ?2";
+    }));
     Resetting resetting{find_all_};
     find_all_.bind(1, forgotten);
     find_all_.bind(2, how.prefix[0]);
@@ -302,7 +318,8 @@ Result<void> GatheredIndex::scan(Database& db, const ledger::Scan& how, ledger::
     page.clear();
     {
       const unsigned shape = static_cast<unsigned>(after.size()) << 1 | (how.descending ? 1u : 0u);
-      auto known = std::find_if(sorted_scans_.begin(), sorted_scans_.end(), [&](const auto& s) { return s.first == shape; });
+      auto known =
+          std::find_if(sorted_scans_.begin(), sorted_scans_.end(), [&](const auto& s) { return s.first == shape; });
       if (known == sorted_scans_.end()) {
         std::string names, values;
         for (std::size_t i = 0; i < after.size(); ++i) {
@@ -352,7 +369,8 @@ Result<void> GatheredIndex::scan(Database& db, const ledger::Scan& how, ledger::
 }
 
 Result<void> GatheredIndex::load(Database& db) {
-  Statement s = TRY(db.prepare("SELECT place, " + quote_name(def_.columns[column_].name) + " FROM " + log_ + " ORDER BY place"));
+  Statement s =
+      TRY(db.prepare("SELECT place, " + quote_name(def_.columns[column_].name) + " FROM " + log_ + " ORDER BY place"));
   int code;
   while ((code = s.step()) == Statement::kRow) {
     last_place_ = s.integer(0);
@@ -417,7 +435,10 @@ Result<void> GatheredIndex::settle(Database& db, std::size_t enough) {
     moving_->entries = places_.seal();
     moving_->upto = last_place_;
     // Places go on over a restart while what is forgotten does not: count from the first that is there.
-    moving_->emptied = std::min_element(moving_->entries.begin(), moving_->entries.end(), [](const auto& l, const auto& r) { return l.place < r.place; })->place - 1;
+    moving_->emptied = std::min_element(moving_->entries.begin(), moving_->entries.end(),
+                                        [](const auto& l, const auto& r) { return l.place < r.place; })
+                           ->place -
+                       1;
     done_before_ = 0;
     emptied_before_ = moving_->emptied;
   }

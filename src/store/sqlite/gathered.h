@@ -30,7 +30,8 @@ class GatheredPlaces {
   };
 
   void add(std::uint64_t print, std::int64_t place);
-  /// Appends every place that may hold the key; some may hold another key or nothing. Returns `forgotten()` of that moment.
+  /// Appends every place that may hold the key; some may hold another key or nothing. Returns `forgotten()` of that
+  /// moment.
   std::int64_t find(std::uint64_t print, std::vector<std::int64_t>& places) const;
   /// Places up to here are known no more: their entries are in the sorted table, and since before this was said.
   std::int64_t forgotten() const;
@@ -124,13 +125,13 @@ class GatheredIndex {
   std::size_t added_ = 0;  ///< in this group
   struct Moving {
     std::vector<GatheredPlaces::Entry> entries;
-    std::size_t done = 0;            ///< moved to the sorted table
-    std::int64_t upto = 0;           ///< the last place of them
-    std::int64_t emptied = 0;        ///< the log has nothing up to here
+    std::size_t done = 0;      ///< moved to the sorted table
+    std::int64_t upto = 0;     ///< the last place of them
+    std::int64_t emptied = 0;  ///< the log has nothing up to here
     bool finished = false;
   };
   std::optional<Moving> moving_;
-  std::size_t done_before_ = 0;      ///< as of the last commit
+  std::size_t done_before_ = 0;  ///< as of the last commit
   std::int64_t emptied_before_ = 0;
   Statement insert_, move_, erase_log_, erase_sorted_, empty_, find_at_, find_all_;
   std::vector<std::pair<unsigned, Statement>> sorted_scans_;

@@ -23,8 +23,11 @@ struct PrintRow {
   std::int64_t note = 0;
 
   static const TableDef& table() {
-    static const TableDef def{"print", columns_of<PrintRow>({"a", "b", "print", "note"}), 2,
-                              {{.name = "by_print", .columns = {2}, .partial = true, .gathered = true}, {.name = "by_note", .columns = {3}}}};
+    static const TableDef def{
+        "print",
+        columns_of<PrintRow>({"a", "b", "print", "note"}),
+        2,
+        {{.name = "by_print", .columns = {2}, .partial = true, .gathered = true}, {.name = "by_note", .columns = {3}}}};
     return def;
   }
   auto tie() { return std::tie(a, b, print, note); }
@@ -40,8 +43,8 @@ std::vector<const TableDef*> tables() {
 constexpr std::array kPrints = {"aaaaaaaaaaaaaaaa", "aaaaaaaabbbbbbbb", "b", "", "zzzzzzzzzzzzzzzz", "never used"};
 
 PrintRow random_row(std::mt19937_64& random) {
-  PrintRow row{std::string(1, static_cast<char>('a' + random() % 4)), static_cast<std::int64_t>(random() % 12), std::nullopt,
-               static_cast<std::int64_t>(random() % 3)};
+  PrintRow row{std::string(1, static_cast<char>('a' + random() % 4)), static_cast<std::int64_t>(random() % 12),
+               std::nullopt, static_cast<std::int64_t>(random() % 3)};
   if (random() % 6 != 0) {
     row.print = kPrints[random() % 5];
   }
@@ -57,9 +60,11 @@ std::string all_answers(View& view) {
       auto prefix = cells(print);
       out += text_of(view, PrintRow::table(), {.index = kByPrint, .prefix = prefix, .descending = descending});
       auto some = cells(b);
-      out += text_of(view, PrintRow::table(), {.index = kByPrint, .prefix = prefix, .after = some, .descending = descending, .limit = 3});
+      out += text_of(view, PrintRow::table(),
+                     {.index = kByPrint, .prefix = prefix, .after = some, .descending = descending, .limit = 3});
       auto more = cells(b, std::int64_t{5});
-      out += text_of(view, PrintRow::table(), {.index = kByPrint, .prefix = prefix, .after = more, .descending = descending, .limit = 2});
+      out += text_of(view, PrintRow::table(),
+                     {.index = kByPrint, .prefix = prefix, .after = more, .descending = descending, .limit = 2});
     }
   }
   return out;
@@ -88,12 +93,21 @@ TEST(Gathered, AnswersAsTheMemoryStoreDoesWhileEntriesMove) {
     options.gather = 1 + random() % 40;
     auto store = *open_sqlite_store(options);
     auto oracle = open_memory_store(tables());
-    std::deque<std::pair<std::unique_ptr<View>, std::string>> older;  // views stay what they were, however much moves meanwhile
+    std::deque<std::pair<std::unique_ptr<View>, std::string>>
+        older;  // views stay what they were, however much moves meanwhile
     for (std::uint64_t i = 0; i < 240; ++i) {
       std::string inside, expected;
       const std::uint64_t each = random();
-      (void)execute_and_wait(*store, [&](Tx& tx) { auto done = command(tx, each); inside = all_answers(tx); return done; });
-      (void)execute_and_wait(*oracle, [&](Tx& tx) { auto done = command(tx, each); expected = all_answers(tx); return done; });
+      (void)execute_and_wait(*store, [&](Tx& tx) {
+        auto done = command(tx, each);
+        inside = all_answers(tx);
+        return done;
+      });
+      (void)execute_and_wait(*oracle, [&](Tx& tx) {
+        auto done = command(tx, each);
+        expected = all_answers(tx);
+        return done;
+      });
       ASSERT_EQ(inside, expected) << "inside command " << i;
       auto view = *store->view();
       ASSERT_EQ(all_answers(*view), all_answers(**oracle->view())) << "after command " << i;
@@ -137,7 +151,8 @@ TEST(Gathered, AManyTimesRepeatedKeyIsWalkedInOrderAndInParts) {
     EXPECT_EQ(row.b, next++);
     // A walk inside the walk.
     int inner = 0;
-    EXPECT_TRUE(scan<PrintRow>(*view, {.index = kByPrint, .prefix = prefix, .limit = 3}, [&](const PrintRow&) { ++inner; }));
+    EXPECT_TRUE(
+        scan<PrintRow>(*view, {.index = kByPrint, .prefix = prefix, .limit = 3}, [&](const PrintRow&) { ++inner; }));
     EXPECT_EQ(inner, 3);
     return next < 500;
   }));
@@ -157,9 +172,11 @@ TEST(Gathered, TheCheckFindsAnEntryThatIsMissingAndOneThatIsTooMany) {
     ASSERT_TRUE(db.exec(sql));
   };
   tamper("INSERT INTO \"print.by_print\" VALUES (x'71', x'61', 1)");
-  EXPECT_EQ(*(*open_sqlite_store(options))->integrity_check(), std::vector<std::string>{"1 entries have no row in index \"print.by_print\""});
+  EXPECT_EQ(*(*open_sqlite_store(options))->integrity_check(),
+            std::vector<std::string>{"1 entries have no row in index \"print.by_print\""});
   tamper("DELETE FROM \"print.by_print\"; DELETE FROM \"print.by_print.new\"");
-  EXPECT_EQ(*(*open_sqlite_store(options))->integrity_check(), std::vector<std::string>{"1 rows are missing from index \"print.by_print\""});
+  EXPECT_EQ(*(*open_sqlite_store(options))->integrity_check(),
+            std::vector<std::string>{"1 rows are missing from index \"print.by_print\""});
 }
 
 TEST(Gathered, TheLogIsEmptiedSoonAlsoWhenItsPlacesAreHighAfterARestart) {
@@ -187,7 +204,10 @@ TEST(Gathered, TheLogIsEmptiedSoonAlsoWhenItsPlacesAreHighAfterARestart) {
 TEST(Gathered, AFolderWhoseIndexesWereOrdinaryIsFilledAgain) {
   TempFolder folder;
   auto ordinary = ledger::testing::tables();
-  static const TableDef old{"print", columns_of<PrintRow>({"a", "b", "print", "note"}), 2, {{.name = "by_print", .columns = {2}, .partial = true}}};
+  static const TableDef old{"print",
+                            columns_of<PrintRow>({"a", "b", "print", "note"}),
+                            2,
+                            {{.name = "by_print", .columns = {2}, .partial = true}}};
   ordinary.push_back(&old);
   ASSERT_TRUE(open_sqlite_store({.folder = folder.path(), .tables = ordinary}));
   ledger::testing::TestProjector projector;

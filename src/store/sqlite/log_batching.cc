@@ -29,7 +29,8 @@ int hand_down(LogFile& log) {
   if (log.pending->empty()) {
     return SQLITE_OK;
   }
-  int code = log.below->pMethods->xWrite(log.below, log.pending->data(), static_cast<int>(log.pending->size()), log.offset);
+  int code =
+      log.below->pMethods->xWrite(log.below, log.pending->data(), static_cast<int>(log.pending->size()), log.offset);
   // After a failure SQLite gives the transaction up and writes these frames anew.
   log.pending->clear();
   return code;
@@ -87,7 +88,12 @@ constexpr sqlite3_io_methods kLogMethods = {
     just<&M::xFileControl, int, void*>,
     just<&M::xSectorSize>,
     just<&M::xDeviceCharacteristics>,
-    nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
 };
 
 sqlite3_vfs* below(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pAppData); }

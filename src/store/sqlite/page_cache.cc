@@ -27,7 +27,9 @@ struct Page {
 class Cache {
  public:
   Cache(int page_bytes, int extra_bytes, bool purgeable)
-      : page_bytes_(static_cast<std::size_t>(page_bytes)), extra_bytes_(static_cast<std::size_t>(extra_bytes)), purgeable_(purgeable) {}
+      : page_bytes_(static_cast<std::size_t>(page_bytes)),
+        extra_bytes_(static_cast<std::size_t>(extra_bytes)),
+        purgeable_(purgeable) {}
   ~Cache() {
     for (Page* page : all_) {
       std::free(page->shown.pBuf);
@@ -180,12 +182,20 @@ void use_own_page_cache() {
   methods.iVersion = 1;
   methods.xInit = [](void*) { return SQLITE_OK; };
   methods.xShutdown = [](void*) {};
-  methods.xCreate = [](int page, int extra, int purgeable) { return reinterpret_cast<sqlite3_pcache*>(new Cache(page, extra, purgeable != 0)); };
+  methods.xCreate = [](int page, int extra, int purgeable) {
+    return reinterpret_cast<sqlite3_pcache*>(new Cache(page, extra, purgeable != 0));
+  };
   methods.xCachesize = [](sqlite3_pcache* c, int pages) { cache_of(c).set_size(pages); };
   methods.xPagecount = [](sqlite3_pcache* c) { return cache_of(c).count(); };
-  methods.xFetch = [](sqlite3_pcache* c, unsigned key, int create) { return reinterpret_cast<sqlite3_pcache_page*>(cache_of(c).fetch(key, create)); };
-  methods.xUnpin = [](sqlite3_pcache* c, sqlite3_pcache_page* page, int discard) { cache_of(c).unpin(page_of(page), discard != 0); };
-  methods.xRekey = [](sqlite3_pcache* c, sqlite3_pcache_page* page, unsigned, unsigned to) { cache_of(c).rekey(page_of(page), to); };
+  methods.xFetch = [](sqlite3_pcache* c, unsigned key, int create) {
+    return reinterpret_cast<sqlite3_pcache_page*>(cache_of(c).fetch(key, create));
+  };
+  methods.xUnpin = [](sqlite3_pcache* c, sqlite3_pcache_page* page, int discard) {
+    cache_of(c).unpin(page_of(page), discard != 0);
+  };
+  methods.xRekey = [](sqlite3_pcache* c, sqlite3_pcache_page* page, unsigned, unsigned to) {
+    cache_of(c).rekey(page_of(page), to);
+  };
   methods.xTruncate = [](sqlite3_pcache* c, unsigned limit) { cache_of(c).truncate(limit); };
   methods.xDestroy = [](sqlite3_pcache* c) { delete &cache_of(c); };
   methods.xShrink = [](sqlite3_pcache* c) { cache_of(c).shrink(); };

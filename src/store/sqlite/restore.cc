@@ -78,9 +78,11 @@ class Restorer {
     }
     bool cut_off = closed != reader.size();
     if (cut_off && !(last && options_.allow_cut_off_end)) {
-      std::string hint = last ? "; everything up to pos " + std::to_string(manifest_.head.pos) + " can be restored by allowing a cut-off end" : "";
-      std::string where = segment_path(options_.backup, number).filename().string() + " at byte " + std::to_string(closed) +
-                          ": no signed manifest closes what follows";
+      std::string hint = last ? "; everything up to pos " + std::to_string(manifest_.head.pos) +
+                                    " can be restored by allowing a cut-off end"
+                              : "";
+      std::string where = segment_path(options_.backup, number).filename().string() + " at byte " +
+                          std::to_string(closed) + ": no signed manifest closes what follows";
       return fail(Code::Corrupt, (fault ? where : fault.error().message) + hint);
     }
     return {};
@@ -90,8 +92,8 @@ class Restorer {
     if (manifest) {
       return manifest;
     }
-    return fail(manifest.error().code, segment_path(options_.backup, number).filename().string() + " after byte " + std::to_string(byte) + ": " +
-                                           manifest.error().message);
+    return fail(manifest.error().code, segment_path(options_.backup, number).filename().string() + " after byte " +
+                                           std::to_string(byte) + ": " + manifest.error().message);
   }
 
   Result<void> insert(const std::vector<ledger::StoredEvent>& events, const std::vector<ledger::CommitRow>& commits) {
@@ -147,7 +149,8 @@ class Restorer {
     for (std::string_view& column : columns) {
       column = r.bytes();
     }
-    auto found = std::find_if(options_.tables.begin(), options_.tables.end(), [&](const ledger::TableDef* t) { return t->name == name; });
+    auto found = std::find_if(options_.tables.begin(), options_.tables.end(),
+                              [&](const ledger::TableDef* t) { return t->name == name; });
     std::optional<TableStatements> table;
     if (found != options_.tables.end()) {
       table.emplace(**found, book_);
@@ -198,7 +201,8 @@ Result<void> verify(Database& db, const RestoreOptions& options) {
   ReaderView view(reader);
   std::vector<ledger::Fault> faults = TRY(ledger::verify_chains(view, options.anchors));
   if (!faults.empty()) {
-    return fail(Code::Corrupt, "the backed-up ledger does not verify: pos " + std::to_string(faults[0].pos) + ": " + faults[0].what);
+    return fail(Code::Corrupt,
+                "the backed-up ledger does not verify: pos " + std::to_string(faults[0].pos) + ": " + faults[0].what);
   }
   return {};
 }

@@ -20,9 +20,7 @@ constexpr std::array<const char*, kFormatVersion> kSteps = {R"sql(
   CREATE TABLE heed_meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 )sql"};
 
-bool rowid_key(const TableDef& table) {
-  return table.key_columns == 1 && table.columns[0].type == ledger::Type::Int;
-}
+bool rowid_key(const TableDef& table) { return table.key_columns == 1 && table.columns[0].type == ledger::Type::Int; }
 
 std::string join(std::size_t n, auto&& name) {
   std::string out;
@@ -84,8 +82,9 @@ Result<std::vector<std::string>> column_names(Database& db, std::string_view tab
 Result<void> drop_table(Database& db, std::string_view name) {
   std::vector<std::string> tables;
   {
-    Statement s = TRY(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = CAST(?1 AS TEXT) OR "
-                                 "substr(name, 1, length(CAST(?1 AS TEXT)) + 1) = CAST(?1 AS TEXT) || '.')"));
+    Statement s =
+        TRY(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = CAST(?1 AS TEXT) OR "
+                       "substr(name, 1, length(CAST(?1 AS TEXT)) + 1) = CAST(?1 AS TEXT) || '.')"));
     s.bind(1, name);
     while (s.step() == Statement::kRow) {
       tables.emplace_back(s.bytes(0));
@@ -101,7 +100,8 @@ Result<void> drop_table(Database& db, std::string_view name) {
 Result<void> rebuild_operational(Database& db, const TableDef& table) {
   std::vector<std::string> old = TRY(column_names(db, table.name));
   // Its indexes go with it, so that the new ones can have their names.
-  TRY(db.exec("CREATE TEMP TABLE heed_moved AS SELECT * FROM " + quote_name(table.name) + "; DROP TABLE " + quote_name(table.name)));
+  TRY(db.exec("CREATE TEMP TABLE heed_moved AS SELECT * FROM " + quote_name(table.name) + "; DROP TABLE " +
+              quote_name(table.name)));
   TRY(db.exec(create_table_sql(table)));
   std::string values = join(table.columns.size(), [&](std::size_t i) {
     const ledger::Column& column = table.columns[i];
@@ -110,7 +110,8 @@ Result<void> rebuild_operational(Database& db, const TableDef& table) {
     const char* zero = column.type == ledger::Type::Int ? "0" : "x''";
     return kept ? quote_name(column.name) : std::string(key ? zero : "NULL");
   });
-  return db.exec("INSERT OR IGNORE INTO " + quote_name(table.name) + " SELECT " + values + " FROM heed_moved; DROP TABLE heed_moved");
+  return db.exec("INSERT OR IGNORE INTO " + quote_name(table.name) + " SELECT " + values +
+                 " FROM heed_moved; DROP TABLE heed_moved");
 }
 
 Result<void> migrate(Database& db, int from) {
@@ -162,7 +163,8 @@ Result<SchemaChange> prepare_in_transaction(Database& db, const std::vector<cons
   std::int64_t version = TRY(db.scalar("PRAGMA user_version"));
   std::int64_t existing = TRY(db.scalar("SELECT count(*) FROM sqlite_schema"));
   if (version > kFormatVersion) {
-    return fail(Code::Conflict, "the data folder has format " + std::to_string(version) + ", written by a newer release; this one knows up to " +
+    return fail(Code::Conflict, "the data folder has format " + std::to_string(version) +
+                                    ", written by a newer release; this one knows up to " +
                                     std::to_string(kFormatVersion) + ": start the newer release instead");
   }
   if (version == 0 && existing != 0) {
@@ -196,7 +198,8 @@ std::string create_table_sql(const TableDef& table) {
   HEED_ASSERT(table.columns.size() <= 64 && table.key_columns >= 1);
   std::string sql = "CREATE TABLE " + quote_name(table.name) + " (";
   sql += join(table.columns.size(), [&](std::size_t i) {
-    std::string column = quote_name(table.columns[i].name) + (table.columns[i].type == ledger::Type::Int ? " INTEGER" : " BLOB");
+    std::string column =
+        quote_name(table.columns[i].name) + (table.columns[i].type == ledger::Type::Int ? " INTEGER" : " BLOB");
     if (i < static_cast<std::size_t>(table.key_columns)) {
       column += rowid_key(table) ? " PRIMARY KEY" : " NOT NULL";
     }
@@ -204,7 +207,8 @@ std::string create_table_sql(const TableDef& table) {
   });
   if (!rowid_key(table)) {
     sql += ", PRIMARY KEY (";
-    sql += join(static_cast<std::size_t>(table.key_columns), [&](std::size_t i) { return quote_name(table.columns[i].name); });
+    sql += join(static_cast<std::size_t>(table.key_columns),
+                [&](std::size_t i) { return quote_name(table.columns[i].name); });
     sql += ")) WITHOUT ROWID;\n";
   } else {
     sql += ");\n";
@@ -214,9 +218,12 @@ std::string create_table_sql(const TableDef& table) {
       sql += create_gathered_sql(table, index);
       continue;
     }
-    auto column = [&](std::size_t i) { return quote_name(table.columns[static_cast<std::size_t>(index.columns[i])].name); };
-    sql += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_index_name(table, index) + " ON " + quote_name(table.name) + " (" +
-           join(index.columns.size(), column) + ")" + (index.partial ? " WHERE " + column(0) + " IS NOT NULL" : "") + ";\n";
+    auto column = [&](std::size_t i) {
+      return quote_name(table.columns[static_cast<std::size_t>(index.columns[i])].name);
+    };
+    sql += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_index_name(table, index) +
+           " ON " + quote_name(table.name) + " (" + join(index.columns.size(), column) + ")" +
+           (index.partial ? " WHERE " + column(0) + " IS NOT NULL" : "") + ";\n";
   }
   return sql;
 }

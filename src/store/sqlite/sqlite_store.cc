@@ -16,7 +16,8 @@ using ledger::TableDef;
 
 /// A read-only connection with its statements.
 struct ReadConnection {
-  ReadConnection(Database opened, const std::vector<const TableDef*>& tables, GatheredBook& book) : db(std::move(opened)), reader(db, tables, book) {}
+  ReadConnection(Database opened, const std::vector<const TableDef*>& tables, GatheredBook& book)
+      : db(std::move(opened)), reader(db, tables, book) {}
   Database db;
   Reader reader;
   CachedStatement begin{"BEGIN DEFERRED"}, commit{"COMMIT"};
@@ -72,7 +73,8 @@ class ReaderPool {
 
 class SqliteView final : public ReaderView {
  public:
-  SqliteView(std::shared_ptr<ReaderPool> pool, std::unique_ptr<ReadConnection> connection, const ledger::ChainHead& head)
+  SqliteView(std::shared_ptr<ReaderPool> pool, std::unique_ptr<ReadConnection> connection,
+             const ledger::ChainHead& head)
       : ReaderView(connection->reader), pool_(std::move(pool)), connection_(std::move(connection)), head_(head) {}
   ~SqliteView() override {
     if (step(*connection_, connection_->commit, "ending a view")) {
@@ -89,9 +91,14 @@ class SqliteView final : public ReaderView {
 
 class Implementation final : public SqliteStore {
  public:
-  Implementation(Fd lock, std::shared_ptr<GatheredBook> book, std::unique_ptr<SqliteWriter> writer, std::shared_ptr<ReaderPool> readers,
-                 const SqliteOptions& options)
-      : lock_(std::move(lock)), tables_(options.tables), book_(std::move(book)), readers_(std::move(readers)), writer_(std::move(writer)), queue_(options.limits, [this](GroupWriter::Next next) {
+  Implementation(Fd lock, std::shared_ptr<GatheredBook> book, std::unique_ptr<SqliteWriter> writer,
+                 std::shared_ptr<ReaderPool> readers, const SqliteOptions& options)
+      : lock_(std::move(lock)),
+        tables_(options.tables),
+        book_(std::move(book)),
+        readers_(std::move(readers)),
+        writer_(std::move(writer)),
+        queue_(options.limits, [this](GroupWriter::Next next) {
           writer_->run_group(next);
           writer_->maintain(/*idle=*/queue_.waiting() == 0);
         }) {}
@@ -101,7 +108,9 @@ class Implementation final : public SqliteStore {
     writer_.reset();
   }
 
-  void execute(ledger::Priority priority, Work work, Done done) override { queue_.submit(priority, std::move(work), std::move(done)); }
+  void execute(ledger::Priority priority, Work work, Done done) override {
+    queue_.submit(priority, std::move(work), std::move(done));
+  }
 
   Result<std::unique_ptr<ledger::View>> view() override {
     std::unique_ptr<ReadConnection> connection = TRY(readers_->take());
@@ -112,7 +121,9 @@ class Implementation final : public SqliteStore {
     return std::make_unique<SqliteView>(readers_, std::move(connection), head);
   }
 
-  Figures figures() const override { return {writer_->commands(), writer_->groups(), writer_->flushes(), writer_->events()}; }
+  Figures figures() const override {
+    return {writer_->commands(), writer_->groups(), writer_->flushes(), writer_->events()};
+  }
   std::uint64_t log_bytes() const override { return writer_->log_bytes(); }
 
   Result<std::vector<std::string>> integrity_check() override {
@@ -166,10 +177,12 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(SqliteOptions options) {
   database.cache_bytes = options.writer_cache_bytes;
   database.vfs = log_batching_vfs(options.vfs);
   auto book = std::make_shared<GatheredBook>(options.tables);
-  std::unique_ptr<SqliteWriter> writer = TRY(SqliteWriter::open(path, database, options.tables, *book, options.checkpoints, options.gather));
+  std::unique_ptr<SqliteWriter> writer =
+      TRY(SqliteWriter::open(path, database, options.tables, *book, options.checkpoints, options.gather));
   TRY(writer->rebuild_projections(options.projector));
   auto readers = std::make_shared<ReaderPool>(path, options, book);
-  return std::make_unique<Implementation>(std::move(lock), std::move(book), std::move(writer), std::move(readers), options);
+  return std::make_unique<Implementation>(std::move(lock), std::move(book), std::move(writer), std::move(readers),
+                                          options);
 }
 
 }  // namespace heed::store

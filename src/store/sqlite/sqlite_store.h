@@ -24,7 +24,7 @@ struct SqliteOptions {
   std::int64_t reader_cache_bytes = 8 << 20;  ///< each of the readers
   std::size_t readers_kept = 8;               ///< connections kept open when no view needs them
   std::size_t gather = 32'768;  ///< new entries of an index of hashes before they are put in order (gathered.h)
-  std::string vfs = {};                       ///< for tests: a registered SQLite VFS
+  std::string vfs = {};         ///< for tests: a registered SQLite VFS
 };
 
 /// The ledger in one SQLite file (WAL, synchronous=FULL). One thread writes and is the only one to checkpoint;

@@ -13,7 +13,9 @@ using namespace heed::ledger;
 struct OpenedFolder final : Store {
   TempFolder folder;
   std::unique_ptr<SqliteStore> store;
-  void execute(Priority priority, Work work, Done done) override { store->execute(priority, std::move(work), std::move(done)); }
+  void execute(Priority priority, Work work, Done done) override {
+    store->execute(priority, std::move(work), std::move(done));
+  }
   Result<std::unique_ptr<View>> view() override { return store->view(); }
   Figures figures() const override { return store->figures(); }
 };
@@ -80,7 +82,8 @@ TEST(SqliteStore, KeepsEverythingOverARestart) {
     EXPECT_EQ(*(*store->view())->head(), head);
     for (int i = 0; i < 20; ++i) {
       ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) -> Result<void> {
-        TRY(ledger::testing::append_and_apply(tx, "noted", ledger::testing::case_number(static_cast<std::uint64_t>(i % 7))));
+        TRY(ledger::testing::append_and_apply(tx, "noted",
+                                              ledger::testing::case_number(static_cast<std::uint64_t>(i % 7))));
         return {};
       }));
     }
@@ -131,7 +134,8 @@ TEST(SqliteStore, RebuildsProjectionsWhoseDefinitionChanged) {
     for (std::uint64_t i = 0; i < 5000; i += 100) {
       ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) -> Result<void> {
         for (std::uint64_t n = 0; n < 100; ++n) {
-          TRY(ledger::testing::append_and_apply(tx, n % 3 == 0 ? "opened" : "noted", ledger::testing::case_number((i + n) % 300)));
+          TRY(ledger::testing::append_and_apply(tx, n % 3 == 0 ? "opened" : "noted",
+                                                ledger::testing::case_number((i + n) % 300)));
         }
         return put(tx, LeaseRow{"lease", 5});
       }));
@@ -141,9 +145,10 @@ TEST(SqliteStore, RebuildsProjectionsWhoseDefinitionChanged) {
   {
     // As if an earlier release had defined the tables otherwise.
     auto db = Database::open(folder.path() / "ledger.db", {});
-    ASSERT_TRUE(db->exec("UPDATE heed_meta SET value = CAST('projection other' AS BLOB) WHERE key = 'table:test_case'; "
-                         "UPDATE heed_meta SET value = CAST('operational other' AS BLOB) WHERE key = 'table:test_lease'; "
-                         "ALTER TABLE test_lease ADD COLUMN gone; DELETE FROM test_note"));
+    ASSERT_TRUE(
+        db->exec("UPDATE heed_meta SET value = CAST('projection other' AS BLOB) WHERE key = 'table:test_case'; "
+                 "UPDATE heed_meta SET value = CAST('operational other' AS BLOB) WHERE key = 'table:test_lease'; "
+                 "ALTER TABLE test_lease ADD COLUMN gone; DELETE FROM test_note"));
   }
   EXPECT_EQ(open_sqlite_store(options).error().code, Code::Conflict) << "nobody there to fill them";
   options.projector = &projector;
@@ -161,7 +166,9 @@ TEST(SqliteStore, TheLogStaysBounded) {
   auto store = *open_sqlite_store(options);
   std::uintmax_t largest = 0;
   for (std::int64_t i = 0; i < 400; ++i) {
-    ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) { return put(tx, NumberRow{i % 10, std::string(20'000, 'x') + std::to_string(i)}); }));
+    ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) {
+      return put(tx, NumberRow{i % 10, std::string(20'000, 'x') + std::to_string(i)});
+    }));
     auto view = *store->view();
     ASSERT_TRUE(*get<NumberRow>(*view, std::int64_t{0}));
     largest = std::max(largest, std::filesystem::file_size(folder.path() / "ledger.db-wal"));
@@ -205,7 +212,8 @@ TEST(SqliteStore, ReadersAndWriterWorkAtOnce) {
         });
     if (i % 10 == 0) {
       ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) -> Result<void> {
-        TRY(ledger::testing::append_and_apply(tx, "noted", ledger::testing::case_number(1), {}, 0, std::string(5000, 'b')));
+        TRY(ledger::testing::append_and_apply(tx, "noted", ledger::testing::case_number(1), {}, 0,
+                                              std::string(5000, 'b')));
         return {};
       }));
     }

@@ -27,7 +27,8 @@ std::string column_list(const TableDef& def) {
 std::string key_condition(const TableDef& def) {
   std::string out;
   for (int i = 0; i < def.key_columns; ++i) {
-    out += (i == 0 ? "" : " AND ") + quote_name(def.columns[static_cast<std::size_t>(i)].name) + " = ?" + std::to_string(i + 1);
+    out += (i == 0 ? "" : " AND ") + quote_name(def.columns[static_cast<std::size_t>(i)].name) + " = ?" +
+           std::to_string(i + 1);
   }
   return out;
 }
@@ -196,8 +197,8 @@ Result<void> TableStatements::scan(Database& db, const ledger::Scan& how, Functi
   if (how.index >= 0 && gathered_by_[static_cast<std::size_t>(how.index)] != nullptr) {
     return scan_gathered(db, *gathered_by_[static_cast<std::size_t>(how.index)], how, row);
   }
-  std::uint64_t shape = static_cast<std::uint64_t>(how.index + 1) << 16 | how.prefix.size() << 8 | how.after.size() << 1 |
-                        (how.descending ? 1u : 0u);
+  std::uint64_t shape = static_cast<std::uint64_t>(how.index + 1) << 16 | how.prefix.size() << 8 |
+                        how.after.size() << 1 | (how.descending ? 1u : 0u);
   CachedStatement* cached = nullptr;
   for (auto& [known, statement] : scans_) {
     if (known == shape) {
@@ -233,7 +234,8 @@ Result<void> TableStatements::scan(Database& db, const ledger::Scan& how, Functi
   return {};
 }
 
-Result<void> TableStatements::scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how, FunctionRef<bool(Cells)> row) {
+Result<void> TableStatements::scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how,
+                                            FunctionRef<bool(Cells)> row) {
   ++walks_;
   bool more = true;
   Result<void> failed;
@@ -329,7 +331,8 @@ Result<void> TableStatements::erase(Database& db, Cells key) {
     s.bind(static_cast<int>(i + 1), key[i]);
   }
   int code = s.step();
-  return code == Statement::kDone ? Result<void>() : tl::unexpected(db.error(code, "erasing from " + std::string(def_->name)));
+  return code == Statement::kDone ? Result<void>()
+                                  : tl::unexpected(db.error(code, "erasing from " + std::string(def_->name)));
 }
 
 namespace {
@@ -387,7 +390,8 @@ Result<void> Reader::walk_events(CachedStatement& statement, const Cell* first, 
   return {};
 }
 
-Result<void> Reader::case_events(CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const ledger::StoredEvent&)> event) {
+Result<void> Reader::case_events(CaseId case_id, std::uint64_t after_seq,
+                                 FunctionRef<bool(const ledger::StoredEvent&)> event) {
   Cell id = Cell::bytes(case_id.view());
   return walk_events(case_events_, &id, after_seq, event);
 }
@@ -403,7 +407,8 @@ Result<void> Reader::commits(std::uint64_t after_number, FunctionRef<bool(const 
   int code;
   while ((code = s.step()) == Statement::kRow) {
     ledger::CommitRow commit{static_cast<std::uint64_t>(s.integer(0)), static_cast<std::uint64_t>(s.integer(1)),
-                             static_cast<std::uint64_t>(s.integer(2)), digest_from_view(s.bytes(3)), digest_from_view(s.bytes(4))};
+                             static_cast<std::uint64_t>(s.integer(2)), digest_from_view(s.bytes(3)),
+                             digest_from_view(s.bytes(4))};
     if (!row(commit)) {
       return {};
     }
@@ -416,7 +421,8 @@ Result<ledger::ChainHead> Reader::head() {
   Resetting resetting{s};
   int code = s.step();
   if (code == Statement::kRow) {
-    return ledger::ChainHead{static_cast<std::uint64_t>(s.integer(0)), static_cast<std::uint64_t>(s.integer(1)), digest_from_view(s.bytes(2))};
+    return ledger::ChainHead{static_cast<std::uint64_t>(s.integer(0)), static_cast<std::uint64_t>(s.integer(1)),
+                             digest_from_view(s.bytes(2))};
   }
   return code == Statement::kDone ? Result<ledger::ChainHead>(ledger::ChainHead{})
                                   : tl::unexpected(db_.error(code, "reading the chain head"));
@@ -432,7 +438,8 @@ Result<bool> Reader::newest(CaseId case_id, std::uint64_t& seq, Digest& hash) {
     hash = digest_from_view(s.bytes(1));
     return true;
   }
-  return code == Statement::kDone ? Result<bool>(false) : tl::unexpected(db_.error(code, "reading a case's newest event"));
+  return code == Statement::kDone ? Result<bool>(false)
+                                  : tl::unexpected(db_.error(code, "reading a case's newest event"));
 }
 
 }  // namespace heed::store

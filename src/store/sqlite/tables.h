@@ -60,7 +60,8 @@ class TableStatements {
   std::vector<std::unique_ptr<GatheredIndex>>& gathered() { return gathered_; }
 
  private:
-  Result<void> scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how, ledger::FunctionRef<bool(ledger::Cells)> row);
+  Result<void> scan_gathered(Database& db, GatheredIndex& index, const ledger::Scan& how,
+                             ledger::FunctionRef<bool(ledger::Cells)> row);
 
   const ledger::TableDef* def_;
   std::vector<std::unique_ptr<GatheredIndex>> gathered_;
@@ -84,7 +85,8 @@ class Reader {
   const std::vector<GatheredIndex*>& gathered() const { return gathered_; }
 
   TableStatements& table(const ledger::TableDef& def);
-  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event);
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq,
+                           ledger::FunctionRef<bool(const ledger::StoredEvent&)> event);
   Result<void> events(std::uint64_t after_pos, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event);
   Result<void> commits(std::uint64_t after_number, ledger::FunctionRef<bool(const ledger::CommitRow&)> row);
   Result<ledger::ChainHead> head();
@@ -106,13 +108,16 @@ class Reader {
 class ReaderView : public ledger::View {
  public:
   explicit ReaderView(Reader& reader) : reader_(reader) {}
-  Result<bool> get(const ledger::TableDef& table, ledger::Cells key, ledger::FunctionRef<void(ledger::Cells)> row) override {
+  Result<bool> get(const ledger::TableDef& table, ledger::Cells key,
+                   ledger::FunctionRef<void(ledger::Cells)> row) override {
     return reader_.table(table).get(reader_.db(), key, row);
   }
-  Result<void> scan(const ledger::TableDef& table, const ledger::Scan& how, ledger::FunctionRef<bool(ledger::Cells)> row) override {
+  Result<void> scan(const ledger::TableDef& table, const ledger::Scan& how,
+                    ledger::FunctionRef<bool(ledger::Cells)> row) override {
     return reader_.table(table).scan(reader_.db(), how, row);
   }
-  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override {
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq,
+                           ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override {
     return reader_.case_events(case_id, after_seq, event);
   }
   Result<void> events(std::uint64_t after_pos, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override {

@@ -18,7 +18,9 @@ using heed::ledger::testing::TestProjector;
 /// A view of whatever a connection sees at the moment.
 struct RawView : private GatheredBook, private std::unique_ptr<Reader>, public ReaderView {
   explicit RawView(Database& db)
-      : GatheredBook(contract_tables()), std::unique_ptr<Reader>(new Reader(db, contract_tables(), *this)), ReaderView(**this) {
+      : GatheredBook(contract_tables()),
+        std::unique_ptr<Reader>(new Reader(db, contract_tables(), *this)),
+        ReaderView(**this) {
     for (GatheredIndex* index : (*this)->gathered()) {
       EXPECT_TRUE(index->load(db));
     }
@@ -33,7 +35,8 @@ void fill(const std::filesystem::path& folder) {
   for (const auto& group : groups) {
     ASSERT_TRUE(execute_and_wait(**store, [&](Tx& tx) -> Result<void> {
       for (std::uint64_t n : group) {
-        TRY(append_and_apply(tx, "noted", case_number(n), {}, static_cast<std::int64_t>(n), n == 3 ? "" : "sealed bytes"));
+        TRY(append_and_apply(tx, "noted", case_number(n), {}, static_cast<std::int64_t>(n),
+                             n == 3 ? "" : "sealed bytes"));
         TRY(put(tx, NumberRow{static_cast<std::int64_t>(tx.head()->pos + n), std::to_string(n)}));
       }
       return {};
@@ -125,12 +128,17 @@ TEST_F(Tampering, AnyByteOfAnyEventIsLocated) {
     flip("bodies", e.bodies);
     flip("hash", view(e.hash));
     for (int bit = 0; bit < 63; ++bit) {
-      auto other = [&](std::uint64_t n) { return std::to_string(static_cast<std::int64_t>(n ^ (std::uint64_t{1} << bit))); };
+      auto other = [&](std::uint64_t n) {
+        return std::to_string(static_cast<std::int64_t>(n ^ (std::uint64_t{1} << bit)));
+      };
       // Where the changed number is another row's, the database itself refuses.
       auto by_seq = faults("UPDATE OR IGNORE events SET seq = " + other(e.seq) + where);
       auto by_pos = faults("UPDATE OR IGNORE events SET pos = " + other(e.pos) + where);
-      bool seq_taken = std::any_of(events_.begin(), events_.end(), [&](const StoredEvent& o) { return o.case_id == e.case_id && std::to_string(o.seq) == other(e.seq); });
-      bool pos_taken = std::any_of(events_.begin(), events_.end(), [&](const StoredEvent& o) { return std::to_string(o.pos) == other(e.pos); });
+      bool seq_taken = std::any_of(events_.begin(), events_.end(), [&](const StoredEvent& o) {
+        return o.case_id == e.case_id && std::to_string(o.seq) == other(e.seq);
+      });
+      bool pos_taken = std::any_of(events_.begin(), events_.end(),
+                                   [&](const StoredEvent& o) { return std::to_string(o.pos) == other(e.pos); });
       EXPECT_TRUE(seq_taken || points_at(by_seq, e)) << "seq bit " << bit << " of pos " << e.pos;
       EXPECT_TRUE(pos_taken || points_at(by_pos, e)) << "pos bit " << bit << " of pos " << e.pos;
     }
@@ -164,7 +172,8 @@ TEST_F(Tampering, AnyByteOfAnyCommitRowIsFound) {
       std::string mask = std::to_string(std::int64_t{1} << bit);
       for (const char* column : {"first_pos", "last_pos", "number"}) {
         std::string name = column;
-        bool taken = name == "number" && ((row.number ^ (std::uint64_t{1} << bit)) <= commits_.size()) && (row.number ^ (std::uint64_t{1} << bit)) > 0;
+        bool taken = name == "number" && ((row.number ^ (std::uint64_t{1} << bit)) <= commits_.size()) &&
+                     (row.number ^ (std::uint64_t{1} << bit)) > 0;
         if (!taken) {
           expect("UPDATE commits SET " + name + " = (" + name + " | " + mask + ") - (" + name + " & " + mask + ")");
         }
@@ -177,8 +186,10 @@ TEST_F(Tampering, ARemovedEventIsNamed) {
   for (const StoredEvent& e : events_) {
     auto found = faults("DELETE FROM events WHERE pos = " + std::to_string(e.pos));
     EXPECT_TRUE(points_at(found, e)) << e.pos;
-    bool has_later = std::any_of(events_.begin(), events_.end(), [&](const StoredEvent& o) { return o.case_id == e.case_id && o.seq > e.seq; });
-    bool by_case = std::any_of(found.begin(), found.end(), [&](const Fault& f) { return f.case_id == e.case_id && f.seq == e.seq; });
+    bool has_later = std::any_of(events_.begin(), events_.end(),
+                                 [&](const StoredEvent& o) { return o.case_id == e.case_id && o.seq > e.seq; });
+    bool by_case = std::any_of(found.begin(), found.end(),
+                               [&](const Fault& f) { return f.case_id == e.case_id && f.seq == e.seq; });
     EXPECT_EQ(has_later, by_case) << "by case and seq wherever a later event of the case is left";
   }
 }
@@ -186,7 +197,8 @@ TEST_F(Tampering, ARemovedEventIsNamed) {
 TEST_F(Tampering, ARemovedEventWithEverythingAfterItRenumberedIsFound) {
   for (const StoredEvent& e : events_) {
     std::string pos = std::to_string(e.pos);
-    auto found = faults("DELETE FROM events WHERE pos = " + pos + "; UPDATE events SET pos = -pos WHERE pos > " + pos + "; UPDATE events SET pos = -pos - 1 WHERE pos < 0");
+    auto found = faults("DELETE FROM events WHERE pos = " + pos + "; UPDATE events SET pos = -pos WHERE pos > " + pos +
+                        "; UPDATE events SET pos = -pos - 1 WHERE pos < 0");
     EXPECT_FALSE(found.empty()) << pos;
   }
 }
@@ -195,12 +207,14 @@ TEST_F(Tampering, SwappedEventsAreNamed) {
   for (std::size_t a = 0; a < events_.size(); ++a) {
     for (std::size_t b = a + 1; b < events_.size(); ++b) {
       std::string p = std::to_string(events_[a].pos), q = std::to_string(events_[b].pos);
-      auto by_pos = faults("UPDATE events SET pos = -1 WHERE pos = " + p + "; UPDATE events SET pos = " + p + " WHERE pos = " + q +
-                           "; UPDATE events SET pos = " + q + " WHERE pos = -1");
+      auto by_pos = faults("UPDATE events SET pos = -1 WHERE pos = " + p + "; UPDATE events SET pos = " + p +
+                           " WHERE pos = " + q + "; UPDATE events SET pos = " + q + " WHERE pos = -1");
       // Events of different cases leave each case's own chain whole: their commits are named.
       EXPECT_TRUE(names_commit_of(by_pos, events_[a]) && names_commit_of(by_pos, events_[b])) << p << " " << q;
-      auto by_content = faults("UPDATE events SET header = " + hex(events_[b].header) + ", bodies = " + hex(events_[b].bodies) + " WHERE pos = " + p +
-                               "; UPDATE events SET header = " + hex(events_[a].header) + ", bodies = " + hex(events_[a].bodies) + " WHERE pos = " + q);
+      auto by_content =
+          faults("UPDATE events SET header = " + hex(events_[b].header) + ", bodies = " + hex(events_[b].bodies) +
+                 " WHERE pos = " + p + "; UPDATE events SET header = " + hex(events_[a].header) +
+                 ", bodies = " + hex(events_[a].bodies) + " WHERE pos = " + q);
       EXPECT_TRUE(points_at(by_content, events_[a]) && points_at(by_content, events_[b])) << p << " " << q;
     }
   }
@@ -228,13 +242,16 @@ TEST_F(Tampering, ALedgerThatWasWrittenAnewDiffersFromTheAnchor) {
     std::string bodies = e.pos == 2 ? "forged" : e.bodies;
     Digest previous = last.contains(e.case_id) ? last[e.case_id] : chain_start(e.case_id);
     hashes.push_back(last[e.case_id] = event_hash(previous, e.header, bodies));
-    sql += "UPDATE events SET bodies = " + hex(bodies) + ", hash = " + hex(view(hashes.back())) + " WHERE pos = " + std::to_string(e.pos) + ";";
+    sql += "UPDATE events SET bodies = " + hex(bodies) + ", hash = " + hex(view(hashes.back())) +
+           " WHERE pos = " + std::to_string(e.pos) + ";";
   }
   Digest previous{};
   for (CommitRow row : commits_) {
-    row.root = merkle_root({hashes.begin() + static_cast<std::ptrdiff_t>(row.first_pos) - 1, hashes.begin() + static_cast<std::ptrdiff_t>(row.last_pos)});
+    row.root = merkle_root({hashes.begin() + static_cast<std::ptrdiff_t>(row.first_pos) - 1,
+                            hashes.begin() + static_cast<std::ptrdiff_t>(row.last_pos)});
     row.hash = previous = commit_hash(previous, row);
-    sql += "UPDATE commits SET root = " + hex(view(row.root)) + ", hash = " + hex(view(row.hash)) + " WHERE number = " + std::to_string(row.number) + ";";
+    sql += "UPDATE commits SET root = " + hex(view(row.root)) + ", hash = " + hex(view(row.hash)) +
+           " WHERE number = " + std::to_string(row.number) + ";";
   }
   EXPECT_TRUE(faults(sql).empty());
   EXPECT_FALSE(faults(sql, {head_}).empty());
@@ -263,7 +280,8 @@ std::string all_answers(View& view) {
     }
   }
   auto add = [&](const StoredEvent& e) {
-    out += std::to_string(e.pos) + " " + e.case_id.text() + " " + std::to_string(e.seq) + " " + e.header + e.bodies + std::string(heed::view(e.hash)) + "\n";
+    out += std::to_string(e.pos) + " " + e.case_id.text() + " " + std::to_string(e.seq) + " " + e.header + e.bodies +
+           std::string(heed::view(e.hash)) + "\n";
     return true;
   };
   (void)view.events(0, add);

@@ -43,7 +43,8 @@ void apply_some_sectors(std::string& bytes, const Change& change, std::mt19937_6
   }
   std::uint64_t at = 0;
   while (at < change.data.size()) {
-    std::uint64_t end = std::min<std::uint64_t>(change.data.size(), ((change.offset + at) / kSector + 1) * kSector - change.offset);
+    std::uint64_t end =
+        std::min<std::uint64_t>(change.data.size(), ((change.offset + at) / kSector + 1) * kSector - change.offset);
     if (random() % 2 == 0) {
       apply(bytes, {change.offset + at, change.data.substr(at, end - at)});
     }
@@ -105,7 +106,9 @@ int write_file_at(sqlite3_file* file, const void* data, int n, sqlite3_int64 off
     return SQLITE_FULL;
   }
   if (f.name != nullptr && (on || f.disk->operations == f.disk->cut_at)) {
-    f.disk->files[*f.name].since.push_back({static_cast<std::uint64_t>(offset), std::string(static_cast<const char*>(data), static_cast<std::size_t>(n)), false});
+    f.disk->files[*f.name].since.push_back({static_cast<std::uint64_t>(offset),
+                                            std::string(static_cast<const char*>(data), static_cast<std::size_t>(n)),
+                                            false});
   }
   return on ? f.below->pMethods->xWrite(f.below, data, n, offset) : SQLITE_IOERR_WRITE;
 }

@@ -42,7 +42,8 @@ Result<bool> SqliteTx::get(const TableDef& table, Cells key, FunctionRef<void(Ce
 Result<void> SqliteTx::scan(const TableDef& table, const ledger::Scan& how, FunctionRef<bool(Cells)> row) {
   return reader_.table(table).scan(db_, how, row);
 }
-Result<void> SqliteTx::case_events(CaseId case_id, std::uint64_t after_seq, FunctionRef<bool(const ledger::StoredEvent&)> event) {
+Result<void> SqliteTx::case_events(CaseId case_id, std::uint64_t after_seq,
+                                   FunctionRef<bool(const ledger::StoredEvent&)> event) {
   return reader_.case_events(case_id, after_seq, event);
 }
 Result<void> SqliteTx::events(std::uint64_t after_pos, FunctionRef<bool(const ledger::StoredEvent&)> event) {
@@ -204,7 +205,8 @@ Result<void> SqliteTx::reverse(const Undo& undo) {
   for (std::size_t i = 0; i < undo.cells; ++i) {
     const KeptCell& kept = cells_[undo.first_cell + i];
     std::string_view all = bytes_;
-    cells[i] = kept.kind == Cell::Kind::Bytes ? Cell::bytes(all.substr(kept.at, static_cast<std::size_t>(kept.i))) : Cell{kept.kind, kept.i, {}};
+    cells[i] = kept.kind == Cell::Kind::Bytes ? Cell::bytes(all.substr(kept.at, static_cast<std::size_t>(kept.i)))
+                                              : Cell{kept.kind, kept.i, {}};
   }
   Cells row(cells.data(), undo.cells);
   switch (undo.kind) {

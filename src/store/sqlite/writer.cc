@@ -15,9 +15,11 @@ constexpr std::size_t kRebuildEvents = 2000;
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path, const Database::Options& options,
-                                                         const std::vector<const ledger::TableDef*>& tables, GatheredBook& book,
-                                                         CheckpointLimits limits, std::size_t gather) {
+Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path,
+                                                         const Database::Options& options,
+                                                         const std::vector<const ledger::TableDef*>& tables,
+                                                         GatheredBook& book, CheckpointLimits limits,
+                                                         std::size_t gather) {
   Database db = TRY(Database::open(path, options));
   std::int64_t version = TRY(db.scalar("PRAGMA user_version"));
   if (version == 0) {
@@ -35,7 +37,8 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
   return writer;
 }
 
-SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book, std::size_t gather)
+SqliteWriter::SqliteWriter(Database db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book,
+                           std::size_t gather)
     : db_(std::move(db)), tx_(db_, tables, book), gather_(gather) {
   sqlite3_wal_hook(
       db_.raw(),
@@ -191,10 +194,13 @@ Result<void> SqliteWriter::rebuild_projections(ledger::Projector* projector) {
     return {};
   }
   if (projector == nullptr) {
-    return fail(Code::Conflict, "this release's tables differ from the stored ones; start `heed serve` or run `heed ledger replay` once");
+    return fail(
+        Code::Conflict,
+        "this release's tables differ from the stored ones; start `heed serve` or run `heed ledger replay` once");
   }
   for (;;) {
-    std::uint64_t done = static_cast<std::uint64_t>(TRY(db_.scalar("SELECT value FROM heed_meta WHERE key = 'replayed_to'")));
+    std::uint64_t done =
+        static_cast<std::uint64_t>(TRY(db_.scalar("SELECT value FROM heed_meta WHERE key = 'replayed_to'")));
     std::vector<ledger::StoredEvent> page;
     TRY(tx_.events(done, [&](const ledger::StoredEvent& event) {
       page.push_back(event);
@@ -212,7 +218,8 @@ Result<void> SqliteWriter::rebuild_projections(ledger::Projector* projector) {
     }
     if (applied) {
       applied = db_.exec(page.empty() ? "DELETE FROM heed_meta WHERE key = 'replayed_to'"
-                                      : "UPDATE heed_meta SET value = " + std::to_string(page.back().pos) + " WHERE key = 'replayed_to'");
+                                      : "UPDATE heed_meta SET value = " + std::to_string(page.back().pos) +
+                                            " WHERE key = 'replayed_to'");
     }
     if (applied) {
       applied = tx_.settle(gather_);

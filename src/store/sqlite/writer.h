@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "ledger/replay.h"
-#include "store/sqlite/checkpointer.h"
 #include "ledger/store.h"
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/tables.h"
 #include "store/writer/group_writer.h"
@@ -39,12 +39,16 @@ class ChainCache {
 /// nearly all commands that succeed (docs/adr/0003).
 class SqliteTx final : public ledger::Tx {
  public:
-  SqliteTx(Database& db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book) : db_(db), reader_(db, tables, book) {}
+  SqliteTx(Database& db, const std::vector<const ledger::TableDef*>& tables, GatheredBook& book)
+      : db_(db), reader_(db, tables, book) {}
 
   // View
-  Result<bool> get(const ledger::TableDef& table, ledger::Cells key, ledger::FunctionRef<void(ledger::Cells)> row) override;
-  Result<void> scan(const ledger::TableDef& table, const ledger::Scan& how, ledger::FunctionRef<bool(ledger::Cells)> row) override;
-  Result<void> case_events(CaseId case_id, std::uint64_t after_seq, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override;
+  Result<bool> get(const ledger::TableDef& table, ledger::Cells key,
+                   ledger::FunctionRef<void(ledger::Cells)> row) override;
+  Result<void> scan(const ledger::TableDef& table, const ledger::Scan& how,
+                    ledger::FunctionRef<bool(ledger::Cells)> row) override;
+  Result<void> case_events(CaseId case_id, std::uint64_t after_seq,
+                           ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override;
   Result<void> events(std::uint64_t after_pos, ledger::FunctionRef<bool(const ledger::StoredEvent&)> event) override;
   Result<void> commits(std::uint64_t after_number, ledger::FunctionRef<bool(const ledger::CommitRow&)> row) override;
   Result<ledger::ChainHead> head() override { return reader_.head(); }
@@ -109,8 +113,8 @@ class SqliteTx final : public ledger::Tx {
 class SqliteWriter {
  public:
   static Result<std::unique_ptr<SqliteWriter>> open(const std::filesystem::path& path, const Database::Options& options,
-                                                    const std::vector<const ledger::TableDef*>& tables, GatheredBook& book, CheckpointLimits limits,
-                                                    std::size_t gather);
+                                                    const std::vector<const ledger::TableDef*>& tables,
+                                                    GatheredBook& book, CheckpointLimits limits, std::size_t gather);
   ~SqliteWriter();
 
   void run_group(GroupWriter::Next next);

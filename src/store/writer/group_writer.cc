@@ -9,8 +9,7 @@ constexpr std::array<std::size_t, 4> kPatience = {0, 64, 64, 256};
 
 }  // namespace
 
-GroupWriter::GroupWriter(WriterLimits limits, RunGroup run_group)
-    : limits_(limits), run_group_(std::move(run_group)) {
+GroupWriter::GroupWriter(WriterLimits limits, RunGroup run_group) : limits_(limits), run_group_(std::move(run_group)) {
   std::size_t n = limits_.queue_max;
   room_ = {n, n - n / 10, n - n / 4, n / 2};
   thread_ = std::thread([this] {

@@ -19,7 +19,9 @@ using heed::ledger::testing::CountRow;
 using heed::ledger::testing::TestProjector;
 
 const TableDef& ThingRow::table() {
-  static const TableDef def{"thing", columns_of<ThingRow>({"a", "b", "due", "group_key", "colour", "size"}), 2,
+  static const TableDef def{"thing",
+                            columns_of<ThingRow>({"a", "b", "due", "group_key", "colour", "size"}),
+                            2,
                             {{"thing_due", {2, 5}, false, true},
                              {"thing_group", {3}, true, true},
                              {"thing_colour", {4, 5}},
@@ -27,8 +29,8 @@ const TableDef& ThingRow::table() {
   return def;
 }
 const TableDef& NumberRow::table() {
-  static const TableDef def{"number", columns_of<NumberRow>({"id", "text"}), 1,
-                            {{.name = "number_text", .columns = {1}, .gathered = true}}};
+  static const TableDef def{
+      "number", columns_of<NumberRow>({"id", "text"}), 1, {{.name = "number_text", .columns = {1}, .gathered = true}}};
   return def;
 }
 std::vector<const TableDef*> contract_tables() {
@@ -170,13 +172,17 @@ TEST_P(StoreContract, ErasesAndDoesNotMindAnAbsentRow) {
 }
 
 TEST_P(StoreContract, ScansInIndexOrderThenPrimaryKey) {
-  put_things(*store_, {{"b", 1, 3, {}, "red", 20}, {"a", 2, 3, {}, "blue", 20}, {"a", 1, 2, {}, "red", 40}, {"c", 1, {}, {}, "blue", 10}});
+  put_things(*store_, {{"b", 1, 3, {}, "red", 20},
+                       {"a", 2, 3, {}, "blue", 20},
+                       {"a", 1, 2, {}, "red", 40},
+                       {"c", 1, {}, {}, "blue", 10}});
   EXPECT_EQ(sizes(*store_, {}), (Sizes{40, 20, 20, 10}));
   EXPECT_EQ(sizes(*store_, by(kThingByDue)), (Sizes{40, 20, 20})) << "the row without a due time is not in it";
   EXPECT_EQ(sizes(*store_, by(kThingByColour)), (Sizes{10, 20, 20, 40}));
   std::vector<std::string> keys;
   auto view = *store_->view();
-  ASSERT_TRUE(scan<ThingRow>(*view, by(kThingByDue, cells(std::int64_t{3})), [&](const ThingRow& r) { keys.push_back(r.a); }));
+  ASSERT_TRUE(
+      scan<ThingRow>(*view, by(kThingByDue, cells(std::int64_t{3})), [&](const ThingRow& r) { keys.push_back(r.a); }));
   EXPECT_EQ(keys, (std::vector<std::string>{"a", "b"})) << "equal index values follow the primary key";
 }
 
@@ -195,16 +201,21 @@ TEST_P(StoreContract, ScansPrefixAfterDescendingAndLimit) {
   EXPECT_EQ(sizes(*store_, by(-1, odd, cells(std::int64_t{5}), true)), (Sizes{3, 1}));
   EXPECT_EQ(sizes(*store_, by(-1, odd, {}, false, 2)), (Sizes{1, 3}));
   EXPECT_EQ(sizes(*store_, by(-1, odd, {}, false, 0)), Sizes{});
-  EXPECT_EQ(sizes(*store_, by(-1, {}, cells(std::string("even")))), (Sizes{1, 3, 5, 7, 9})) << "after a part of the key is after all of it";
+  EXPECT_EQ(sizes(*store_, by(-1, {}, cells(std::string("even")))), (Sizes{1, 3, 5, 7, 9}))
+      << "after a part of the key is after all of it";
   EXPECT_EQ(sizes(*store_, by(-1, {}, cells(std::string("odd")), true)), (Sizes{8, 6, 4, 2, 0}));
   EXPECT_EQ(sizes(*store_, by(-1, {}, cells(std::string("even"), std::int64_t{6}))), (Sizes{8, 1, 3, 5, 7, 9}));
   auto blue = cells(blue_text);
   EXPECT_EQ(sizes(*store_, by(kThingByColour, blue, cells(std::int64_t{7}))), (Sizes{8, 9}));
   EXPECT_EQ(sizes(*store_, by(kThingByColour, blue, cells(std::int64_t{7}), true)), (Sizes{6, 5}));
   // Through the whole index and on into the primary key.
-  EXPECT_EQ(sizes(*store_, by(kThingByDue, cells(std::int64_t{2}), cells(std::int64_t{4}, std::string("even"), std::int64_t{4}))), (Sizes{5}));
+  EXPECT_EQ(sizes(*store_, by(kThingByDue, cells(std::int64_t{2}),
+                              cells(std::int64_t{4}, std::string("even"), std::int64_t{4}))),
+            (Sizes{5}));
   EXPECT_EQ(sizes(*store_, by(kThingByDue, {}, cells(std::int64_t{2}), true)), (Sizes{3, 2, 1, 0}));
-  EXPECT_EQ(sizes(*store_, by(kThingBySize, {}, cells(std::int64_t{7}, std::string("blue"), std::int64_t{7}, std::string("odd")))), (Sizes{8, 9}))
+  EXPECT_EQ(sizes(*store_, by(kThingBySize, {},
+                              cells(std::int64_t{7}, std::string("blue"), std::int64_t{7}, std::string("odd")))),
+            (Sizes{8, 9}))
       << "a unique index too continues into the primary key";
 }
 
@@ -291,7 +302,8 @@ TEST_P(StoreContract, AnErrorUndoesItsCommandAloneInTheGroup) {
     }
   }
   std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return std::all_of(answers.begin(), answers.end(), [](auto& a) { return a.has_value(); }); });
+  changed.wait(lock,
+               [&] { return std::all_of(answers.begin(), answers.end(), [](auto& a) { return a.has_value(); }); });
   auto view = *store_->view();
   for (std::size_t i = 0; i < answers.size(); ++i) {
     EXPECT_EQ(answers[i]->has_value(), i % 2 == 0);
@@ -307,10 +319,16 @@ TEST_P(StoreContract, AnErrorUndoesItsCommandAloneInTheGroup) {
 
 TEST_P(StoreContract, AViewIsASnapshot) {
   put_things(*store_, {{"a", 1, 1, {}, "", 1}});
-  ASSERT_TRUE(run(*store_, [](Tx& tx) -> Result<void> { TRY(append_and_apply(tx, "opened", case_number(1))); return {}; }));
+  ASSERT_TRUE(run(*store_, [](Tx& tx) -> Result<void> {
+    TRY(append_and_apply(tx, "opened", case_number(1)));
+    return {};
+  }));
   auto before = *store_->view();
   put_things(*store_, {{"a", 1, 1, {}, "", 100}, {"a", 2, 1, {}, "", 2}});
-  ASSERT_TRUE(run(*store_, [](Tx& tx) -> Result<void> { TRY(append_and_apply(tx, "noted", case_number(1))); return {}; }));
+  ASSERT_TRUE(run(*store_, [](Tx& tx) -> Result<void> {
+    TRY(append_and_apply(tx, "noted", case_number(1)));
+    return {};
+  }));
   auto after = *store_->view();
   auto count = [](View& view) {
     std::int64_t sum = 0, events = 0, commits = 0;
@@ -373,7 +391,10 @@ TEST_P(StoreContract, GivesEventsOfACaseAndOfAll) {
     return positions.size() < 3;
   }));
   EXPECT_EQ(positions, (std::vector<std::uint64_t>{3, 4, 5}));
-  EXPECT_TRUE(view->case_events(case_number(77), 0, [](const StoredEvent&) { ADD_FAILURE(); return true; }));
+  EXPECT_TRUE(view->case_events(case_number(77), 0, [](const StoredEvent&) {
+    ADD_FAILURE();
+    return true;
+  }));
 }
 
 TEST_P(StoreContract, CommitRowsChainAndCoverEverything) {
@@ -392,7 +413,10 @@ TEST_P(StoreContract, CommitRowsChainAndCoverEverything) {
   put_things(*store_, {{"a", 1, {}, {}, "", 1}});  // A group without events appends no row.
   auto view = *store_->view();
   std::vector<CommitRow> rows;
-  ASSERT_TRUE(view->commits(0, [&](const CommitRow& row) { rows.push_back(row); return true; }));
+  ASSERT_TRUE(view->commits(0, [&](const CommitRow& row) {
+    rows.push_back(row);
+    return true;
+  }));
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[4].first_pos, 11u);
   EXPECT_EQ(rows[4].last_pos, 15u);
@@ -458,7 +482,8 @@ TEST_P(StoreContract, RefusesAtOnceWhenTheQueueIsFullAndKeepsRoomForWhatMatters)
     auto flood = [&](Priority priority) {
       refused = 0;
       for (int i = 0; i < 100; ++i) {
-        store_->execute(priority, [](Tx&) -> Result<void> { return {}; }, count);
+        store_->execute(
+            priority, [](Tx&) -> Result<void> { return {}; }, count);
       }
       return 100 - refused.load();
     };
@@ -476,10 +501,15 @@ TEST_P(StoreContract, CommandsShareFlushes) {
   {
     Gate gate(*store_);
     for (int i = 0; i < 200; ++i) {
-      store_->execute(Priority::Normal, [i](Tx& tx) { return put(tx, NumberRow{i, "x"}); }, [&](Result<Committed> r) {
-        EXPECT_TRUE(r);
-        --left;
-      });
+      store_->execute(
+          Priority::Normal,
+          [i](Tx& tx) {
+            return put(tx, NumberRow{i, "x"});
+          },
+          [&](Result<Committed> r) {
+            EXPECT_TRUE(r);
+            --left;
+          });
     }
   }
   ASSERT_TRUE(run(*store_, [](Tx&) -> Result<void> { return {}; }));
@@ -555,7 +585,8 @@ Scan random_scan(std::mt19937_64& random, const ThingRow& like, std::vector<Cell
   const TableDef& def = ThingRow::table();
   Scan how;
   how.index = static_cast<int>(random() % (def.indexes.size() + 1)) - 1;
-  std::vector<int> order = how.index < 0 ? std::vector<int>{} : def.indexes[static_cast<std::size_t>(how.index)].columns;
+  std::vector<int> order =
+      how.index < 0 ? std::vector<int>{} : def.indexes[static_cast<std::size_t>(how.index)].columns;
   order.push_back(0);
   order.push_back(1);
   auto row = to_cells(like);
@@ -603,8 +634,9 @@ std::string differ(Store& left, Store& right, std::uint64_t seed, int commands) 
       l = text_of(**left_view, ThingRow::table(), how);
       r = text_of(**right_view, ThingRow::table(), how);
       if (l != r) {
-        return where + "scan of index " + std::to_string(how.index) + " with " + std::to_string(prefix.size()) + " fixed and " +
-               std::to_string(after.size()) + " after" + (how.descending ? ", descending" : "") + ":\n" + l + "against\n" + r;
+        return where + "scan of index " + std::to_string(how.index) + " with " + std::to_string(prefix.size()) +
+               " fixed and " + std::to_string(after.size()) + " after" + (how.descending ? ", descending" : "") +
+               ":\n" + l + "against\n" + r;
       }
     }
     if (i % 50 == 0 || i == commands - 1) {
