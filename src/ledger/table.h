@@ -119,8 +119,11 @@ template <class T>
 Cell to_cell(const T& v) {
   return FieldCodec<T>::to(v);
 }
+/// The cells are views of what they are made from: whatever keeps its bytes elsewhere has to outlive them.
 template <class... T>
-std::array<Cell, sizeof...(T)> cells(const T&... v) {
+std::array<Cell, sizeof...(T)> cells(T&&... v) {
+  static_assert(((std::is_lvalue_reference_v<T&&> || FieldCodec<std::remove_cvref_t<T>>::type == Type::Int) && ...),
+                "cells of a temporary would be views of bytes that are gone: give it a name first");
   return {to_cell(v)...};
 }
 template <class Row>
