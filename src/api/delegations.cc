@@ -1,5 +1,6 @@
 #include "casework/delegations.h"
 
+#include "api/live.h"
 #include "api/report_form.h"
 #include "api/resources.h"
 
@@ -224,6 +225,8 @@ void delete_delegation(Call call) {
       [id = *id](Call& c, bool) {
         if (auto grants = c.desk.grants()) {
           (*grants)->end(id);
+          Desk& house = c.desk;
+          house.errand([&house] { house.live().tick(house.now()); });  // open pages close now, not at the next second
         }
         return nothing();
       });

@@ -68,7 +68,9 @@ void Live::tick(Time) {
   }
   for (const auto& stream : streams) {
     if (!still_may(*stream)) {
-      stream->over = true;
+      if (stream->over.exchange(true)) {
+        continue;  // another look has ended it
+      }
       stream->writer.write(event_text("end", "", R"({"reason":"no longer allowed"})"));
       stream->writer.finish();
       continue;

@@ -13,7 +13,7 @@ namespace heed::api {
 
 /// Answers that stay open as event streams (WHATWG server-sent events). About once a second each stream's reader is
 /// authenticated again and the stream ends when that fails or its rights have shrunk; then it looks for what is new on
-/// a reader thread. Any thread.
+/// a reader thread. Whoever takes a right away may call tick() at once. Any thread.
 class Live {
  public:
   /// Writes what is new; an error ends the stream.

@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert, axe, clients, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { open_case, until } from "./cases.mjs";
 
 const kPost = "you stupid worthless cow";
 
@@ -16,25 +17,9 @@ async function decided(outcome = "violation") {
   await heed.decide(outcome, "It calls her names.");
   return { heed, her, him, id };
 }
-async function until(what, ok) {
-  for (let tries = 0; tries < 100; ++tries) {
-    const value = await what();
-    if (ok(value)) return value;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error("it did not come about");
-}
 /** His case, once the statement has reached him. */
 const case_of = (heed, account) => until(async () => (await heed.user(account, "GET", "/v1/cases")).json.items, (items) => items.length > 0).then((items) => items[0].case_id);
 
-async function open_case(page, account, lang = "en") {
-  const { site } = await the_house();
-  site.lang = lang;
-  site.body = `<h1>A forum</h1><heed-case server="${site.heed}"></heed-case>`;
-  site.script = `document.querySelector("heed-case").token = ${JSON.stringify(jwt(account))};`;
-  await page.goto(site.url);
-  await page.locator("heed-case h2").waitFor();
-}
 /** Another reviewer answers the one appeal that waits for this decision. */
 async function answer(heed, name, outcome, extra = {}) {
   const staff = await heed.staff(name);
@@ -48,7 +33,7 @@ for (const [lang, client] of [["en", "desktop"], ["de", "narrow"]]) {
     const { heed, her, him } = await decided();
     await case_of(heed, him);
     const page = await open_page({ ...clients[client], locale: lang });
-    await open_case(page, him, lang);
+    await open_case(page, him, "", lang);
     const section = page.locator("heed-case section").first();
     const terms = await page.locator(".statement dt").allInnerTexts();
     assert.equal(terms.length, 10, String(terms));

@@ -1,5 +1,6 @@
 // <heed-case>: the receipt that stays, live.
 import { assert, axe, clients, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { open_case } from "./cases.mjs";
 
 const kTheirs = "you stupid worthless cow <b>x</b> \u202E backwards";
 
@@ -13,15 +14,6 @@ async function with_case(pile = false) {
   const receipt = await heed.user(her, "POST", "/v1/reports", body);
   assert.equal(receipt.status, 201, receipt.text);
   return { heed, her, posts, number: receipt.json.number };
-}
-
-async function open_case(page, her, attributes = "", lang = "en") {
-  const { site } = await the_house();
-  site.lang = lang;
-  site.body = `<h1>A forum</h1><heed-case server="${site.heed}" ${attributes}></heed-case>`;
-  site.script = `document.querySelector("heed-case").token = ${JSON.stringify(jwt(her))};`;
-  await page.goto(site.url);
-  await page.locator("heed-case h2").waitFor();
 }
 
 for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {

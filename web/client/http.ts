@@ -41,6 +41,8 @@ export class Http {
     private readonly timeout = 20000,
     /** Staff: the session's cookie goes along, and what changes something carries this value. */
     private readonly csrf?: () => string,
+    /** Headers that go with every call: On-Behalf-Of, for whoever acts for somebody else. */
+    private readonly more: () => Record<string, string> = () => ({}),
   ) {}
 
   async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
@@ -57,6 +59,31 @@ export class Http {
     const answer = await this.fetch("GET", path, { query }, 120000, { Accept: "*/*" });
     return answer.blob().catch(() => {
       throw new NoAnswer("the answer broke off");
+    });
+  }
+
+  /** As `call`, for a large body: `sent` hears how much of it has gone, from 0 to 1. fetch() cannot tell that. */
+  async upload<T>(path: string, body: unknown, key: string, sent: (share: number) => void): Promise<T> {
+    const token = await this.token();
+    return new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", this.server + path);
+      const headers = { Accept: "application/json", "Content-Type": "application/json", "Idempotency-Key": key, ...this.more(), ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.timeout = 300_000;
+      request.upload.onprogress = (event) => event.lengthComputable && sent(event.loaded / event.total);
+      request.onerror = request.onabort = request.ontimeout = () => fail(new NoAnswer("no answer"));
+      request.onload = () => {
+        let answer: unknown;
+        try {
+          answer = JSON.parse(request.responseText);
+        } catch {
+          answer = {};
+        }
+        if (request.status >= 200 && request.status < 300) done(answer as T);
+        else fail(new Problem(request.status, answer as ProblemBody, Number(request.getResponseHeader("Retry-After") ?? 0)));
+      };
+      request.send(JSON.stringify(body));
     });
   }
 
@@ -85,7 +112,7 @@ export class Http {
   }
 
   private async fetch(method: string, path: string, options: CallOptions, timeout: number, more: Record<string, string> = {}): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "application/json", ...more };
+    const headers: Record<string, string> = { Accept: "application/json", ...this.more(), ...more };
     const token = await this.token();
     if (token) headers["Authorization"] = `Bearer ${token}`;
     const text = options.body === undefined ? undefined : JSON.stringify(options.body);

@@ -1,8 +1,9 @@
-// /case: a case as a page, entered with the link of a mail (#case=…&key=…) or handed over by an app (#code=…).
+// /case: a case as a page, entered with the link of a mail (#case=…&key=…), handed over by an app (#code=…), or with the link
+// of somebody who acts for another person (#delegation&key=…).
 import { HeedCase } from "./case/element.js";
 import de from "../messages/de.json";
 import en from "../messages/en.json";
-import { enter, say } from "./shared/hand_over.js";
+import { enter, forget, say } from "./shared/hand_over.js";
 
 customElements.define("heed-case", HeedCase);
 
@@ -13,7 +14,7 @@ async function begin(): Promise<void> {
   const m = locale.startsWith("de") ? de : en;
   document.documentElement.lang = m === de ? "de" : "en";
   document.title = m.case;
-  if (!entry.handed && !entry.guest) {
+  if (!entry.handed && !entry.guest && !entry.delegate) {
     say(m.case, entry.refused ? m.fault_link : m.no_entry);
     return;
   }
@@ -22,9 +23,12 @@ async function begin(): Promise<void> {
   page.locale = locale;
   page.top = true;
   page.country = entry.hash.get("country") ?? "";
-  page.guest = !entry.handed;
+  page.guest = Boolean(entry.guest);
+  page.delegate = Boolean(entry.delegate);
+  page.reportUrl = "/report";
   page.case = entry.guest?.case_id ?? "";
-  page.token = entry.handed?.token ?? entry.guest?.key ?? "";
+  page.token = entry.handed?.token ?? entry.guest?.key ?? entry.delegate?.key ?? "";
+  if (entry.delegate) page.addEventListener("heed-over", forget);
   place.replaceChildren(page);
 }
 

@@ -1,5 +1,5 @@
 // /report: the flow as a page, for an app's web view (#code=…) and for people without an account (#url=…).
-import { getReportFlow } from "heed-api";
+import { getDelegations, getReportFlow } from "heed-api";
 import { Http } from "heed-http";
 import { HeedReport } from "./report/element.js";
 import { enter, keep, say } from "./shared/hand_over.js";
@@ -29,6 +29,21 @@ async function begin(): Promise<void> {
     report.me = page.account_id;
     report.channel = page.channel;
     report.items = page.items;
+    report.caseUrl = "/case";
+    const behalf = entry.hash.get("behalf"), url = entry.hash.get("url");
+    if (behalf) {
+      const given = (await getDelegations(new Http(location.origin, () => token))).items.find((one) => one.delegation_id === behalf);
+      report.behalf = behalf;
+      report.me = given?.principal?.account_id ?? "";
+      report.items = url ? [{ kind: "url", url }] : [];
+    }
+  } else if (entry.delegate) {
+    // In the name of whoever left this to them; the server alone says whether it still stands.
+    const { key } = entry.delegate, url = entry.hash.get("url");
+    const given = (await getDelegations(new Http(location.origin, () => key))).items.find((one) => one.role === "delegate" && one.state === "in_force");
+    report.token = key;
+    report.me = given?.principal?.account_id ?? "";
+    report.items = url ? [{ kind: "url", url }] : [];
     report.caseUrl = "/case";
   } else {
     report.guest = true;

@@ -2,7 +2,7 @@
 // reports it knows only that there was one.
 import type { Notice } from "heed-api";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Messages } from "./element.js";
+import type { Messages } from "./page.js";
 import { fill } from "../shared/words.js";
 
 interface Reasons {

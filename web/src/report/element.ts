@@ -25,7 +25,7 @@ const kWaits = [2, 4, 8, 15, 30, 60]; // seconds between tries that had no answe
 export class HeedReport extends LitElement {
   static override properties = {
     server: {}, locale: {}, country: {}, post: {}, posts: {}, account: {}, kind: {}, channel: {}, me: {}, theme: { reflect: true },
-    caseUrl: { attribute: "case-url" }, guest: { type: Boolean }, closable: { type: Boolean }, top: { type: Boolean },
+    caseUrl: { attribute: "case-url" }, behalf: { attribute: "on-behalf-of" }, guest: { type: Boolean }, closable: { type: Boolean }, top: { type: Boolean },
     token: { attribute: false },
     flow: { state: true }, at: { state: true }, state: { state: true }, draft: { state: true }, fault: { state: true }, pile: { state: true },
     receipt: { state: true }, details: { state: true },
@@ -45,6 +45,8 @@ export class HeedReport extends LitElement {
   /** The account of the token, where the token does not say it. */
   declare me: string;
   declare caseUrl: string;
+  /** The delegation by which the reader reports for somebody else (its id, as GET /v1/delegations says it). */
+  declare behalf: string;
   declare guest: boolean;
   declare closable: boolean;
   /** It is the whole page: its heading is the first. */
@@ -71,7 +73,7 @@ export class HeedReport extends LitElement {
 
   constructor() {
     super();
-    this.server = this.locale = this.country = this.post = this.posts = this.account = this.channel = this.me = this.caseUrl = "";
+    this.server = this.locale = this.country = this.post = this.posts = this.account = this.channel = this.me = this.caseUrl = this.behalf = "";
     this.kind = "post";
     this.token = "";
     this.guest = this.closable = this.top = false;
@@ -105,7 +107,8 @@ export class HeedReport extends LitElement {
   }
 
   private get http(): Http {
-    return new Http(this.server || HeedReport.home, () => (this.guest ? "" : typeof this.token === "function" ? this.token() : this.token));
+    const behalf = () => (this.behalf ? { "On-Behalf-Of": this.behalf } : {}) as Record<string, string>;
+    return new Http(this.server || HeedReport.home, () => (this.guest ? "" : typeof this.token === "function" ? this.token() : this.token), undefined, undefined, behalf);
   }
   /** Where the script came from. */
   static home = new URL(import.meta.url).origin;

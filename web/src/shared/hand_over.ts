@@ -10,6 +10,8 @@ export interface Entry {
   handed?: Handed;
   /** Whoever has the link to one case. */
   guest?: { case_id: string; key: string };
+  /** Whoever acts for somebody else without an account, with the secret of the delegation's link. */
+  delegate?: { key: string };
   /** What the address says besides. */
   hash: URLSearchParams;
   /** The link had a code that no longer works. */
@@ -32,6 +34,8 @@ export async function enter(): Promise<Entry> {
     }
   } else if (case_id && key) {
     entry.guest = { case_id, key };
+  } else if (hash.has("delegation") && key) {
+    entry.delegate = { key };
   } else {
     entry = { ...(JSON.parse(sessionStorage.getItem(kKept) ?? "{}") as Entry), hash, refused: false };
   }
@@ -39,10 +43,13 @@ export async function enter(): Promise<Entry> {
   return entry;
 }
 
-export function keep(entry: Pick<Entry, "handed" | "guest">): void {
-  const { handed, guest } = entry;
-  if (handed || guest) sessionStorage.setItem(kKept, JSON.stringify({ handed, guest }));
+export function keep(entry: Pick<Entry, "handed" | "guest" | "delegate">): void {
+  const { handed, guest, delegate } = entry;
+  if (handed || guest || delegate) sessionStorage.setItem(kKept, JSON.stringify({ handed, guest, delegate }));
 }
+
+/** What this tab could open has ended. */
+export const forget = (): void => sessionStorage.removeItem(kKept);
 
 /** Nothing but a sentence: the page has no more to show. */
 export function say(title: string, words: string): void {

@@ -1,0 +1,233 @@
+// Who acts for whom: given, seen and ended on the page; what a delegate sees there; out within a second.
+import { assert, axe, clients, focused, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { open_case } from "./cases.mjs";
+
+async function with_case() {
+  const { heed } = await the_house();
+  const her = person("mp"), post = person("p");
+  await heed.posts({ id: post, by: person("troll"), to: her, text: "you stupid worthless cow" });
+  const receipt = await heed.user(her, "POST", "/v1/reports", { about: "me", symptoms: ["harassment"], comment: "Since Friday.", items: [{ kind: "post", id: post }] });
+  assert.equal(receipt.status, 201, receipt.text);
+  return { heed, her, number: receipt.json.number };
+}
+async function given(heed, her, delegate, scopes) {
+  const made = await heed.user(her, "POST", "/v1/delegations", { delegate, as: "union", scopes });
+  assert.equal(made.status, 201, made.text);
+  return made.json;
+}
+
+for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {
+  test(`she lets somebody act for her and ends it (${lang}, ${theme}, ${client})`, async () => {
+    const { heed, her } = await with_case();
+    const de = lang === "de", staff = person("office");
+    const page = await open_page({ ...clients[client], colorScheme: theme, locale: lang });
+    await open_case(page, her, "", lang);
+    await page.getByText(de ? "Jemanden für mich handeln lassen" : "Let somebody act for me", { exact: true }).click();
+    await axe(page, "people, form");
+    await no_sideways_scroll(page, "people, form");
+    const send = page.getByRole("button", { name: de ? "Für mich handeln lassen" : "Let them act for me" });
+    await send.click();
+    await page.getByRole("alert").filter({ hasText: de ? "Bitte sagen Sie, wer es ist" : "Please say who it is" }).waitFor();
+    await axe(page, "people, nobody");
+    assert.equal(await page.locator("#people-file").isChecked(), false, "the evidence file only when it is chosen");
+    await page.locator("#people-whom").fill(staff);
+    await page.locator("#people-name").fill("Office <b>x</b>");
+    for (const scope of ["report", "read"]) await page.locator(`#people-${scope}`).uncheck();
+    await send.click();
+    await page.getByRole("alert").filter({ hasText: de ? "mindestens eines" : "at least one thing" }).waitFor();
+    await page.locator("#people-read").check();
+    await page.locator("#people-talk").check();
+    await page.locator("#people-until").selectOption("30");
+    await send.click();
+    await page.getByRole("status").filter({ hasText: de ? "kann jetzt für Sie handeln" : "may act for you now" }).waitFor();
+    const row = page.locator("ul.people > li");
+    assert.match(await row.innerText(), /Office <b>x<\/b>/);
+    const [made] = (await heed.user(her, "GET", "/v1/delegations")).json.items;
+    assert.deepEqual([made.delegate.account_id, made.scopes], [staff, ["read", "talk"]]);
+    const days = (new Date(made.until) - Date.now()) / 86_400_000;
+    assert.ok(days > 29.9 && days <= 30, String(days));
+    await axe(page, "people, one");
+    await row.getByRole("button").click();
+    assert.match((await focused(page)).name, /Office/, "asked once more, and the keyboard is there");
+    await axe(page, "people, sure?");
+    await page.getByRole("button", { name: de ? "Nein, so lassen" : "No, leave it" }).click();
+    assert.equal((await heed.user(her, "GET", "/v1/delegations")).json.items[0].state, "in_force");
+    await row.getByRole("button").click();
+    await page.getByRole("button", { name: de ? "Ja, jetzt beenden" : "Yes, end it now" }).click();
+    await page.getByRole("status").filter({ hasText: de ? "Es ist beendet" : "It has ended" }).waitFor();
+    assert.equal(await row.count(), 0);
+    assert.equal((await heed.user(her, "GET", "/v1/delegations")).json.items[0].state, "revoked");
+    await page.getByText(de ? "Was beendet ist" : "What has ended").click();
+    await page.getByText(de ? "von Ihnen beendet" : "you ended it").waitFor();
+    await axe(page, "people, ended");
+    await no_sideways_scroll(page, "people, ended");
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
+/** Milliseconds from the end of a delegation until nothing of the case is on the open page. */
+async function out_after(page, end) {
+  await page.getByText("This page updates by itself.").waitFor();
+  const gone = page.waitForFunction(() => {
+    const text = document.querySelector("heed-case")?.shadowRoot?.textContent ?? "";
+    return text.includes("This has ended") && !/H-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(text) && !text.includes("Since Friday.");
+  }, undefined, { polling: 20 });
+  const began = performance.now();
+  await end();
+  await gone;
+  return performance.now() - began;
+}
+
+test("a delegate with a link reads what was left to them, has no button beyond it, and is out within a second", async () => {
+  const { heed, her, number } = await with_case();
+  const made = await given(heed, her, { email: "advice@union.example", name: "Union" }, ["read"]);
+  assert.match(made.link, /\/case#delegation&key=hd_/);
+  const page = await open_page();
+  await page.goto(heed.url + new URL(made.link, heed.url).pathname + made.link.slice(made.link.indexOf("#")));
+  await page.locator(".number").waitFor();
+  assert.equal(page.url(), heed.url + "/case", "the secret is gone from the address");
+  assert.equal(await page.locator(".number").innerText(), number);
+  await page.getByText(`You act for ${her}.`).waitFor();
+  await page.getByText("What you may do", { exact: true }).click();
+  await page.getByText("Read the cases and what we tell").waitFor();
+  for (const name of ["Add to the case", "Show me a code", "Add it to my case", "Hide these posts from me", "Take this report back", "Save as a page to print", "Let them act for me"])
+    assert.equal(await page.getByRole("button", { name }).count(), 0, name);
+  await page.getByText("Everything that has happened").click();
+  assert.ok(!(await page.locator("heed-case section").first().innerText()).includes("Since Friday."), "what she said is not left to them");
+  await axe(page, "delegate");
+  await page.reload();
+  await page.locator(".number").waitFor();
+  const took = await out_after(page, async () => assert.equal((await heed.user(her, "DELETE", `/v1/delegations/${made.delegation_id}`)).status, 204));
+  console.log(`    out after ${Math.round(took)} ms`);
+  assert.ok(took < 1000, `${took} ms`);
+  await axe(page, "delegate, out");
+  assert.equal(await page.locator("heed-case").getByRole("button").count(), 0);
+  await page.reload();
+  await page.getByText("To see your case, open it from the app").waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("each scope opens its own buttons, and each of them works", async () => {
+  const { heed, her } = await with_case();
+  const made = await given(heed, her, { email: "lawyer@law.example", name: "Law" }, ["report", "read", "talk", "appeal", "file"]);
+  await heed.decide("no_violation");
+  const page = await open_page({ ...clients.narrow, acceptDownloads: true });
+  await page.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+  await page.locator(".number").waitFor();
+  await page.getByRole("textbox", { name: "Add something" }).fill("I write for her.");
+  await page.getByRole("button", { name: "Add to the case" }).click();
+  await page.getByRole("status").filter({ hasText: "It is in your case now." }).waitFor();
+  await page.getByRole("button", { name: "Show me a code" }).click();
+  await page.locator("#code").waitFor();
+  await page.getByText("Add evidence", { exact: true }).click();
+  await page.locator("#evidence-words").fill("Her letter of May.");
+  await page.getByRole("button", { name: "Add it to my case" }).click();
+  await page.locator("ul.evidence > li").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a page to print" }).click()]);
+  assert.equal(download.suggestedFilename(), "file.html");
+  await page.getByRole("button", { name: "I disagree" }).click();
+  await page.getByLabel("Why you disagree").fill("It is the tenth time.");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByText("Somebody else than before looks at it.").waitFor();
+  await page.getByRole("button", { name: "Hide these posts from me" }).click();
+  await page.getByText("Hide these posts from me: On").or(page.getByText(/Hide these posts from me.*: On/)).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "Show these posts to me again" }).count(), 0, "ending it is hers");
+  await no_sideways_scroll(page, "delegate with everything");
+  await axe(page, "delegate with everything");
+  // She sees what came of it.
+  assert.equal((await heed.user(her, "GET", "/v1/cases")).json.items[0].relief[0].kind, "hide");
+  await page.getByRole("button", { name: "I no longer want to act here" }).click();
+  await page.getByRole("button", { name: "Yes, lay it down" }).click();
+  await page.getByRole("alert").filter({ hasText: "This has ended" }).waitFor();
+  assert.equal((await heed.user(her, "GET", "/v1/delegations")).json.items[0].state, "resigned");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("staff with an account of their own act for her from their page, report in her name, and come back to their own", async () => {
+  const { heed, her, number } = await with_case();
+  const staff = person("aide");
+  const made = await given(heed, her, { account_id: staff, name: "Aide" }, ["report", "read"]);
+  const link = await heed.platform("POST", "/v1/report-links", { account_id: staff, locale: "en", page: "case" });
+  const page = await open_page();
+  await page.goto(heed.url + link.json.url);
+  await page.getByText("There is no case here that you can see.").waitFor();
+  await axe(page, "aide");
+  await page.getByRole("button", { name: `Act for ${her}` }).click();
+  await page.locator(".number").waitFor();
+  assert.equal(await page.locator(".number").innerText(), number);
+  assert.match((await focused(page)).name, new RegExp(`You act for ${her}`));
+  // A report in her name, on our own page of the flow.
+  await page.getByText(`Report something for ${her}`).click();
+  await page.getByLabel(/The address of the post/).fill("not an address");
+  await page.getByRole("button", { name: "Go on to the report" }).click();
+  await page.getByRole("alert").filter({ hasText: "https://" }).waitFor();
+  await page.getByLabel(/The address of the post/).fill("https://forum.example/t/7");
+  await page.getByRole("button", { name: "Go on to the report" }).click();
+  await page.getByRole("checkbox", { name: /Insults/ }).check();
+  for (const choice of ["input[name=about][value=me]", "", "input[name=fears_for_safety][value=no]", ""]) {
+    await page.locator("button.main").click();
+    if (choice) await page.locator(choice).check();
+  }
+  await page.locator("button.main").click();
+  await page.locator(".number").waitFor();
+  assert.equal((await heed.user(her, "GET", "/v1/reports")).json.items.length, 2, "it is hers");
+  assert.equal((await heed.user(staff, "GET", "/v1/reports")).json.items.length, 0);
+  await page.goto(heed.url + "/case");
+  await page.getByRole("button", { name: `Act for ${her}` }).click();
+  await page.getByRole("button", { name: /^Open case/ }).last().click();
+  await page.locator(".number").waitFor();
+  await page.getByRole("button", { name: "Back to my own cases" }).click();
+  await page.getByText("There is no case here that you can see.").waitFor();
+  await page.getByRole("button", { name: `Act for ${her}` }).click();
+  await page.getByRole("button", { name: /^Open case/ }).last().click();
+  await page.locator(".number").waitFor();
+  const took = await out_after(page, async () => assert.equal((await heed.user(her, "DELETE", `/v1/delegations/${made.delegation_id}`)).status, 204));
+  console.log(`    out after ${Math.round(took)} ms`);
+  assert.ok(took < 1000, `${took} ms`);
+  await page.getByRole("button", { name: "Back to my own cases" }).click();
+  await page.getByText("There is no case here that you can see.").waitFor();
+  assert.equal(await page.getByRole("button", { name: `Act for ${her}` }).count(), 0);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("a delegate who may only report sees no case and can report", async () => {
+  const { heed, her, number } = await with_case();
+  const made = await given(heed, her, { email: "office@party.example", name: "Office" }, ["report"]);
+  const page = await open_page(clients.narrow);
+  await page.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+  await page.getByText(`You act for ${her}.`).waitFor();
+  assert.ok(!(await page.locator("heed-case").evaluate((one) => one.shadowRoot.textContent)).includes(number));
+  await axe(page, "only reports");
+  await no_sideways_scroll(page, "only reports");
+  await page.getByLabel(/The address of the post/).fill("https://forum.example/t/8");
+  await page.getByRole("button", { name: "Go on to the report" }).click();
+  await page.getByRole("checkbox", { name: /Insults/ }).check();
+  for (const choice of ["input[name=about][value=me]", "", "input[name=fears_for_safety][value=no]", ""]) {
+    await page.locator("button.main").click();
+    if (choice) await page.locator(choice).check();
+  }
+  await page.locator("button.main").click();
+  await page.locator(".number").waitFor();
+  assert.equal((await heed.user(her, "GET", "/v1/reports")).json.items.length, 2);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("links that were never given, are cut short or have ended all read the same", async () => {
+  const { heed, her } = await with_case();
+  const made = await given(heed, her, { email: "x@union.example" }, ["read"]);
+  await heed.user(her, "DELETE", `/v1/delegations/${made.delegation_id}`);
+  const key = made.link.slice(made.link.indexOf("key=") + 4), said = [];
+  for (const tried of [key, key.slice(0, -8), "hd_" + "A".repeat(64), "hd_"]) {
+    const page = await open_page();
+    await page.goto(`${heed.url}/case#delegation&key=${tried}`);
+    await page.getByRole("alert").filter({ hasText: "This has ended" }).waitFor();
+    said.push(await page.locator("heed-case").evaluate((one) => one.shadowRoot.textContent.replace(/\s+/g, " ")));
+    await page.context().close();
+  }
+  assert.equal(new Set(said).size, 1, said.join("\n"));
+});
