@@ -18,7 +18,7 @@ Result<Wanted> read_wanted(const Call& call) {
   out.to.account = checked_id(in, "account_id", in.required_string("account_id", 1, post::kIdBytesMax));
   out.to.handle = checked_id(in, "handle", in.optional_string("handle", 255));
   out.to.locale = checked_token(in, "locale", in.optional_string("locale", 35));
-  out.page = in.optional_choice("page", {"report", "case"}, "report");
+  out.page = in.optional_choice("page", {"report", "case", "my-data"}, "report");
   JsonWriter page;
   page.begin_object().field("account_id", out.to.account).field("locale", out.to.locale);
   page.field("channel", in.optional_choice("channel", channel_words(), "mobile_web")).key("items").begin_array();
@@ -96,7 +96,8 @@ Resource report_link_routes() {
        "/v1/report-links",
        key(access::Scope::ReportsWrite),
        "reports",
-       "A link to the report flow or the case page for an app's web view. It works once, within ten minutes.",
+       "A link to the report flow, the case page or the page of what is held about a person, for an app's web view. It "
+       "works once, within ten minutes.",
        post_link,
        nullptr,
        {},
@@ -104,7 +105,7 @@ Resource report_link_routes() {
            object({{"account_id", string(post::kIdBytesMax, 1)},
                    {"handle?", string(255)},
                    {"locale?", string(35)},
-                   {"page?", words({"report", "case"})},
+                   {"page?", words({"report", "case", "my-data"})},
                    {"channel?", words(channel_words())},
                    {"items?", items}}),
            R"({"account_id":"a1","locale":"de","page":"report","channel":"ios","items":[{"kind":"post","id":"p1"}]})"),

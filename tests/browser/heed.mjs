@@ -115,7 +115,7 @@ export class Site {
         "Content-Security-Policy": `default-src 'none'; script-src 'self' ${site.heed}; connect-src ${site.heed}; style-src 'self'`,
       });
       response.end(`<!doctype html><html lang="${site.lang ?? "en"}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A forum</title>
-<script type="module" src="${site.heed}/heed-report.js"></script><script type="module" src="${site.heed}/heed-case.js"></script><script type="module" src="/page.js"></script><body><main>${site.body}</main></body></html>`);
+<script type="module" src="${site.heed}/heed-report.js"></script><script type="module" src="${site.heed}/heed-case.js"></script><script type="module" src="${site.heed}/heed-my-data.js"></script><script type="module" src="/page.js"></script><body><main>${site.body}</main></body></html>`);
     });
     await new Promise((done) => site.server.listen(0, "127.0.0.1", done));
     site.url = `http://127.0.0.1:${site.server.address().port}`;

@@ -128,7 +128,7 @@ test("whoever tells of the abuse of a child may stay nameless", async () => {
 
 test("pages may load nothing from elsewhere, and assets keep for ever", async () => {
   const { heed } = await the_house();
-  for (const path of ["/report", "/case"]) {
+  for (const path of ["/report", "/case", "/my-data"]) {
     const page = await heed.call("GET", path);
     assert.match(page.headers.get("content-security-policy"), /^default-src 'none'; script-src 'self';/);
     assert.ok(!/unsafe|\*/.test(page.headers.get("content-security-policy")));

@@ -399,7 +399,7 @@ test("help lines are those of the country that is chosen, and of what is happeni
 
 test("the embedded script weighs less than 40 kB compressed", async () => {
   const { heed } = await the_house();
-  for (const path of ["/heed-report.js", "/heed-case.js"]) {
+  for (const path of ["/heed-report.js", "/heed-case.js", "/heed-my-data.js"]) {
     const packed = await fetch(heed.url + path, { headers: { "Accept-Encoding": "gzip" } });
     assert.equal(packed.headers.get("content-encoding"), "gzip");
     const bytes = Buffer.from(await packed.arrayBuffer());

@@ -40,16 +40,17 @@ const js = "text/javascript; charset=utf-8", css = "text/css; charset=utf-8", ht
 // Steady names, for other sites' script tags; hashed ones, for our own pages.
 add("/heed-report.js", js, "Embedded", await bundle("src/heed_report.ts"));
 add("/heed-case.js", js, "Embedded", await bundle("src/heed_case.ts"));
+add("/heed-my-data.js", js, "Embedded", await bundle("src/heed_my_data.ts"));
 const style = await bundle("pages/heed.css");
 add("/heed.css", css, "Embedded", style);
 const named = { "heed.css": add(`/assets/heed-${hash(style)}.css`, css, "Hashed", style) };
 const desk_style = await bundle("pages/console.css");
 named["console.css"] = add(`/assets/console-${hash(desk_style)}.css`, css, "Hashed", desk_style);
-for (const page of ["report_page", "case_page", "console_page"]) {
+for (const page of ["report_page", "case_page", "my_data_page", "console_page"]) {
   const bytes = await bundle(`src/${page}.ts`);
   named[`${page}.js`] = add(`/assets/${page}-${hash(bytes)}.js`, js, "Hashed", bytes);
 }
-for (const [path, file] of [["/report", "report.html"], ["/case", "case.html"], ["/console", "console.html"]]) {
+for (const [path, file] of [["/report", "report.html"], ["/case", "case.html"], ["/my-data", "my_data.html"], ["/console", "console.html"]]) {
   const text = readFileSync(join(web, "pages", file), "utf8").replace(/\{\{(\S+?)\}\}/g, (_, name) => {
     if (!named[name]) throw new Error(`${file} names ${name}, which is not built`);
     return named[name];
