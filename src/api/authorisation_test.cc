@@ -33,6 +33,12 @@ GET /v1/cases | key:cases:read users guests triage reviewer lead legal
 ! GET /v1/cases/{id} | key:cases:read users guests triage reviewer lead legal
 ! GET /v1/cases/{id}/items | key:cases:read users guests triage reviewer lead legal
 ! GET /v1/cases/{id}/timeline | key:cases:read users guests triage reviewer lead legal
+GET /v1/cases/{id}/authors | triage reviewer lead legal
+GET /v1/cases/{id}/links | triage reviewer lead legal
+GET /v1/cases/{id}/claims | triage reviewer lead legal
+GET /v1/macros | triage reviewer lead legal
+GET /v1/colleagues | triage reviewer lead legal
+POST /v1/searches | triage reviewer lead legal
 POST /v1/cases/{id}/decisions | reviewer lead
 POST /v1/cases/{id}/decisions/preview | reviewer lead
 POST /v1/cases/{id}/escalation | triage reviewer lead legal

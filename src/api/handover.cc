@@ -96,6 +96,31 @@ void get_handovers(Call call) {
   desk.read(std::move(call), read_handovers);
 }
 
+/// To whom a case may be handed; by pseudonym, for that is what they are to one another here.
+Result<http::Response> read_colleagues(Call& call, ledger::View&) {
+  const std::uint32_t work = reviewers().roles | staff(access::Role::Legal).roles;
+  JsonWriter out;
+  out.begin_object().key("items").begin_array();
+  for (const access::Staff& one : TRY(call.desk.parts().directory.all_staff())) {
+    if (one.disabled || (one.roles & work) == 0 || one.id.value == call.who.id) {
+      continue;
+    }
+    out.begin_object().field("staff_id", one.id.text()).field("alias", one.alias).key("roles").begin_array();
+    for (std::uint32_t role = 1; role <= static_cast<std::uint32_t>(access::Role::Legal); role <<= 1) {
+      if ((one.roles & role) != 0) {
+        out.value(access::role_name(static_cast<access::Role>(role)));
+      }
+    }
+    out.end_array().end_object();
+  }
+  out.end_array().end_object();
+  return json_answer(200, out.take());
+}
+void get_colleagues(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_colleagues);
+}
+
 }  // namespace
 
 Resource handover_routes() {
@@ -126,6 +151,18 @@ Resource handover_routes() {
                {},
                {},
                gives_json(page(ref("Handover")))},
+              {http::Method::Get,
+               "/v1/colleagues",
+               who,
+               "cases",
+               "Who works on cases besides the caller: to whom one may be handed.",
+               get_colleagues,
+               nullptr,
+               {},
+               {},
+               gives_json(object(
+                   {{"items",
+                     array(object({{"staff_id", id("stf")}, {"alias", string()}, {"roles", array(string())}}))}}))},
               {http::Method::Post,
                "/v1/handovers/{id}/acknowledgement",
                who,

@@ -15,6 +15,8 @@ Resource report_link_routes();
 Resource legal_notice_routes();
 Resource pile_routes();
 Resource case_routes();
+Resource search_routes();
+Resource case_people_routes();
 Resource case_item_routes();
 Resource case_work_routes();
 Resource file_routes();

@@ -183,6 +183,16 @@ Result<Viewer> Viewer::of(const access::Principal& who, Time now, ledger::View& 
   return viewer;
 }
 
+std::function<Result<bool>(const CaseRow&)> Viewer::may_know(const Call& call, ledger::View& view) {
+  return [&call, &view](const CaseRow& row) -> Result<bool> {
+    auto viewer = of(call, view, row.id);
+    if (!viewer && viewer.error().code != Code::NotFound) {
+      return tl::unexpected(viewer.error());
+    }
+    return viewer.has_value();
+  };
+}
+
 bool Viewer::whole_pile() const {
   return std::any_of(reports_.begin(), reports_.end(), [](const ReportRow& report) { return report.whole_pile; });
 }

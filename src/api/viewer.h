@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -19,6 +20,9 @@ class Viewer {
   /// statement of reasons has reached them; until then it does not exist for them.
   static Result<Viewer> of(const Call& call, ledger::View& view, CaseId case_id);
   static Result<Viewer> of(const access::Principal& who, Time now, ledger::View& view, CaseId case_id);
+
+  /// The same question for lists: asked of every case before anything of it is opened. Lives as long as both arguments.
+  static std::function<Result<bool>(const casework::CaseRow&)> may_know(const Call& call, ledger::View& view);
 
   bool staff() const { return staff_; }
   bool platform() const { return platform_; }

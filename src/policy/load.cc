@@ -17,6 +17,8 @@ namespace {
 using ReadFile = std::function<Result<std::string>(const std::string& name)>;
 
 constexpr std::size_t kClausesMax = 200;
+constexpr std::size_t kMacrosMax = 50, kMacroBytesMax = 2000;
+constexpr std::string_view kMacroUses[] = {"message", "question"};
 
 // What a notice may say to whom. The reporter's side never gets the author's words or the facts that cite them; the
 // author's side never gets anything about reporters.
@@ -306,6 +308,7 @@ class Loader {
         }
         words->done();
       }
+      read_macros(in, locale);
       if (auto notices = in.map("notices", true)) {
         for (const NoticeRule& rule : notice_rules()) {
           if (auto notice = notices->map(rule.name, true)) {
@@ -315,6 +318,28 @@ class Loader {
         notices->done();
       }
     });
+  }
+
+  /// Sentences that staff begin from: words["macro.<use>.<place>"]. Every language has as many, in the same order.
+  void read_macros(MapReader& in, const std::string& locale) {
+    auto macros = in.map("macros", false);
+    for (const std::string_view use : kMacroUses) {
+      const std::vector<std::string> texts = macros ? macros->words(use) : std::vector<std::string>();
+      const auto count = macro_counts_.emplace(use, texts.size()).first->second;
+      if (count != texts.size() || texts.size() > kMacrosMax) {
+        in.fault(in.node(),
+                 fmt::format("macros.{}: must hold the same sentences in every language, at most {}", use, kMacrosMax));
+      }
+      for (std::size_t i = 0; i < std::min(texts.size(), kMacrosMax); ++i) {
+        if (texts[i].empty() || texts[i].size() > kMacroBytesMax) {
+          in.fault(in.node(), fmt::format("macros.{}: a sentence has 1 to {} bytes", use, kMacroBytesMax));
+        }
+        policy_->words[fmt::format("macro.{}.{}", use, i + 1)].by_locale[locale] = texts[i];
+      }
+    }
+    if (macros) {
+      macros->done();
+    }
   }
 
   void read_notice(MapReader& in, const NoticeRule& rule, const std::string& locale) {
@@ -355,6 +380,7 @@ class Loader {
   const ReadFile& read_;
   std::shared_ptr<Policy> policy_ = std::make_shared<Policy>();
   std::vector<std::string> locales_, clause_ids_, disclosure_ids_;
+  std::map<std::string_view, std::size_t> macro_counts_;  ///< by use, as the first language has them
   std::vector<FieldError> faults_;
 };
 

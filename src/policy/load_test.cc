@@ -199,6 +199,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"notices/en.yaml", "What we based this on: {{facts}}\n", "\n",
               "notices.statement_of_reasons: must hold {{facts}}"},
         Fault{"notices/en.yaml", "  action.hide:", "  action.hid:", "did you mean 'action.hide'?"},
+        Fault{"notices/de.yaml", "    - \"Geht es noch weiter, hier oder anderswo?\"\n", "",
+              "macros.question: must hold the same sentences in every language"},
+        Fault{"notices/en.yaml", "macros:\n  message:", "macros:\n  massage:", "did you mean 'message'?"},
         Fault{"notices/en.yaml", "  receipt:\n", "  receipts:\n", "notices: 'receipt' is missing"},
         Fault{"notices/en.yaml", "Thank you for telling us.", "You reported: {{own_words}}",
               "{{own_words}} is not allowed in this notice"}));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { assert, axe, clients, focused, no_sideways_scroll, open_page, person, root, test, the_house } from "./browser.mjs";
 import { password } from "./heed.mjs";
 
-const kHostile = [
+export const kHostile = [
   `<img src=x onerror="document.title='owned'"><script>document.title="owned"</script><b>bold</b>`,
   "you stupid worthless cow \u202Etxeiver\u2066 back \u200F",
   `http://evil.example/"onmouseover=alert(1) javascript:alert(1) [x](http://evil.example)`,
@@ -33,12 +33,12 @@ export async function pile({ posts = 12, authors = 4, text = (i) => `you stupid 
   }
 }
 /** What waits from other tests is decided first, so that the next claim is this test's. */
-async function clear_queue() {
+export async function clear_queue() {
   const { heed } = await the_house();
   await heed.decide("no_violation");
 }
 
-async function sign_in(page, name = "ada") {
+export async function sign_in(page, name = "ada") {
   const { heed } = await the_house();
   await page.goto(heed.url + "/console");
   await page.getByRole("heading", { name: /Sign in|Anmelden/ }).waitFor();
@@ -47,7 +47,7 @@ async function sign_in(page, name = "ada") {
   await page.keyboard.press("Enter");
   await page.locator("heed-queue-page h1").waitFor();
 }
-const here = (page) => page.locator("heed-pile article");
+export const here = (page) => page.locator("heed-pile article");
 const keys_of = (page) => {
   let n = 0;
   return {
@@ -526,7 +526,9 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"], ["dark"
     await page.keyboard.press("c");
     await here(page).first().waitFor();
     await look("case");
-    for (const summary of await page.locator("heed-case-desk details:not([open]) > summary").all()) await summary.click();
+    for (const closed = page.locator("heed-case-desk details:not([open]) > summary"); await closed.count(); ) await closed.first().click();
+    await page.locator("heed-case-people tbody tr").first().waitFor();
+    await page.locator("heed-case-people #links :is(ul, p.quiet)").first().waitFor();
     await page.keyboard.press("x");
     await look("case, all open");
     await page.keyboard.press("b");

@@ -1,5 +1,5 @@
 // <heed-console>: sign-in, the frame around every page, keys, breaks.
-import { getCases, getQueues, type WholeCase } from "heed-api";
+import { getQueues } from "heed-api";
 import { Problem } from "heed-http";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { fill } from "../shared/words.js";
@@ -8,19 +8,20 @@ import { app_style } from "./app_style.js";
 import type { HeedCaseDesk } from "./case_desk.js";
 import { Desk, words_for } from "./desk.js";
 import { press, shown_key, type Command } from "./keys.js";
+import { HeedSearchPage } from "./search_page.js";
 import { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { number, span_of, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
-type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" };
+type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" };
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
 
 const kCategories = ["threat", "sexual_threat", "sexual_harassment", "stalking", "hate", "insult", "harassment", "incitement", "self_harm", "private_information", "intimate_images", "spam"];
 
 export class HeedConsole extends LitElement {
   static override properties = {
-    stage: { state: true }, place: { state: true }, queues: { state: true }, there: { state: true }, fault: { state: true }, busy: { state: true }, dialog: { state: true }, tick: { state: true }, found: { state: true },
+    stage: { state: true }, place: { state: true }, queues: { state: true }, there: { state: true }, fault: { state: true }, busy: { state: true }, dialog: { state: true }, tick: { state: true },
   };
   static override styles = [base, console_style, app_style];
 
@@ -32,7 +33,6 @@ export class HeedConsole extends LitElement {
   declare private busy: boolean;
   declare private dialog: "" | "keys" | "choices";
   declare private tick: number;
-  declare private found: string;
   private readonly desk = new Desk();
   private readonly shift = new Shift();
   private later = 0;
@@ -44,7 +44,7 @@ export class HeedConsole extends LitElement {
     this.place = { page: "queue", queue: "default" };
     this.queues = [];
     this.there = true;
-    this.fault = this.found = "";
+    this.fault = "";
     this.busy = false;
     this.dialog = "";
     this.tick = 0;
@@ -109,15 +109,18 @@ export class HeedConsole extends LitElement {
       delete document.documentElement.dataset["theme"];
     }
     // The sheets of the pages inside follow the same attribute.
-    this.renderRoot?.querySelectorAll?.("[data-page]").forEach((page) => (theme ? page.setAttribute("theme", theme) : page.removeAttribute("theme")));
+    const page = this.renderRoot ? this.page : null;
+    if (theme) page?.setAttribute("theme", theme);
+    else page?.removeAttribute("theme");
+    page?.requestUpdate?.();
     this.requestUpdate();
   }
 
   private routed = (): void => {
     const [, page, a, b] = location.hash.split("/");
-    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" ? { page: "leads" } : { page: "queue", queue: a || this.first_queue() };
-    this.found = "";
-    document.title = this.place.page === "case" ? `${texts.case} · Heed` : this.place.page === "leads" ? `${texts.lead_title} · Heed` : `${word("queue", this.place.queue)} · Heed`;
+    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" ? { page } : { page: "queue", queue: a || this.first_queue() };
+    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
+    document.title = `${titles[this.place.page]} · Heed`;
     void this.updateComplete.then(() => this.page?.renderRoot?.querySelector<HTMLElement>("h1")?.focus());
   };
   private first_queue(): string {
@@ -145,10 +148,10 @@ export class HeedConsole extends LitElement {
       { keys: ["?"], name: m.key_help, does: () => this.show("keys") },
       { keys: ["q"], name: m.key_queue, does: () => (location.hash = "#/queue") },
       { keys: ["l"], name: m.key_leads, does: () => (location.hash = "#/leads"), off: !this.desk.reviews },
+      { keys: ["/"], name: m.key_search, does: () => (location.hash = "#/search"), off: !this.desk.reviews },
       { keys: ["p"], name: m.key_pause, does: () => void this.pause() },
       { keys: ["t"], name: m.key_theme, does: () => this.theme() },
       { keys: [","], name: m.key_choices, does: () => this.show("choices") },
-      { keys: ["/"], name: m.key_find, does: () => this.renderRoot.querySelector<HTMLElement>("#find")?.focus() },
     ];
   }
   private pressed = (event: KeyboardEvent): void => {
@@ -203,6 +206,7 @@ export class HeedConsole extends LitElement {
       const page = this.page as HeedCaseDesk | null;
       if (this.place.page === "case") await page?.give_back();
       await this.desk.sign_out();
+      HeedSearchPage.forget();
       this.stage = "out";
       location.hash = "";
     } catch (error) {
@@ -228,25 +232,6 @@ export class HeedConsole extends LitElement {
     this.shift.choices.theme = now === "dark" ? "light" : "dark";
     this.shift.keep();
     this.dress();
-  }
-  private async find(event: Event): Promise<void> {
-    event.preventDefault();
-    const field = this.renderRoot.querySelector<HTMLInputElement>("#find")!, asked = field.value.trim();
-    if (!asked) return;
-    this.found = "";
-    try {
-      if (/^cas_[0-9A-Z]{26}$/.test(asked)) {
-        location.hash = `#/case/${asked}`;
-      } else {
-        const list = await getCases(this.desk.http, { number: asked });
-        const one = list.items[0] as WholeCase | undefined;
-        if (one) location.hash = `#/case/${one.case_id}`;
-        else this.found = texts.not_found;
-      }
-      if (!this.found) field.value = "";
-    } catch (error) {
-      this.found = error instanceof Problem && error.status === 422 ? texts.not_a_number : words_for(error);
-    }
   }
   private choose(change: () => void): void {
     change();
@@ -297,14 +282,9 @@ export class HeedConsole extends LitElement {
         <button type="button" class="skip" @click=${() => this.page?.renderRoot?.querySelector<HTMLElement>("h1")?.focus()}>${m.skip}</button>
         <nav aria-label=${m.pages}>
           ${this.queues.length ? this.queues.map((one) => this.queue_link(one)) : nothing}
+          ${this.desk.reviews ? html`<a href="#/search" aria-current=${here("search")}>${m.search}</a>` : nothing}
           ${this.desk.reviews || this.desk.may("analyst", "admin") ? html`<a href="#/leads" aria-current=${here("leads")}>${m.lead_title}</a>` : nothing}
         </nav>
-        ${this.desk.reviews
-          ? html`<form role="search" @submit=${this.find}>
-              <input id="find" type="search" aria-label=${m.find} placeholder=${m.find} maxlength="40" />
-              <span class="small late" role="status">${this.found}</span>
-            </form>`
-          : nothing}
         <div class="row small">
           <span title=${m.shift_title}>${fill(m.shift_line, { time: span_of(shift.active), seen: number(shift.seen) })}</span>
           <button type="button" class="plain" @click=${() => this.pause()}>${m.pause}<kbd>p</kbd></button>
@@ -345,6 +325,7 @@ export class HeedConsole extends LitElement {
     if (!this.desk.reviews) return html`<div class="alone" data-page><h1 tabindex="-1">${texts.nothing_for_role}</h1><p>${fill(texts.nothing_for_role_text, { roles: this.desk.staff!.roles.map((role) => word("role", role)).join(", ") })}</p></div>`;
     switch (this.place.page) {
       case "queue": return html`<heed-queue-page data-page theme=${theme} .desk=${this.desk} .queue=${this.place.queue}></heed-queue-page>`;
+      case "search": return html`<heed-search-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift}></heed-search-page>`;
       case "leads": return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
       case "case": return html`<heed-case-desk data-page theme=${theme} .desk=${this.desk} .shift=${this.shift} .case=${this.place.id} .claim=${this.place.claim} @done=${() => void this.count()}></heed-case-desk>`;
     }

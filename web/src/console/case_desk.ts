@@ -1,12 +1,10 @@
 // <heed-case-desk>: one case on one screen. On one side the pile, on the other the decision; all of it by keyboard.
-import {
-  deleteClaimsId, getCasesId, getCasesIdItems, postCasesIdEscalation, postCasesIdMessages, postDecisionsIdReversal, postQueuesNameClaims, putClaimsId,
-  type Item, type TimelineEvent, type WholeCase,
-} from "heed-api";
+import { deleteCasesIdQuestion, deleteClaimsId, getCasesId, getCasesIdClaims, getCasesIdItems, postQueuesNameClaims, putClaimsId, type Item, type TimelineEvent, type WholeCase } from "heed-api";
 import { Problem } from "heed-http";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { fill, random_key } from "../shared/words.js";
 import { base } from "../shared/style.js";
+import type { Answered, Asking, HeedCaseDialog } from "./case_dialog.js";
 import { case_style } from "./case_style.js";
 import type { Act, HeedDecide, Outcome } from "./decide.js";
 import { listen, words_for, type Clause, type Desk } from "./desk.js";
@@ -19,9 +17,10 @@ import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { from_now, haste, moment, number, texts, word } from "./texts.js";
 
-type View = TemplateResult | typeof nothing;
 type Filter = "mine" | "open" | "all";
-type Asking = "" | "escalate" | "note" | "undo";
+
+type Colleagues = Awaited<ReturnType<typeof getCasesIdClaims>>["items"];
+type Button = [Asking, string, string];
 
 const kAPage = 200;
 const kAtOnce = 200; // items that one decision may hold
@@ -30,7 +29,7 @@ const kHeartbeat = 60_000;
 export class HeedCaseDesk extends LitElement {
   static override properties = {
     case: {}, claim: {}, whole: { state: true }, items: { state: true }, filter: { state: true }, current: { state: true }, selected: { state: true }, opened: { state: true }, uncut: { state: true },
-    clauses: { state: true }, events: { state: true }, fault: { state: true }, said: { state: true }, asking: { state: true }, acts: { state: true }, busy: { state: true }, ended: { state: true }, now: { state: true },
+    clauses: { state: true }, events: { state: true }, fault: { state: true }, said: { state: true }, acts: { state: true }, colleagues: { state: true }, busy: { state: true }, ended: { state: true }, now: { state: true },
   };
   static override styles = [base, console_style, case_style];
 
@@ -50,8 +49,9 @@ export class HeedCaseDesk extends LitElement {
   declare private events: TimelineEvent[];
   declare private fault: string;
   declare private said: string;
-  declare private asking: Asking;
   declare private acts: Act[];
+  /** Who else works here, now. */
+  declare private colleagues: Colleagues;
   declare private busy: boolean;
   /** The claim is no longer this person's. */
   declare private ended: boolean;
@@ -75,10 +75,10 @@ export class HeedCaseDesk extends LitElement {
     this.events = [];
     this.clauses = [];
     this.acts = [];
+    this.colleagues = [];
     this.filter = "all";
     this.current = 0;
     this.selected = this.opened = this.uncut = new Set();
-    this.asking = "";
     this.busy = this.ended = false;
     this.now = Date.now();
   }
@@ -119,6 +119,7 @@ export class HeedCaseDesk extends LitElement {
       this.whole = whole as WholeCase;
       this.clauses = clauses;
       this.titles = new Map(clauses.map((clause) => [clause.id, clause.title]));
+      void this.read_colleagues();
       await this.updateComplete;
       await this.pile?.updateComplete;
       await this.pile?.go(0);
@@ -173,9 +174,13 @@ export class HeedCaseDesk extends LitElement {
     if (this.claim && !this.ended && !this.mine.length && !this.form?.previewing) void this.heartbeat();
     try {
       this.whole = (await getCasesId(this.desk.http, this.case)) as WholeCase;
+      await this.read_colleagues();
     } catch {
       // The next event asks again.
     }
+  }
+  private async read_colleagues(): Promise<void> {
+    this.colleagues = await getCasesIdClaims(this.desk.http, this.case).then((list) => list.items.filter((one) => !one.yours), () => this.colleagues);
   }
 
   private async heartbeat(): Promise<void> {
@@ -196,6 +201,13 @@ export class HeedCaseDesk extends LitElement {
 
   private get pile(): HeedPile | null {
     return this.renderRoot.querySelector<HeedPile>("heed-pile");
+  }
+  /** As chosen; what stands inside follows. */
+  private get theme(): string | typeof nothing {
+    return this.getAttribute("theme") ?? nothing;
+  }
+  private get dialog(): HeedCaseDialog | null {
+    return this.renderRoot.querySelector<HeedCaseDialog>("heed-case-dialog");
   }
   private get form(): HeedDecide | null {
     return this.renderRoot.querySelector<HeedDecide>("heed-decide");
@@ -317,6 +329,9 @@ export class HeedCaseDesk extends LitElement {
       { keys: ["u"], name: m.key_undo, does: () => this.ask("undo"), off: !this.to_undo },
       { keys: ["e"], name: m.key_escalate, does: () => this.ask("escalate"), off: !this.desk.reviews },
       { keys: ["m"], name: m.key_note, does: () => this.ask("note"), off: !this.desk.reviews },
+      { keys: ["r"], name: m.key_message, does: () => this.ask("message"), off: !this.speaks },
+      { keys: ["i"], name: m.key_question, does: () => this.ask("question"), off: !this.speaks || Boolean(this.whole?.clock_stands) },
+      { keys: ["h"], name: m.key_handover, does: () => this.ask("handover"), off: !this.desk.reviews || this.whole?.state !== "open" },
       { keys: ["v"], name: m.key_view, does: () => this.show(this.filter === "mine" ? "all" : this.claim ? "mine" : "all"), off: !this.claim },
       { keys: ["b"], name: m.key_give_back, does: () => void this.give_back(), off: !claimed },
       { keys: ["c"], name: m.key_claim_here, does: () => void this.take_next(), off: claimed || !this.desk.reviews || !this.whole },
@@ -420,73 +435,27 @@ export class HeedCaseDesk extends LitElement {
     });
   }
 
-  private async ask(what: Asking): Promise<void> {
-    this.fault = "";
-    this.asking = what;
-    await this.updateComplete;
-    const dialog = this.renderRoot.querySelector<HTMLDialogElement>("dialog#asking");
-    if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>("textarea")?.focus();
+  private ask(what: Asking): void {
+    void this.dialog?.ask(what);
   }
-  private close(): void {
-    this.renderRoot.querySelector<HTMLDialogElement>("dialog#asking")?.close();
-    this.asking = "";
-    void this.updateComplete.then(() => this.pile?.go(this.current));
+  private answered(event: CustomEvent<Answered>): void {
+    this.said = event.detail.said;
+    if (event.detail.what !== "escalate") return;
+    this.ended = Boolean(this.claim);
+    this.claim = "";
+    location.hash = "#/queue";
   }
-  private async answer(event: Event): Promise<void> {
-    event.preventDefault();
-    const what = this.asking;
-    const field = this.renderRoot.querySelector<HTMLTextAreaElement>("#words")!;
-    const text = field.value.trim();
-    if (!text) return field.focus();
-    const queue = this.renderRoot.querySelector<HTMLSelectElement>("#to")?.value as "lead" | "legal" | "sealed" | "default" | undefined;
-    await this.doing(async () => {
-      if (what === "note") {
-        await postCasesIdMessages(this.desk.http, this.case, { text }, { key: random_key() });
-        this.said = texts.note_done;
-      } else if (what === "escalate") {
-        await postCasesIdEscalation(this.desk.http, this.case, { queue: queue ?? "lead", reason: text });
-        this.said = fill(texts.escalated, { queue: word("queue", queue ?? "lead") });
-        this.ended = Boolean(this.claim);
-        this.claim = "";
-      } else {
-        await this.undo(text);
-      }
-      this.close();
-      if (what === "escalate") location.hash = "#/queue";
-    });
-  }
-
   /** What would be taken back: the act that the post at hand belongs to, or its decision, else the last act here. */
   private get to_undo(): Act | undefined {
     const at = this.list[this.current]?.decision, last = this.acts.at(-1);
     if (!at || at.reversed || !this.desk.decides) return last;
     return this.acts.find((act) => act.decisions.includes(at.decision_id)) ?? { case_id: this.case, decisions: [at.decision_id], outcome: at.outcome as Outcome, clause: at.clause ?? "" };
   }
-  /** Takes an act back, decision by decision; what went through stays taken back when the connection fails. */
-  private async undo(reason: string): Promise<void> {
-    const act = this.to_undo;
-    if (!act) return;
-    let done = 0;
-    for (const id of [...act.decisions]) {
-      const body = act.outcome === "violation" ? { reason } : { reason, instead: this.instead() };
-      try {
-        await postDecisionsIdReversal(this.desk.http, id, body as Parameters<typeof postDecisionsIdReversal>[2], { key: `undo-${id}` });
-      } catch (error) {
-        if (!(error instanceof Problem && error.status === 409)) throw error;
-      }
-      act.decisions.shift();
-      ++done;
-      this.said = fill(texts.undoing, { done, n: done + act.decisions.length });
-      this.items = this.items.map((item) => (item.decision?.decision_id === id ? { ...item, decision: { ...item.decision, reversed: true } } : item));
-    }
-    this.acts = this.acts.filter((one) => one !== act);
-    this.said = fill(texts.undone, { n: number(done) });
-  }
-  /** What is decided when "no violation" is taken back: the dialog's clause, with the mildest of its actions chosen there. */
-  private instead(): object {
-    const value = (id: string) => this.renderRoot.querySelector<HTMLInputElement | HTMLSelectElement>(id)?.value ?? "";
-    return { outcome: "violation", clause: value("#instead-clause"), ground: "terms", actions: [{ kind: value("#instead-action") || "none" }], facts: value("#words") };
+  private undone(event: CustomEvent<{ act: Act; decision_id: string; said: string }>): void {
+    const { act, decision_id, said } = event.detail;
+    this.said = said;
+    this.items = this.items.map((item) => (item.decision?.decision_id === decision_id ? { ...item, decision: { ...item.decision, reversed: true } } : item));
+    if (!act.decisions.length) this.acts = this.acts.filter((one) => one !== act);
   }
 
   // --- what is seen ---------------------------------------------------------------------------------------------
@@ -505,13 +474,15 @@ export class HeedCaseDesk extends LitElement {
           ${this.toolbar(whole)}
           <div class="pile">
             <heed-pile
-              .items=${this.list} .current=${this.current} .selected=${this.selected} .state_of=${this.row} .total=${this.total(whole)} .shown=${this.shown}
+              theme=${this.theme} .items=${this.list} .current=${this.current} .selected=${this.selected} .state_of=${this.row} .total=${this.total(whole)} .shown=${this.shown}
               @more=${() => void this.read_more()} @window=${this.saw}></heed-pile>
           </div>
         </section>
         <aside class="right" aria-label=${m.decide}>${this.side(whole)}</aside>
       </div>
-      ${this.dialog()}
+      <heed-case-dialog
+        theme=${this.theme} .desk=${this.desk} .case=${this.case} .whole=${whole} .clauses=${this.clauses} .act=${this.to_undo}
+        @answered=${this.answered} @undone=${this.undone} @absent=${() => void this.heartbeat()} @closed=${() => void this.updateComplete.then(() => this.pile?.go(this.current))}></heed-case-dialog>
     </div>`;
   }
 
@@ -539,11 +510,35 @@ export class HeedCaseDesk extends LitElement {
         <div class="row">
           ${this.claim && !this.ended ? html`<button type="button" @click=${() => this.give_back()}>${m.give_back}<kbd>b</kbd></button>` : nothing}
           ${!this.claim && whole.claimable && this.desk.reviews ? html`<button type="button" class="main" @click=${() => this.take_next()}>${m.claim_case}<kbd>c</kbd></button>` : nothing}
-          ${this.desk.reviews ? html`<button type="button" @click=${() => this.ask("escalate")}>${m.escalate}<kbd>e</kbd></button><button type="button" @click=${() => this.ask("note")}>${m.add_note}<kbd>m</kbd></button>` : nothing}
+          ${this.desk.reviews ? this.buttons([["escalate", m.escalate, "e"], ["note", m.add_note, "m"]]) : nothing}
+          ${this.speaks ? this.buttons([["message", m.message, "r"], ...(whole.clock_stands ? [] : ([["question", m.question, "i"]] as Button[]))]) : nothing}
+          ${this.desk.reviews && whole.state === "open" ? this.buttons([["handover", m.handover, "h"]]) : nothing}
           ${this.to_undo ? html`<button type="button" @click=${() => this.ask("undo")}>${m.undo}<kbd>u</kbd></button>` : nothing}
         </div>
       </div>
+      ${whole.clock_stands ? this.standing(whole.clock_stands) : nothing}
+      ${this.colleagues.length ? html`<p class="small row" id="colleagues">${m.colleagues_here} ${this.colleagues.map((one) => html`<span class="badge">${fill(m.colleague_has, { name: one.alias, n: number(one.items_left) })}</span>`)}</p>` : nothing}
       ${avoided ? html`<p class="note">${m.avoided_here} <button type="button" class="plain" @click=${() => this.give_back()}>${m.give_back}</button></p>` : nothing}`;
+  }
+
+  private buttons(list: Button[]): TemplateResult {
+    return html`${list.map(([what, name, key]) => html`<button type="button" @click=${() => this.ask(what)}>${name}<kbd>${key}</kbd></button>`)}`;
+  }
+  /** There is somebody here to write to. */
+  private get speaks(): boolean {
+    return this.desk.reviews && Boolean(this.whole?.parties?.some((one) => !one.erased));
+  }
+
+  private standing(asked: NonNullable<WholeCase["clock_stands"]>): TemplateResult {
+    return html`<p class="note">${fill(texts.clock_stands, { party: asked.party, time: moment(asked.until) })}
+      ${this.desk.reviews ? html`<button type="button" class="plain" @click=${() => this.take_question_back()}>${texts.take_question_back}</button>` : nothing}</p>`;
+  }
+  private async take_question_back(): Promise<void> {
+    await this.doing(async () => {
+      await deleteCasesIdQuestion(this.desk.http, this.case);
+      this.whole = (await getCasesId(this.desk.http, this.case)) as WholeCase;
+      this.said = texts.question_back;
+    });
   }
 
   private toolbar(whole: WholeCase): TemplateResult {
@@ -562,7 +557,7 @@ export class HeedCaseDesk extends LitElement {
   private side(whole: WholeCase): TemplateResult {
     const m = texts, words = reporters_words(this.events);
     return html`${this.claim && this.desk.decides
-        ? html`<heed-decide .desk=${this.desk} .items=${this.targets} .clauses=${this.clauses} .case=${this.case} .claim=${this.claim} @decided=${this.decided}
+        ? html`<heed-decide theme=${this.theme} .desk=${this.desk} .items=${this.targets} .clauses=${this.clauses} .case=${this.case} .claim=${this.claim} @decided=${this.decided}
             @shown=${() => this.renderRoot.querySelector(".right")?.scrollTo(0, 0)}></heed-decide>`
         : html`<div>
             <h2>${this.acts.length ? m.done_here : m.reading_only}</h2>
@@ -573,48 +568,9 @@ export class HeedCaseDesk extends LitElement {
             </div>
           </div>`}
       ${words.length
-        ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${one.text}</div>` : nothing}`)}</details>`
+        ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.party ? ` · ${fill(one.as ? m.said_to : m.said_by, { n: one.party, as: one.as })}` : nothing}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${one.text}</div>` : nothing}`)}</details>`
         : nothing}
+      <heed-case-people theme=${this.theme} .desk=${this.desk} .case=${this.case}></heed-case-people>
       <details><summary>${m.history}</summary>${history(this.events, this.desk.staff?.id ?? "")}</details>`;
-  }
-
-  private dialog(): View {
-    const m = texts, what = this.asking;
-    if (!what) return nothing;
-    const act = this.to_undo;
-    const title = what === "escalate" ? m.escalate : what === "note" ? m.add_note : m.undo;
-    const about = what === "escalate" ? m.escalate_text : what === "note" ? m.note_text : fill(m.undo_text, { n: number(act?.decisions.length ?? 0) });
-    return html`<dialog id="asking" aria-labelledby="asking-title" @close=${() => (this.asking = "")}>
-      <form @submit=${this.answer} @keydown=${(event: KeyboardEvent) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-          event.stopPropagation();
-          void this.answer(event);
-        }
-      }}>
-        <h2 id="asking-title">${title}</h2>
-        <p>${about}</p>
-        ${what === "escalate"
-          ? html`<label for="to">${m.escalate_to}</label><select id="to">${["lead", "legal", "sealed", "default"].map((queue) => html`<option value=${queue}>${word("queue", queue)}</option>`)}</select>`
-          : nothing}
-        ${what === "undo" && act?.outcome === "no_violation" ? this.instead_fields() : nothing}
-        <label for="words">${what === "note" ? m.note_field : m.reason_field}</label>
-        <textarea id="words" rows="4" maxlength="5000" required></textarea>
-        <div class=${this.fault ? "faults" : ""} role="alert">${this.fault}</div>
-        <div class="buttons">
-          <button class="main" ?disabled=${this.busy}>${title}<kbd>Ctrl + Enter</kbd></button>
-          <button type="button" @click=${() => this.close()}>${m.cancel}<kbd>Esc</kbd></button>
-        </div>
-      </form>
-    </dialog>`;
-  }
-  private instead_fields(): TemplateResult {
-    const m = texts, first = this.clauses[0];
-    return html`<p>${m.undo_instead}</p>
-      <label for="instead-clause">${m.clause}</label>
-      <select id="instead-clause" @change=${() => this.requestUpdate()}>${this.clauses.map((clause) => html`<option value=${clause.id}>${clause.title}</option>`)}</select>
-      <label for="instead-action">${m.actions}</label>
-      <select id="instead-action">
-        ${(this.clauses.find((clause) => clause.id === this.renderRoot.querySelector<HTMLSelectElement>("#instead-clause")?.value) ?? first)?.actions.map((kind) => html`<option value=${kind}>${word("action", kind)}</option>`)}
-      </select>`;
   }
 }

@@ -9,26 +9,37 @@ const text_of = (value: unknown): string => (typeof value === "string" ? value :
 
 export interface Said {
   at: string;
+  /** Number of the party who wrote, or who was written to. */
+  party: number;
+  /** The pseudonym under which staff wrote; "" when the party did. */
+  as: string;
   text: string;
   fears: boolean;
 }
 
-/** What reporters and other parties wrote, oldest first; no name, for they have none here. */
+/** What parties wrote and were written, oldest first; no name, for they have none here. */
 export function reporters_words(events: TimelineEvent[]): Said[] {
   const out: Said[] = [];
   for (const event of events) {
     const said = (event.said ?? {}) as Loose, fields = event.fields as Loose;
-    if (event.kind === "report_received" || event.kind === "report_repeated") {
-      const report = said["r"] as Loose | undefined;
-      const text = text_of(report?.["comment"]), fears = fields["fears"] === true;
-      if (text || fears) out.push({ at: event.at, text, fears });
-    } else if (event.kind === "note_added" && fields["party"] !== undefined && Number(fields["party"]) > 0) {
-      const text = Object.values(said).map(text_of).find(Boolean) ?? "";
-      if (text) out.push({ at: event.at, text, fears: false });
-    } else if (event.kind === "appeal_filed") {
-      const text = Object.values(said).map(text_of).find(Boolean) ?? "";
-      if (text) out.push({ at: event.at, text: `${texts.appeal_says} ${text}`, fears: false });
+    const party = Number(fields["party"] ?? 0), as = text_of(fields["staff"]) ? text_of(fields["as"]) : "", fears = fields["fears"] === true;
+    const words = () => Object.values(said).map(text_of).find(Boolean) ?? "";
+    let text = "";
+    switch (event.kind) {
+      case "report_received":
+      case "report_repeated":
+        text = text_of((said["r"] as Loose | undefined)?.["comment"]);
+        break;
+      case "note_added":
+      case "question_asked":
+        if (party > 0) text = words();
+        break;
+      case "appeal_filed":
+        text = words();
+        if (text) text = `${texts.appeal_says} ${text}`;
+        break;
     }
+    if (text || fears) out.push({ at: event.at, party, as, text, fears });
   }
   return out;
 }

@@ -1,5 +1,7 @@
 // <heed-queue-page>: what waits, in the order of harm, with the reason for each place; live.
-import { getAlarms, getClaims, postAlarmsIdAcknowledgement, postQueuesNameClaims, type Alarm, type Claim } from "heed-api";
+import {
+  getAlarms, getClaims, getHandovers, postAlarmsIdAcknowledgement, postHandoversIdAcknowledgement, postHandoversIdReturn, postQueuesNameClaims, type Alarm, type Claim, type Handover,
+} from "heed-api";
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { fill, random_key } from "../shared/words.js";
 import { base } from "../shared/style.js";
@@ -23,7 +25,7 @@ export interface Place {
 
 export class HeedQueuePage extends LitElement {
   static override properties = {
-    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, offers: { state: true }, returning: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -58,6 +60,9 @@ export class HeedQueuePage extends LitElement {
   declare private places?: Place[];
   declare private claims: Claim[];
   declare private alarms: Alarm[];
+  /** What colleagues offer. */
+  declare private offers: Handover[];
+  declare private returning: string;
   declare private current: number;
   declare private fault: string;
   declare private said: string;
@@ -71,6 +76,8 @@ export class HeedQueuePage extends LitElement {
     this.queue = "default";
     this.claims = [];
     this.alarms = [];
+    this.offers = [];
+    this.returning = "";
     this.current = 0;
     this.fault = this.said = "";
     this.busy = false;
@@ -106,7 +113,8 @@ export class HeedQueuePage extends LitElement {
   }
   private async read_around(): Promise<void> {
     try {
-      const [claims, alarms] = await Promise.all([getClaims(this.desk.http), getAlarms(this.desk.http, { limit: 50 })]);
+      const [claims, alarms, offers] = await Promise.all([getClaims(this.desk.http), getAlarms(this.desk.http, { limit: 50 }), getHandovers(this.desk.http)]);
+      this.offers = offers.items;
       this.claims = claims.items;
       this.alarms = alarms.items;
       if (this.fault) this.fault = "";
@@ -159,12 +167,49 @@ export class HeedQueuePage extends LitElement {
     }
   }
 
+  private async take_over(offer: Handover): Promise<void> {
+    try {
+      await postHandoversIdAcknowledgement(this.desk.http, offer.handover_id, {});
+      this.said = texts.handover_taken;
+      location.hash = `#/case/${offer.case_id}`;
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+  private async give_back(event: Event): Promise<void> {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector<HTMLInputElement>("#why")!, reason = field.value.trim();
+    if (!reason) return field.focus();
+    try {
+      await postHandoversIdReturn(this.desk.http, this.returning, { reason });
+      this.returning = "";
+      await this.read_around();
+      this.said = texts.handover_returned;
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+  private offered(): TemplateResult {
+    const m = texts;
+    return html`<section class="card" aria-labelledby="offers">
+      <h2 id="offers">${fill(m.handovers, { n: this.offers.length })}</h2>
+      ${this.offers.map((offer) => html`<p class="row"><a href="#/case/${offer.case_id}">${m.to_case}</a><span class="quiet">${moment(offer.at)}</span>
+          <button type="button" @click=${() => this.take_over(offer)}>${m.handover_take}</button>
+          <button type="button" class="plain" @click=${() => (this.returning = offer.handover_id)}>${m.handover_return}</button></p>
+        ${this.returning === offer.handover_id
+          ? html`<form @submit=${this.give_back}><label for="why">${m.handover_return_reason}</label><input id="why" type="text" maxlength="5000" />
+              <div class="buttons"><button class="main">${m.handover_return}</button><button type="button" @click=${() => (this.returning = "")}>${m.cancel}</button></div></form>`
+          : nothing}`)}
+    </section>`;
+  }
+
   override render(): TemplateResult {
     const m = texts, places = this.places;
     return html`<h1 tabindex="-1">${fill(m.queue_title, { queue: word("queue", this.queue) })}</h1>
       <div class=${this.fault ? "faults" : ""} role="alert">${this.fault}</div>
       <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
       ${this.alarms.length ? html`<section class="card" aria-labelledby="alarms"><h2 id="alarms" class="late">${fill(m.alarms, { n: this.alarms.length })}</h2>${alarm_list(this.alarms, (alarm) => this.acknowledge(alarm))}</section>` : nothing}
+      ${this.offers.length ? this.offered() : nothing}
       ${this.claims.length
         ? html`<section class="card" aria-labelledby="yours">
             <h2 id="yours">${m.your_claims}</h2>

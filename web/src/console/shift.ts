@@ -116,8 +116,10 @@ export class Shift {
   }
   /** The words of this post are shown only when asked for. */
   behind(item: Item): boolean {
-    if (this.choices.collapse) return true;
-    const categories = [item.category ?? "", ...post_of(item).signals.map((signal) => signal.category)];
-    return categories.some((category) => kSealed.includes(category) || this.choices.avoid.includes(category));
+    return this.avoids([item.category ?? "", ...post_of(item).signals.map((signal) => signal.category)]);
+  }
+  /** Words of one of these categories are shown only when asked for. */
+  avoids(categories: string[]): boolean {
+    return this.choices.collapse || categories.some((category) => kSealed.includes(category) || this.choices.avoid.includes(category));
   }
 }
