@@ -28,6 +28,7 @@ async function begin(): Promise<void> {
   page.reportUrl = "/report";
   if (entry.handed) page.dataUrl = "/my-data";
   page.case = entry.guest?.case_id ?? "";
+  page.appeal = entry.hash.get("appeal") ?? "";
   page.token = entry.handed?.token ?? entry.guest?.key ?? entry.delegate?.key ?? "";
   if (entry.delegate) page.addEventListener("heed-over", forget);
   place.replaceChildren(page);

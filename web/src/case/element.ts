@@ -26,7 +26,7 @@ type View = TemplateResult | typeof nothing;
 
 export class HeedCase extends LitElement implements Page {
   static override properties = {
-    server: {}, locale: {}, country: {}, case: {}, guest: { type: Boolean }, delegate: { type: Boolean }, reportUrl: { attribute: "report-url" }, dataUrl: { attribute: "data-url" }, top: { type: Boolean }, theme: { reflect: true },
+    server: {}, locale: {}, country: {}, case: {}, guest: { type: Boolean }, delegate: { type: Boolean }, reportUrl: { attribute: "report-url" }, dataUrl: { attribute: "data-url" }, appeal: {}, top: { type: Boolean }, theme: { reflect: true },
     token: { attribute: false },
     cases: { state: true }, own: { state: true }, items: { state: true }, more: { state: true }, events: { state: true }, notices: { state: true },
     flow: { state: true }, machine: { state: true }, fault: { state: true }, live: { state: true }, news: { state: true }, asking: { state: true },
@@ -47,6 +47,8 @@ export class HeedCase extends LitElement implements Page {
   /** Our page of the report flow that knows for whom a delegate acts, and the page of what is held about the reader. */
   declare reportUrl: string;
   declare dataUrl: string;
+  /** The decision to which the reader came to object, by the link in what we told them. */
+  declare appeal: string;
   /** It is the whole page: its heading is the first. */
   declare top: boolean;
   declare token: Token;
@@ -83,7 +85,7 @@ export class HeedCase extends LitElement implements Page {
   constructor() {
     super();
     this.server = this.locale = this.country = this.case = this.more = this.fault = this.news = this.asking = this.said = "";
-    this.token = this.reportUrl = this.dataUrl = "";
+    this.token = this.reportUrl = this.dataUrl = this.appeal = "";
     this.guest = this.delegate = this.top = this.live = this.busy = false;
     this.items = [];
     this.events = [];
@@ -158,6 +160,9 @@ export class HeedCase extends LitElement implements Page {
       this.closing = new AbortController();
       void this.listen(this.closing.signal);
       void this.read_around();
+      const wanted = this.appeal;
+      this.appeal = "";
+      if (wanted) await this.decided.begin(wanted, this.items);
     } catch (error) {
       this.fault = this.words_for(error);
     }

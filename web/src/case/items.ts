@@ -18,6 +18,12 @@ export class Items {
     this.asking = "";
   }
 
+  /** Opens the objection to this decision, if there is one to make: the link of a statement of reasons leads here. */
+  async begin(decision: string, items: Item[]): Promise<void> {
+    const d = items.find((item) => item.decision?.decision_id === decision)?.decision;
+    if (d && this.page.may("appeal") && !d.reversed && !d.appeal && d.appeal_open !== false) await this.ask(decision);
+  }
+
   private async ask(decision: string): Promise<void> {
     this.asking = decision;
     this.page.requestUpdate();
