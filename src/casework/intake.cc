@@ -476,8 +476,8 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
         ord > 0 && std::find(event.relief.begin(), event.relief.end(), ReliefKind::Autoblock) != event.relief.end();
   }
   if (std::find(event.relief.begin(), event.relief.end(), ReliefKind::Hide) != event.relief.end() &&
-      !command.items.empty()) {
-    std::vector<std::string> posts;
+      (!command.items.empty() || command.pile)) {
+    std::vector<std::string> posts;  // those of a pile follow as they join
     for (const ReportedItem& item : command.items) {
       posts.push_back(item.external_id);
     }

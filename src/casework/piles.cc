@@ -53,7 +53,7 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
   event.joined_later = chunk.joining;
   PartyBook book(context, chunk.case_id, row->parties);
   std::vector<ledger::Body> bodies;
-  std::vector<std::string> to_block;
+  std::vector<std::string> to_block, joined;
   std::vector<Hash16> seen;
   Gravest gravest;
   int ord = row->items;
@@ -74,6 +74,7 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
     }
     seen.push_back(key);
     ++event.count;
+    joined.push_back(post.item.external_id);
     if (known && known->text_key == env.hasher->item("text", evidence.text)) {
       event.refs.push_back(known->id);  // judged once, wherever it is at home
       continue;
@@ -107,15 +108,8 @@ Result<PileProgress> join_pile(Context& context, const PileChunk& chunk) {
     if (relief.kind == ReliefKind::Autoblock && !to_block.empty() && relief.until > context.now()) {
       TRY(order_relief(context, {chunk.case_id, relief.party, ReliefKind::Autoblock, to_block}));
     }
-    if (relief.kind == ReliefKind::Hide && !event.items.empty()) {
-      std::vector<std::string> posts;
-      for (const PileCandidate& post : chunk.posts) {
-        Hash16 key = env.hasher->item(name_of(post.item.kind), post.item.external_id);
-        if (std::any_of(event.items.begin(), event.items.end(), [&](const NewItem& i) { return i.key == key; })) {
-          posts.push_back(post.item.external_id);
-        }
-      }
-      TRY(order_relief(context, {chunk.case_id, relief.party, ReliefKind::Hide, posts}));
+    if (relief.kind == ReliefKind::Hide && !joined.empty()) {
+      TRY(order_relief(context, {chunk.case_id, relief.party, ReliefKind::Hide, joined}));
     }
   }
   return progress;

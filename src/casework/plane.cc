@@ -216,13 +216,17 @@ void Plane::prepare_and_submit(ReportRequest request, Function<void(Result<Recei
           }
           if (receipt->pile_grows) {
             pile_started(receipt->case_id);
-            if (receipt->shield_present) {  // authors who were in the pile before she asked for the shield
-              give_relief(receipt->case_id, receipt->party, shared->reporter, ReliefKind::Autoblock,
-                          [](Result<void> given) {
-                            if (!given) {
-                              log::warn("relief_failed", {{"error", given.error()}});
-                            }
-                          });
+            // What was in the pile before she asked is covered, too: its authors, its posts.
+            std::vector<ReliefKind> wanted = receipt->relief;
+            if (!receipt->shield_present) {
+              std::erase(wanted, ReliefKind::Autoblock);
+            }
+            for (ReliefKind kind : wanted) {
+              give_relief(receipt->case_id, receipt->party, shared->reporter, kind, [](Result<void> given) {
+                if (!given) {
+                  log::warn("relief_failed", {{"error", given.error()}});
+                }
+              });
             }
           }
         }
@@ -243,6 +247,10 @@ void Plane::give_relief(CaseId case_id, int party, std::string account, ReliefKi
       std::erase_if(*targets, [&](const std::string& author) {
         return author == account || !evidence_.blockable(account, author);
       });
+    }
+    if (targets->empty()) {  // it is on, and grows with the pile
+      (*shared)({});
+      return;
     }
     command<int>(
         ledger::Priority::Receipt,

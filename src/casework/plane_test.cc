@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 
 #include "casework/testing_room.h"
 #include "store/recent/memory_posts.h"
@@ -125,6 +126,50 @@ TEST(Plane, TakesAPileFreezesItAndLetsItGrowUnasked) {
   row = house.room.case_row(receipt->case_id);
   EXPECT_EQ(row.items, 303);
   EXPECT_EQ(row.lane, policy::Lane::Life);
+  EXPECT_EQ(house.room.check(), "");
+}
+
+/// Ids of the posts that orders in this case tell the platform to hide from her.
+std::set<std::string> hidden_in(House& house, CaseId case_id) {
+  std::set<std::string> ids;
+  JsonParser parser(8);
+  EXPECT_TRUE(house.room.view()->case_events(case_id, 0, [&](const ledger::StoredEvent& event) {
+    auto bodies = ledger::split_bodies(event.bodies);
+    for (const ledger::SealedBody& body : *bodies) {
+      if (body.name == "b") {
+        auto plain = ledger::open_body(*house.room.keys, event.case_id, event.seq, body);
+        (*parser.parse(*plain))["posts"].each([&](Json id) { ids.emplace(*id.string()); });
+      }
+    }
+    return true;
+  }));
+  return ids;
+}
+
+TEST(Plane, HidesAPileFromHerWhoeverFoundItsPostsAndWhateverComes) {
+  House house;
+  house.post("found", "b9", "[life] tonight");  // a case before she says anything
+  house.settle();
+  house.post("reported", "b8", "[insult]");  // a case of its own, by somebody else
+  ReportRequest other;
+  other.command = house.room.report_by("friend", {});
+  other.items = {{ItemKind::Post, "reported"}};
+  ASSERT_TRUE(house.report(std::move(other)));
+  house.post("p1", "b1", "[insult]");
+  house.post("p2", "b2", "meh");
+  ReportRequest request = house.pile_of("her");
+  request.command.relief = {ReliefKind::Hide};
+  auto receipt = house.report(std::move(request));
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  house.settle();
+  EXPECT_EQ(hidden_in(house, receipt->case_id), (std::set<std::string>{"found", "reported", "p1", "p2"}));
+  house.post("late", "b1", "meh");
+  house.settle();
+  EXPECT_TRUE(hidden_in(house, receipt->case_id).contains("late"));
+  ASSERT_TRUE(house.room.run([&](Context& c) {
+    return end_relief(c, receipt->case_id, receipt->party, ReliefKind::Hide).map([] { return 0; });
+  }));
+  EXPECT_TRUE(relief_of(*house.room.view(), receipt->case_id)->empty());
   EXPECT_EQ(house.room.check(), "");
 }
 

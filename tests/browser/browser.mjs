@@ -40,6 +40,7 @@ export async function close_browser() {
 export const clients = {
   desktop: { viewport: { width: 1280, height: 900 } },
   android: { viewport: { width: 412, height: 839 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+  mobile_web: { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
   narrow: { viewport: { width: 320, height: 640 } },
 };
 

@@ -592,7 +592,8 @@ test("console: the page may load nothing from elsewhere and weighs less than 250
 
 test("console: pictures of the main pages, on mild invented posts", async () => {
   if (!process.env.HEED_PICTURES) return "set HEED_PICTURES=1 to make docs/pictures anew";
-  await clear_queue();
+  await pile({ posts: 6, authors: 3, text: (i) => `you noisy goose number ${i}`, comment: "All about one article." });
+  await clear_queue(); // some decisions for the overview
   const lines = ["you silly goose, stop writing about ducks", "nobody asked you, go away", "what an idiot you are", "I like your article, thank you", "you are a fool and a liar", "go back to your pond, you clown"];
   await pile({ posts: 24, authors: 6, text: (i) => lines[i % lines.length], comment: "They all started after my article on ducks." });
   const page = await open_page({ viewport: { width: 1180, height: 700 } });
@@ -623,6 +624,7 @@ test("console: pictures of the main pages, on mild invented posts", async () => 
   await page.locator("heed-queue-page h1").waitFor();
   await page.keyboard.press("l");
   await page.locator("heed-lead-page table").first().waitFor();
+  await page.setViewportSize({ width: 1180, height: 800 });
   await picture("overview");
   await page.context().close();
 });

@@ -82,6 +82,43 @@ for (const client of ["desktop", "android"]) {
   });
 }
 
+test("the common report takes at most six steps by touch alone (mobile web)", async () => {
+  const { heed } = await the_house();
+  const her = person("ada"), post = person("p");
+  await heed.posts({ id: post, by: person("troll"), to: her, text: "you fool" });
+  const page = await open_page(clients.mobile_web);
+  await embed(page, { account: her, post });
+  let taps = 0, steps = 1;
+  const tap = async (what) => {
+    taps++;
+    const box = await what.boundingBox();
+    assert.ok(box && Math.min(box.width, box.height) >= 24, "large enough for a thumb (WCAG 2.5.8)");
+    await what.tap();
+  };
+  const next = async (words) => {
+    await tap(page.locator("button.main"));
+    await at_step(page, words);
+    steps++;
+  };
+  const began = performance.now();
+  await tap(page.locator(".option", { hasText: "Insults" }));
+  await next("Whom is it aimed at?");
+  await tap(page.locator(".option", { hasText: "Me" }).first());
+  await next("How much of it is there?");
+  await next("Are you afraid");
+  await tap(page.locator(".option", { has: page.locator("input[name=fears_for_safety][value=no]") }));
+  await next("Anything to add?");
+  await tap(page.locator("button.main"));
+  await page.locator("h2", { hasText: "We have your report" }).waitFor();
+  const seconds = (performance.now() - began) / 1000, human = 2 * taps + 3 * steps;
+  console.log(`    mobile web: ${steps} steps, ${taps} taps, ${seconds.toFixed(1)} s by machine, about ${human} s for a person (two for each tap, three to read a step)`);
+  assert.ok(steps <= 6 && human < 60);
+  const mine = (await heed.user(her, "GET", "/v1/reports")).json.items;
+  assert.deepEqual(mine.map((report) => report.items), [1]);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 async function through_all_steps(page, each) {
   await each("what");
   await page.getByRole("checkbox").first().check();
