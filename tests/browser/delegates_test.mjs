@@ -1,6 +1,7 @@
 // Who acts for whom: given, seen and ended on the page; what a delegate sees there; out within a second.
 import { assert, axe, clients, focused, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
 import { open_case } from "./cases.mjs";
+import { WebKit, webkit_missing } from "./webkit.mjs";
 
 async function with_case() {
   const { heed } = await the_house();
@@ -215,6 +216,63 @@ test("a delegate who may only report sees no case and can report", async () => {
   assert.equal((await heed.user(her, "GET", "/v1/reports")).json.items.length, 2);
   assert.deepEqual(page.faults, []);
   await page.context().close();
+});
+
+test("she reads in her case who reported it for her", async () => {
+  const { heed } = await the_house();
+  const her = person("mp"), staff = person("aide"), post = person("p");
+  await heed.posts({ id: post, by: person("troll"), to: her, text: "you stupid worthless cow" });
+  await given(heed, her, { account_id: staff, name: "Aide <i>" }, ["report"]);
+  const filed = await heed.user(staff, "POST", "/v1/reports", { on_behalf_of: her, about: "someone_else", symptoms: ["harassment"], items: [{ kind: "post", id: post }] });
+  assert.equal(filed.status, 201, filed.text);
+  const page = await open_page();
+  await open_case(page, her);
+  await page.getByText("Everything that has happened").click();
+  await page.getByText("Your report reached us. By Aide <i>, who acts for you.").waitFor();
+  await page.context().close();
+});
+
+test("somebody is let in and out again by keyboard alone (iphone: WebKit)", async () => {
+  const missing = webkit_missing();
+  if (missing) return missing;
+  const { heed, her } = await with_case();
+  const { site } = await the_house();
+  const webkit = await WebKit.start();
+  try {
+    site.lang = "en";
+    site.body = `<h1>A forum</h1><heed-case server="${site.heed}"></heed-case>`;
+    site.script = `document.querySelector("heed-case").token = ${JSON.stringify(jwt(her))};`;
+    await webkit.size(390, 844);
+    await webkit.go(site.url);
+    const inside = (script) => `const r = document.querySelector("heed-case")?.shadowRoot; const at = r?.activeElement; return r ? (${script}) : false;`;
+    const tab_to = async (script, what) => {
+      for (let i = 0; i < 90; ++i) {
+        if (await webkit.run(inside(`!!at && (${script})`))) return;
+        await webkit.press("Tab");
+      }
+      assert.fail(`the keyboard does not reach ${what}`);
+    };
+    await webkit.until(inside(`[...r.querySelectorAll("summary")].some((one) => one.innerText === "Let somebody act for me")`), "the page");
+    await tab_to(`at.tagName === "SUMMARY" && at.innerText === "Let somebody act for me"`, "the form");
+    await webkit.press("Enter");
+    await tab_to(`at.id === "people-whom"`, "whom");
+    for (const letter of "a@b.example") await webkit.press(letter);
+    await tab_to(`at.id === "people-talk"`, "the scope");
+    await webkit.press("Space");
+    await tab_to(`at.innerText === "Let them act for me"`, "the button");
+    await webkit.press("Enter");
+    await webkit.until(inside(`r.querySelectorAll("ul.people > li").length === 1`), "that it is given");
+    assert.deepEqual((await heed.user(her, "GET", "/v1/delegations")).json.items[0].scopes, ["report", "read", "talk"]);
+    assert.ok(await webkit.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "wider than the window");
+    await tab_to(`at.innerText === "End it for a@b.example"`, "the end");
+    await webkit.press("Enter");
+    await tab_to(`at.innerText === "Yes, end it now"`, "the answer");
+    await webkit.press("Enter");
+    await webkit.until(inside(`r.querySelectorAll("ul.people > li").length === 0`), "that it has ended");
+    assert.equal((await heed.user(her, "GET", "/v1/delegations")).json.items[0].state, "revoked");
+  } finally {
+    await webkit.stop();
+  }
 });
 
 test("links that were never given, are cut short or have ended all read the same", async () => {

@@ -517,7 +517,7 @@ export class HeedCase extends LitElement implements Page {
       <ol>
         ${this.events.map((e) => {
           const said = said_at(e);
-          return html`<li>${this.at(e.at)}: ${this.happened(e)} ${said ? html`<details><summary>${is_ours(e) ? m.what_we_said : m.what_you_said}</summary><p class="said" dir="auto">${broken(said)}</p></details>` : nothing}</li>`;
+          return html`<li>${this.at(e.at)}: ${this.happened(e)} ${this.people.filed_by((e.fields as { filed_by?: string }).filed_by)} ${said ? html`<details><summary>${is_ours(e) ? m.what_we_said : m.what_you_said}</summary><p class="said" dir="auto">${broken(said)}</p></details>` : nothing}</li>`;
         })}
       </ol>
     </details>`;

@@ -30,6 +30,12 @@ export class People {
     this.page.requestUpdate();
   }
 
+  /** Who did it for the reader, by the delegation that a step names. */
+  filed_by(delegation: unknown): string {
+    const one = this.all.find((one) => one.role === "principal" && one.delegation_id === delegation);
+    return one ? fill(this.page.m.filed_by, { name: name_of(one.delegate, this.page.m) }) : "";
+  }
+
   private async give(event: Event): Promise<void> {
     event.preventDefault();
     const { m } = this.page;
