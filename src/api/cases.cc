@@ -72,10 +72,11 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
     out.begin_object()
         .field("report_id", desk.id_out(viewer.who(), report.id))
         .field("received_at", format_time(report.at));
-    out.field("state", name_of(report.state))
-        .field("items", report.items)
-        .field("whole_pile", report.whole_pile)
-        .end_object();
+    out.field("state", name_of(report.state)).field("items", report.items).field("whole_pile", report.whole_pile);
+    if (viewer.who().acts_for_another() && report.filed_by == viewer.who().delegation) {
+      out.field("yours", true);  // the delegate's to take back
+    }
+    out.end_object();
   }
   out.end_array();
   out.field("state", open ? "open" : "closed");
@@ -390,7 +391,8 @@ Resource case_routes() {
                                                      {"received_at", time()},
                                                      {"state", words(names_of<ReportState>())},
                                                      {"items", integer()},
-                                                     {"whole_pile", boolean()}}))},
+                                                     {"whole_pile", boolean()},
+                                                     {"yours?", boolean()}}))},
                            {"state", words({"open", "closed"})},
                            {"since", moment},
                            {"answer_by", moment},

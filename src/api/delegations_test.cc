@@ -115,6 +115,16 @@ TEST_F(Delegations, ADelegateTakesBackOnlyWhatTheyFiled) {
   const Who staff = acting("staff");
   const json own = house.report("mp", "p1").body;
   const json filed = report(staff, "p2").body;
+  std::vector<bool> theirs;  // as the delegate's page is told, and nobody else's
+  const json cases = house.ask("GET", "/v1/cases", staff).body["items"];
+  for (const json& one : cases) {
+    for (const json& row : one["reports"]) {
+      EXPECT_EQ(row.contains("yours"), row["report_id"] == filed["report_id"]) << row;
+      theirs.push_back(row.contains("yours"));
+    }
+  }
+  EXPECT_EQ(std::count(theirs.begin(), theirs.end(), true), 1);
+  EXPECT_EQ(house.ask("GET", "/v1/cases", house.user("mp")).raw.body.find("yours"), std::string::npos);
   EXPECT_EQ(house.ask("POST", "/v1/reports/" + own["report_id"].get<std::string>() + "/withdrawal", staff).status, 403);
   EXPECT_EQ(house.ask("POST", "/v1/reports/" + filed["report_id"].get<std::string>() + "/withdrawal", staff).status,
             200);

@@ -182,6 +182,22 @@ test("staff with an account of their own act for her from their page, report in 
   await page.locator(".number").waitFor();
   await page.getByRole("button", { name: "Back to my own cases" }).click();
   await page.getByText("There is no case here that you can see.").waitFor();
+  // What the aide reported the aide can take back, and nothing of hers.
+  await page.getByRole("button", { name: `Act for ${her}` }).click();
+  await page.getByRole("button", { name: /^Open case/ }).last().click();
+  await page.locator(".number", { hasText: number }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Take this report back" }).count(), 0);
+  await page.getByRole("button", { name: "Back to my own cases" }).click();
+  await page.getByText("There is no case here that you can see.").waitFor();
+  await page.getByRole("button", { name: `Act for ${her}` }).click();
+  await page.getByRole("button", { name: /^Open case/ }).first().click();
+  await page.locator(".number").waitFor();
+  await page.getByRole("button", { name: "Take this report back" }).click();
+  await page.getByRole("button", { name: "Yes, take it back" }).click();
+  await page.getByRole("status").filter({ hasText: "taken your report back" }).waitFor();
+  assert.deepEqual((await heed.user(her, "GET", "/v1/reports")).json.items.map((one) => one.state).sort(), ["received", "withdrawn"]);
+  await page.getByRole("button", { name: "Back to my own cases" }).click();
+  await page.getByText("There is no case here that you can see.").waitFor();
   await page.getByRole("button", { name: `Act for ${her}` }).click();
   await page.getByRole("button", { name: /^Open case/ }).last().click();
   await page.locator(".number").waitFor();

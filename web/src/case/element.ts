@@ -459,7 +459,7 @@ export class HeedCase extends LitElement implements Page {
           const asked = this.asking === `withdraw ${report.report_id}`;
           return html`<li>
             ${fill(m.report_line, { time: this.at(report.received_at), count })}${report.state === "received" ? nothing : ` (${report.state === "answered" ? m.answered : m.taken_back})`}
-            ${report.state === "received" && !asked && !this.acting ? html`<div><button type="button" class="plain" @click=${() => this.ask(`withdraw ${report.report_id}`)}>${m.take_back}</button></div>` : nothing}
+            ${report.state === "received" && !asked && (!this.acting || (report.yours && this.may("report"))) ? html`<div><button type="button" class="plain" @click=${() => this.ask(`withdraw ${report.report_id}`)}>${m.take_back}</button></div>` : nothing}
             ${asked
               ? html`<div class="note" role="group" aria-labelledby="sure">
                   <p id="sure" tabindex="-1">${m.take_back_sure}</p>
