@@ -117,7 +117,7 @@ export class HeedMyData extends LitElement {
     const m = this.m;
     const person = (one: Loose) => String(one["name"] ?? one["account_id"] ?? one["email"] ?? m.erased);
     return html`<h3 id="held" tabindex="-1" aria-level=${this.top ? 2 : nothing}>${m.held}</h3>
-      <p>${fill(m.as_of, { time: this.at(data.at), account: data.account_id })}</p>
+      <p>${fill(m.as_of, { time: this.at(data.at), account: data.account_id ?? "" })}</p>
       <details>
         <summary>${m.profile}</summary>
         ${data.profile ? this.fields(data.profile as Loose) : html`<p>${m.none}</p>`}
