@@ -1,6 +1,6 @@
 # Writes OUT, a source that holds the bytes of every file below ROOT as the table VARIABLE (see policy/builtin.h).
 # Pieces of whole lines, at most 8,000 bytes each, keep each literal within what compilers must accept.
-file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.yaml ${ROOT}/*.tsv)
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.yaml ${ROOT}/*.tsv ${ROOT}/*.scn)
 list(SORT files)
 set(source "// Generated from ${LABEL}; do not edit.\n#include \"policy/builtin.h\"\n\nnamespace heed::policy::generated {\nnamespace {\nconstexpr BuiltinFile kTable[] = {\n")
 set(count 0)

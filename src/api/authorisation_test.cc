@@ -95,6 +95,14 @@ POST /v1/session | everybody
 POST /v1/rules/{id}/mode | lead admin
 POST /v1/rules/{id}/effects/reversal | lead admin
 GET /v1/rules/{id}/effects | lead analyst admin
+GET /v1/pack | lead analyst admin
+GET /v1/pack/file | lead analyst admin
+POST /v1/pack/trials | lead analyst admin
+GET /v1/keys | admin
+POST /v1/keys | admin
+DELETE /v1/keys/{id} | admin
+GET /v1/deliveries | lead admin
+POST /v1/deliveries/{id}/replay | lead admin
 GET /v1/rules | lead analyst admin
 GET /v1/figures | everybody
 GET /v1/standing | users guests
@@ -185,7 +193,9 @@ class House {
                                   {"claims", "clm"},
                                   {"decisions", "dec"},
                                   {"reports", "rpt"},
-                                  {"actions", "act"}}) {
+                                  {"actions", "act"},
+                                  {"keys", "key"},
+                                  {"deliveries", "ntc"}}) {
       with(folder, prefix);
     }
     put("{id}", "some-id");

@@ -146,5 +146,69 @@ TEST(Preview, RefusesWhatTheDecisionWouldRefuse) {
   EXPECT_EQ(house.ask("POST", path, work.reviewer, Work::verdicts(gone, "violation")).status, 404);
 }
 
+/// What somebody chose to be spared goes to colleagues; the order of the rest stays.
+TEST(Claims, LeaveOutWhatTheClaimantIsSpared) {
+  TestingDesk house;
+  auto lead = house.staff({"lead"}), reviewer = house.staff({"reviewer"});
+  auto claim = [&](const json& body) { return house.ask("POST", "/v1/queues/default/claims", reviewer, body.dump()); };
+  auto give_back = [&](const Answer& held) {
+    EXPECT_EQ(house.ask("DELETE", "/v1/claims/" + held.body["claim_id"].get<std::string>(), reviewer).status, 204);
+  };
+  std::map<std::string, std::string> category,
+      text{{"p1", "you people are vermin, all jews are vermin"}, {"p2", "I will kill you tonight at your house"}};
+  std::map<std::string, std::string> case_of;
+  std::map<std::string, int> severity;
+  for (const auto& [id, words] : text) {
+    house.tell(id, words, "bob" + id, "ann" + id);
+    const Answer receipt = house.report("ann" + id, id);
+    ASSERT_EQ(receipt.status, 201);
+    house.settle();
+    case_of[id] = house.real_case("ann" + id, receipt).text();
+    const json item = house.ask("GET", "/v1/cases/" + case_of[id] + "/items", lead).body["items"][0];
+    category[id] = item["category"];
+    severity[id] = item["severity"];
+  }
+  ASSERT_NE(category["p1"], category["p2"]);
+  Answer first = claim(json::object());
+  EXPECT_EQ(first.body["case_id"], case_of["p2"]) << "the gravest first";
+  give_back(first);
+  Answer spared = claim({{"avoid", json::array({category["p2"]})}});
+  ASSERT_EQ(spared.status, 201) << spared.raw.body;
+  EXPECT_EQ(spared.body["case_id"], case_of["p1"]);
+  give_back(spared);
+  EXPECT_EQ(claim({{"avoid", json::array({category["p1"], category["p2"]})}}).status, 204);
+  // Milder work never holds back a threat to life.
+  Answer milder = claim({{"severity_max", 1}});
+  ASSERT_EQ(milder.status, 201);
+  EXPECT_EQ(milder.body["case_id"], case_of["p2"]);
+  ASSERT_GT(severity["p1"], 1);
+  EXPECT_EQ(claim({{"severity_max", 1}}).status, 204) << "and nothing else is mild enough";
+  EXPECT_EQ(claim({{"severity_max", severity["p1"]}}).body["case_id"], case_of["p1"]);
+  for (const auto& [body, pointer] : std::vector<std::pair<json, std::string>>{{{{"severity_max", 0}}, "/severity_max"},
+                                                                               {{{"avoid", "hate"}}, "/avoid"}}) {
+    const Answer answer = claim(body);
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(answer.body["errors"][0]["pointer"], pointer);
+  }
+}
+
+/// Of one pile, what is not spared.
+TEST(Claims, TakeTheRestOfAPileThatHoldsSparedPosts) {
+  TestingDesk house;
+  auto lead = house.staff({"lead"}), reviewer = house.staff({"reviewer"});
+  house.tell("p1", "you are a fool and a liar", "bob", "ann");
+  house.tell("p2", "you people are vermin, all jews are vermin", "eve", "ann");
+  ASSERT_EQ(house.ask("POST", "/v1/reports", house.user("ann"), house.pile_json("ann")).status, 201);
+  house.settle();
+  const std::string id = house.ask("GET", "/v1/cases", lead).body["items"][0]["case_id"];
+  const json items = house.ask("GET", "/v1/cases/" + id + "/items", lead).body["items"];
+  ASSERT_EQ(items.size(), 2U);
+  ASSERT_NE(items[0]["category"], items[1]["category"]);
+  const Answer held = house.ask("POST", "/v1/queues/default/claims", reviewer,
+                                json{{"avoid", json::array({items[0]["category"]})}}.dump());
+  ASSERT_EQ(held.status, 201) << held.raw.body;
+  EXPECT_EQ(held.body["items"], json::array({items[1]["item_id"]}));
+}
+
 }  // namespace
 }  // namespace heed::api

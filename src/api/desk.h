@@ -14,6 +14,7 @@
 #include "api/delegate_link.h"
 #include "api/guest_link.h"
 #include "api/hand_over.h"
+#include "api/pack.h"
 #include "api/ports.h"
 #include "api/route.h"
 #include "assess/assessor.h"
@@ -61,7 +62,8 @@ struct Parts {
   const Clock& clock;
   ManualClock* manual_clock = nullptr;  ///< only in test mode: POST /test/clock
   Metrics& metrics;
-  std::function<Result<void>()> ready;  ///< /readyz; empty: always
+  std::function<Result<void>()> ready;      ///< /readyz; empty: always
+  std::function<Result<PackFiles>()> pack;  ///< the policy pack in force, as files
 };
 
 struct Options {

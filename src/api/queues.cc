@@ -44,6 +44,7 @@ std::string claim_json(const Claim& claim) {
 struct ClaimBody {
   int items_max = 200;
   std::optional<CaseId> case_id;
+  Spared spared;
 };
 
 Result<ClaimBody> read_claim(const Call& call) {
@@ -61,6 +62,10 @@ Result<ClaimBody> read_claim(const Call& call) {
       in.error("case_id", "is not an id of a case");
     }
   }
+  for (std::string_view category : in.optional_strings("avoid", 50, 100)) {
+    out.spared.categories.emplace_back(category);
+  }
+  out.spared.severity_max = static_cast<int>(in.optional_int("severity_max", 1, 100, 100));
   TRY(in.done());
   return out;
 }
@@ -84,7 +89,7 @@ void post_claim(Call call) {
           }
           return TRY(claim_case(context, *body.case_id, staff, body.items_max));
         }
-        return claim_next(context, {queue, staff, body.items_max});
+        return claim_next(context, {queue, staff, body.items_max, body.spared});
       },
       [](Call&, Context& context, const Made& made) -> Result<std::optional<Claim>> {
         Claimed e = TRY(made.as<Claimed>());
@@ -313,11 +318,16 @@ Resource queue_routes() {
                who,
                "queue",
                "Take the most harmful unclaimed case, or at most 200 of its items, or one threat to life; or a "
-               "particular case.",
+               "particular case. `avoid` and `severity_max` leave out what the caller is to be spared; they are kept "
+               "nowhere.",
                post_claim,
                nullptr,
                {},
-               takes_json(object({{"items_max?", integer(1, 200)}, {"case_id?", id("cas")}}), R"({"items_max":50})"),
+               takes_json(object({{"items_max?", integer(1, 200)},
+                                  {"case_id?", id("cas")},
+                                  {"avoid?", array(string(100), 50)},
+                                  {"severity_max?", integer(1, 100)}}),
+                          R"({"items_max":50})"),
                {.status = 201, .schema = ref("Claim"), .empty_status = 204},
                /*idempotent_key=*/true},
               {http::Method::Put,

@@ -171,7 +171,8 @@ TestingHouse::TestingHouse(Choices choices)
                                     .clock = clock,
                                     .manual_clock = choices.manual_clock ? &clock : nullptr,
                                     .metrics = metrics,
-                                    .ready = {}},
+                                    .ready = {},
+                                    .pack = [this] { return Result<PackFiles>(builtin_pack_files(policy)); }},
                               api_options);
   api->routes(router);
   plane->every_tick([this](Time now) { api->tick(now); });

@@ -47,39 +47,7 @@ bool disk_full(const std::filesystem::path& folder) {
   return !error && space.available < kSpaceNeeded;
 }
 
-/// The lists of a policy folder, by name, or its rules, by file.
-Result<assess::Files> files_of(const std::string& folder, std::string_view part, std::string_view ending) {
-  namespace fs = std::filesystem;
-  assess::Files files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(fs::path(folder) / part, error)) {
-    if (entry.path().extension() == ending) {
-      std::string text = TRY(read_file(entry.path()));
-      files.emplace_back(
-          part == "lists" ? entry.path().stem().string() : std::string(part) + "/" + entry.path().filename().string(),
-          std::move(text));
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
-
-Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
-  // What folding and judging stand on is made meanwhile: it does not depend on the pack.
-  const auto tables = std::async(std::launch::async, assess::make_tables);
-  LoadedPolicy out;
-  if (folder.empty()) {
-    out.policy = policy::default_policy();
-    out.assessor = assess::Assessor::make_default(out.policy);
-    return out;
-  }
-  out.policy = TRY(policy::load_policy(folder));
-  const assess::Files lists = TRY(files_of(folder, "lists", ".tsv")), rules = TRY(files_of(folder, "rules", ".yaml"));
-  out.assessor = TRY(assess::Assessor::make(out.policy, lists, rules));
-  return out;
-}
 
 Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::function<void(http::Router&)>& more) {
   // Reading the policy takes as long as making the files: the one waits for the processor, the other for the disk.
@@ -295,7 +263,8 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
                                    "the disk of the data folder is full: nothing is accepted until there is space");
                      }
                      return {};
-                   }};
+                   },
+                   .pack = [folder = settings_.text("policy.dir")] { return pack_files(folder); }};
   api::Options options;
   options.jwt.issuer = settings.text("users.issuer");
   options.public_url = settings.text("http.public_url");

@@ -27,6 +27,8 @@ struct LoadedPolicy {
 };
 /// A policy folder with its lists and rules; "": the built-in one.
 Result<LoadedPolicy> load_policy_pack(const std::string& folder);
+/// The same as files.
+Result<api::PackFiles> pack_files(const std::string& folder);
 
 /// Does what must happen every second or so and may wait for a disk, on a thread of its own: notes the chain head
 /// beside the keys, and copies what is new to the second place. Real time, whatever the clock says.

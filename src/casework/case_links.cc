@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kAuthorsMax = 200;
 constexpr std::size_t kTextsMax = 2000;
-constexpr std::string_view kSealedQueue = "sealed";
 
 struct Tally {
   int items = 0, open = 0, violations = 0, no_violations = 0;

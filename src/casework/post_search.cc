@@ -10,7 +10,6 @@
 namespace heed::casework {
 namespace {
 
-constexpr std::string_view kSealedQueue = "sealed";
 constexpr std::size_t kEventsKept = 256;  // pieces of evidence between two forgettings: a pile's events are large
 
 bool is_word_byte(char c) {

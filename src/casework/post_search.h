@@ -23,6 +23,8 @@
 /// signal.
 namespace heed::casework {
 
+inline constexpr std::string_view kSealedQueue = "sealed";
+
 /// Where a search goes on: after this item of this case. None: from the newest case.
 struct SearchPlace {
   CaseId case_id{};

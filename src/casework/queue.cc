@@ -26,25 +26,65 @@ Place place_of(const ItemRow& item, const CaseRow& home) {
   return {item.lane, item.severity_rank, home.deadline, home.reporters_rank, item.id.value};
 }
 
-Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue) {
+constexpr std::size_t kSparedRowsMax = 20'000;  // items looked at for one claim
+
+/// At most `most` free items of the case that are not spared; `rows` is what may still be looked at.
+Result<std::vector<ItemId>> free_items(ledger::View& view, CaseId case_id, const Spared& spared, std::size_t most,
+                                       std::size_t& rows) {
+  std::vector<ItemId> items;
+  auto key = ledger::cells(case_id);
+  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByFree, .prefix = key, .after = {}}, [&](const ItemRow& item) {
+    if (spared.any()) {
+      if (rows == 0) {
+        return false;
+      }
+      --rows;
+    }
+    if (spared.takes(item)) {
+      items.push_back(item.id);
+    }
+    return items.size() < most;
+  }));
+  return items;
+}
+
+Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue, const Spared& spared) {
   std::optional<CaseRow> found;
   auto key = ledger::cells(queue);
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = 1},
-                            [&](const CaseRow& row) {
-                              found = row;
-                              return false;
-                            }));
+  std::size_t rows = kSparedRowsMax;
+  Result<void> looked;
+  TRY(ledger::scan<CaseRow>(
+      view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = spared.any() ? kSparedCasesMax : 1},
+      [&](const CaseRow& row) {
+        if (spared.any()) {
+          auto items = free_items(view, row.id, spared, 1, rows);
+          if (!items) {
+            looked = tl::unexpected(items.error());
+            return false;
+          }
+          if (items->empty()) {
+            return true;
+          }
+        }
+        found = row;
+        return false;
+      }));
+  TRY(std::move(looked));
   return found;
 }
 
-Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue) {
+Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue, const Spared& spared) {
   std::optional<ItemRow> found;
   auto key = ledger::cells(queue);
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = 1},
-                            [&](const ItemRow& row) {
-                              found = row;
-                              return false;
-                            }));
+  TRY(ledger::scan<ItemRow>(
+      view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = spared.any() ? kSparedCasesMax : 1},
+      [&](const ItemRow& row) {
+        if (!spared.takes(row)) {
+          return true;
+        }
+        found = row;
+        return false;
+      }));
   return found;
 }
 
@@ -64,13 +104,10 @@ Result<Claim> take(Context& context, CaseId case_id, StaffId staff, std::vector<
   return claim;
 }
 
-Result<Claim> take_slice(Context& context, CaseId case_id, StaffId staff, int items_max) {
+Result<Claim> take_slice(Context& context, CaseId case_id, StaffId staff, int items_max, const Spared& spared) {
   const int most = std::clamp(items_max, 1, context.env().slice_items_max);
-  std::vector<ItemId> items;
-  auto key = ledger::cells(case_id);
-  TRY(ledger::scan<ItemRow>(
-      context.tx(), {.index = ItemRow::kByFree, .prefix = key, .after = {}, .limit = static_cast<std::size_t>(most)},
-      [&](const ItemRow& item) { items.push_back(item.id); }));
+  std::size_t rows = kSparedRowsMax;
+  std::vector<ItemId> items = TRY(free_items(context.tx(), case_id, spared, static_cast<std::size_t>(most), rows));
   if (items.empty()) {
     return fail(Code::Conflict, "nothing in this case is free to claim");
   }
@@ -95,9 +132,14 @@ Result<void> end(Context& context, const ClaimRow& claim, ClaimState state, Ulid
 
 }  // namespace
 
+bool Spared::takes(const ItemRow& item) const {
+  return std::find(categories.begin(), categories.end(), item.category) == categories.end() &&
+         (item.lane == policy::Lane::Life || -item.severity_rank <= severity_max);
+}
+
 Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command) {
-  auto best = TRY(first_case(context.tx(), command.queue));
-  auto single = TRY(first_single(context.tx(), command.queue));
+  auto best = TRY(first_case(context.tx(), command.queue, command.spared));
+  auto single = TRY(first_single(context.tx(), command.queue, command.spared));
   if (single) {
     CaseRow* home = TRY(context.case_row(single->case_id));
     // A threat to life goes alone unless its case is free and first anyway: then it comes with its case.
@@ -109,12 +151,12 @@ Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& co
   if (!best) {
     return std::nullopt;
   }
-  return TRY(take_slice(context, best->id, command.staff, command.items_max));
+  return TRY(take_slice(context, best->id, command.staff, command.items_max, command.spared));
 }
 
 Result<Claim> claim_case(Context& context, CaseId case_id, StaffId staff, int items_max) {
   TRY(context.case_row(case_id));
-  return take_slice(context, case_id, staff, items_max);
+  return take_slice(context, case_id, staff, items_max, {});
 }
 
 Result<Time> heartbeat(Context& context, ClaimId id, StaffId staff) {

@@ -8,10 +8,20 @@
 /// What waits, in the order of harm, and the leases of those who work on it.
 namespace heed::casework {
 
+/// What somebody chose to be spared. Asked with every claim and kept nowhere: how much a person can bear is nobody
+/// else's business. What nobody takes rings by its clock.
+struct Spared {
+  std::vector<std::string> categories;  ///< of items, by their gravest signal
+  int severity_max = 100;               ///< milder work for a while; never holds back a threat to life
+  bool any() const { return !categories.empty() || severity_max < 100; }
+  bool takes(const ItemRow& item) const;
+};
+
 struct ClaimCommand {
   std::string queue = "default";
   StaffId staff;
   int items_max = 200;
+  Spared spared = {};
 };
 struct Claim {
   ClaimId id;
@@ -20,7 +30,10 @@ struct Claim {
   bool single = false;  ///< one threat to life, whoever holds the case
   Time expires_at{};
 };
-/// The most harmful unclaimed case (or a slice of it) or threat to life of the queue; nothing when it is empty.
+/// The most harmful unclaimed case (or a slice of it) or threat to life of the queue; nothing when it is empty. Of what
+/// holds items that the claimant is spared, the rest is taken; nothing when that is all that is found among the first
+/// kSparedCasesMax cases.
+inline constexpr std::size_t kSparedCasesMax = 200;
 Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command);
 
 /// A slice of a particular case, for a reviewer who came to it by another way. Conflict when nothing in it is free.

@@ -86,6 +86,16 @@ export async function no_sideways_scroll(page, where) {
   const [wide, seen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.ok(wide <= seen, `${where}: ${wide} px wide in a window of ${seen}`);
 }
+/** Everything that an element shows, also in the shadow roots below it, which innerText leaves out. */
+export const words_in = (locator) =>
+  locator.evaluate((top) => {
+    const shown = (at) => {
+      if (at.nodeType === Node.TEXT_NODE) return at.textContent;
+      if (at.nodeType === Node.ELEMENT_NODE && (["STYLE", "SCRIPT"].includes(at.tagName) || !at.checkVisibility())) return "";
+      return [...(at.shadowRoot ?? at).childNodes].map(shown).join(" ");
+    };
+    return shown(top).replace(/[ \t\n]+/g, " ");
+  });
 export const heading = (page) => page.locator("h2").first().innerText();
 /** What has the keyboard, through shadow roots. */
 export const focused = (page) =>

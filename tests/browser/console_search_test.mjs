@@ -1,5 +1,5 @@
 // /console: finding cases, what belongs to a case, talking with its people, handing it over.
-import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house, words_in } from "./browser.mjs";
 import { clear_queue, here, kHostile, pile, sign_in } from "./console_test.mjs";
 
 async function look_for(page, kind, words, all = false) {
@@ -25,11 +25,11 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"]]) {
     await look_for(page, "posts", `${mark.toUpperCase()} stupid`);
     assert.equal(await hits(page).count(), 3);
     assert.equal(await page.locator("heed-search-page .text :is(img, script, b, a, iframe)").count(), 0, "whatever is written stays text");
-    assert.ok(!(await page.locator("heed-search-page").innerText()).includes("\u202E"));
+    assert.ok(!(await words_in(page.locator("heed-search-page"))).includes("\u202E"));
     assert.ok(!page.url().includes(mark), "what was looked for is in no address");
     await axe(page, `found, ${theme}`);
     await no_sideways_scroll(page, `found, ${theme}, ${client}`);
-    const words = await page.locator("heed-console").innerText();
+    const words = await words_in(page.locator("heed-console"));
     assert.ok(!/undefined|\{\w+\}|NaN/.test(words), words);
     await look_for(page, "posts", "nobodywrotethisword");
     assert.equal(await hits(page).count(), 0);

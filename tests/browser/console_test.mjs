@@ -1,7 +1,7 @@
 // /console: a reviewer's work, by keyboard, against the real binary; hostile words; lost connections; axe in both themes.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { assert, axe, clients, focused, no_sideways_scroll, open_page, person, root, test, the_house } from "./browser.mjs";
+import { assert, axe, clients, focused, no_sideways_scroll, open_page, person, root, test, the_house, words_in } from "./browser.mjs";
 import { password } from "./heed.mjs";
 
 export const kHostile = [
@@ -38,8 +38,8 @@ export async function clear_queue() {
   await heed.decide("no_violation");
 }
 
-export async function sign_in(page, name = "ada") {
-  const { heed } = await the_house();
+export async function sign_in(page, name = "ada", where = undefined) {
+  const heed = where ?? (await the_house()).heed;
   await page.goto(heed.url + "/console");
   await page.getByRole("heading", { name: /Sign in|Anmelden/ }).waitFor();
   await page.locator("#name").fill(name);
@@ -394,7 +394,7 @@ test("console: words that somebody chose to be spared stay hidden until asked fo
   await page.keyboard.press("c");
   await here(page).first().waitFor();
   assert.equal(await page.locator("heed-pile .text").count(), 0, "no words");
-  assert.ok(!(await page.locator("heed-pile").innerText()).includes("worthless"));
+  assert.ok(!(await words_in(page.locator("heed-pile"))).includes("worthless"));
   await page.getByText("chose to be spared").waitFor();
   await axe(page, "hidden words");
   await page.keyboard.press("o");
@@ -507,7 +507,7 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"], ["dark"
     const look = async (where) => {
       await axe(page, `${where}, ${theme}, ${client}`);
       await no_sideways_scroll(page, `${where}, ${theme}, ${client}`);
-      const words = await page.locator("heed-console").innerText();
+      const words = await words_in(page.locator("heed-console"));
       assert.ok(!/undefined|\{\w+\}|NaN/.test(words), `${where}: ${words}`);
       if (client === "narrow") for (const english of [" the ", "Queue", "Pause gives", "Decide", "nothing"]) assert.ok(!words.includes(english), `${where}: ${english}`);
     };

@@ -1,12 +1,17 @@
 // /console: where a person decides.
 import { HeedConsole } from "./console/app.js";
+import { HeedAdminPage } from "./console/admin_page.js";
 import { HeedCaseDesk } from "./console/case_desk.js";
 import { HeedCaseDialog } from "./console/case_dialog.js";
 import { HeedCasePeople } from "./console/case_people.js";
+import { HeedCasePieces } from "./console/case_pieces.js";
 import { HeedDecide } from "./console/decide.js";
 import { HeedLeadPage } from "./console/lead_page.js";
+import { HeedPackTrial } from "./console/pack_trial.js";
 import { HeedPile } from "./console/pile.js";
+import { HeedPracticePage } from "./console/practice_page.js";
 import { HeedQueuePage } from "./console/queue_page.js";
+import { HeedRulesPage } from "./console/rules_page.js";
 import { HeedSearchPage } from "./console/search_page.js";
 import { language } from "./console/texts.js";
 
@@ -15,8 +20,13 @@ customElements.define("heed-decide", HeedDecide);
 customElements.define("heed-pile", HeedPile);
 customElements.define("heed-case-dialog", HeedCaseDialog);
 customElements.define("heed-case-people", HeedCasePeople);
+customElements.define("heed-case-pieces", HeedCasePieces);
+customElements.define("heed-practice-page", HeedPracticePage);
 customElements.define("heed-case-desk", HeedCaseDesk);
 customElements.define("heed-queue-page", HeedQueuePage);
+customElements.define("heed-pack-trial", HeedPackTrial);
+customElements.define("heed-rules-page", HeedRulesPage);
+customElements.define("heed-admin-page", HeedAdminPage);
 customElements.define("heed-search-page", HeedSearchPage);
 customElements.define("heed-lead-page", HeedLeadPage);
 customElements.define("heed-console", HeedConsole);

@@ -14,7 +14,7 @@ import { console_style } from "./style.js";
 import { number, span_of, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
-type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" };
+type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" | "rules" | "house" | "practice" };
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
 
 const kCategories = ["threat", "sexual_threat", "sexual_harassment", "stalking", "hate", "insult", "harassment", "incitement", "self_harm", "private_information", "intimate_images", "spam"];
@@ -118,13 +118,22 @@ export class HeedConsole extends LitElement {
 
   private routed = (): void => {
     const [, page, a, b] = location.hash.split("/");
-    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" ? { page } : { page: "queue", queue: a || this.first_queue() };
-    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
+    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" || page === "rules" || page === "house" || page === "practice" ? { page } : { page: "queue", queue: a || this.first_queue() };
+    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, rules: texts.rules_title, house: texts.admin_title, practice: texts.practice, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
     document.title = `${titles[this.place.page]} · Heed`;
     void this.updateComplete.then(() => this.page?.renderRoot?.querySelector<HTMLElement>("h1")?.focus());
   };
   private first_queue(): string {
     return this.desk.may("triage", "reviewer", "lead") ? "default" : "legal";
+  }
+  private get overview(): boolean {
+    return this.desk.reviews || this.desk.may("analyst", "admin");
+  }
+  private get authors(): boolean {
+    return this.desk.may("lead", "analyst", "admin");
+  }
+  private get runs(): boolean {
+    return this.desk.may("lead", "admin");
   }
   private get page(): (LitElement & { commands?: () => Command[]; digit?: (n: number) => boolean }) | null {
     return this.renderRoot.querySelector("[data-page]");
@@ -147,8 +156,11 @@ export class HeedConsole extends LitElement {
     return [
       { keys: ["?"], name: m.key_help, does: () => this.show("keys") },
       { keys: ["q"], name: m.key_queue, does: () => (location.hash = "#/queue") },
-      { keys: ["l"], name: m.key_leads, does: () => (location.hash = "#/leads"), off: !this.desk.reviews },
+      { keys: ["l"], name: m.key_leads, does: () => (location.hash = "#/leads"), off: !this.overview },
+      { keys: ["y"], name: m.key_rules, does: () => (location.hash = "#/rules"), off: !this.authors },
+      { keys: ["H"], name: m.key_house, does: () => (location.hash = "#/house"), off: !this.runs },
       { keys: ["/"], name: m.key_search, does: () => (location.hash = "#/search"), off: !this.desk.reviews },
+      { keys: ["P"], name: m.key_practice, does: () => (location.hash = "#/practice"), off: !this.desk.reviews },
       { keys: ["p"], name: m.key_pause, does: () => void this.pause() },
       { keys: ["t"], name: m.key_theme, does: () => this.theme() },
       { keys: [","], name: m.key_choices, does: () => this.show("choices") },
@@ -283,7 +295,9 @@ export class HeedConsole extends LitElement {
         <nav aria-label=${m.pages}>
           ${this.queues.length ? this.queues.map((one) => this.queue_link(one)) : nothing}
           ${this.desk.reviews ? html`<a href="#/search" aria-current=${here("search")}>${m.search}</a>` : nothing}
-          ${this.desk.reviews || this.desk.may("analyst", "admin") ? html`<a href="#/leads" aria-current=${here("leads")}>${m.lead_title}</a>` : nothing}
+          ${this.overview ? html`<a href="#/leads" aria-current=${here("leads")}>${m.lead_title}</a>` : nothing}
+          ${this.authors ? html`<a href="#/rules" aria-current=${here("rules")}>${m.rules_title}</a>` : nothing}
+          ${this.runs ? html`<a href="#/house" aria-current=${here("house")}>${m.admin_title}</a>` : nothing}
         </nav>
         <div class="row small">
           <span title=${m.shift_title}>${fill(m.shift_line, { time: span_of(shift.active), seen: number(shift.seen) })}</span>
@@ -321,12 +335,18 @@ export class HeedConsole extends LitElement {
 
   private inside(): View {
     const theme = this.shift.choices.theme || nothing;
-    if (!this.desk.reviews && this.desk.may("analyst", "admin")) return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
+    const page = this.place.page;
+    if (page === "rules" && this.authors) return html`<heed-rules-page data-page theme=${theme} .desk=${this.desk}></heed-rules-page>`;
+    if (page === "house" && this.runs) return html`<heed-admin-page data-page theme=${theme} .desk=${this.desk}></heed-admin-page>`;
+    if (!this.desk.reviews && this.overview) return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
     if (!this.desk.reviews) return html`<div class="alone" data-page><h1 tabindex="-1">${texts.nothing_for_role}</h1><p>${fill(texts.nothing_for_role_text, { roles: this.desk.staff!.roles.map((role) => word("role", role)).join(", ") })}</p></div>`;
     switch (this.place.page) {
-      case "queue": return html`<heed-queue-page data-page theme=${theme} .desk=${this.desk} .queue=${this.place.queue}></heed-queue-page>`;
+      case "queue": return html`<heed-queue-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift} .queue=${this.place.queue}></heed-queue-page>`;
       case "search": return html`<heed-search-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift}></heed-search-page>`;
       case "leads": return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
+      case "practice": return html`<heed-practice-page data-page theme=${theme}></heed-practice-page>`;
+      case "rules":
+      case "house": return html`<div class="alone" data-page><h1 tabindex="-1">${texts.nothing_for_role}</h1></div>`;
       case "case": return html`<heed-case-desk data-page theme=${theme} .desk=${this.desk} .shift=${this.shift} .case=${this.place.id} .claim=${this.place.claim} @done=${() => void this.count()}></heed-case-desk>`;
     }
   }
@@ -357,7 +377,16 @@ export class HeedConsole extends LitElement {
       <fieldset><legend>${m.choose_avoid}</legend><span class="hint">${m.choose_avoid_hint}</span>
         <div class="kinds">${kCategories.map((one) => check(choices.avoid.includes(one), word("category", one), (on) => (choices.avoid = on ? [...choices.avoid, one] : choices.avoid.filter((other) => other !== one))))}</div>
       </fieldset>
+      ${check(choices.skip, m.choose_skip, (on) => (choices.skip = on))}
+      ${check(choices.rotate, m.choose_rotate, (on) => (choices.rotate = on))}
+      <label for="cap">${m.choose_cap}</label>
+      <select id="cap" @change=${(event: Event) => this.choose(() => (choices.cap = Number(value(event))))}>
+        ${[0, 100, 200, 500, 1000].map((n) => html`<option value=${n} ?selected=${n === choices.cap}>${n ? fill(m.n_posts, { n: number(n) }) : m.never}</option>`)}
+      </select>
+      ${check(choices.blur, m.choose_blur, (on) => (choices.blur = on))}
+      ${check(choices.grey, m.choose_grey, (on) => (choices.grey = on))}
       <p class="small">${m.pictures}</p>
+      <p><a href="#/practice" @click=${this.shut}>${m.practice}</a></p>
       <label for="break">${m.choose_break}</label>
       <select id="break" @change=${(event: Event) => this.choose(() => (choices.break_after = Number(value(event))))}>
         ${[0, 25, 50, 75].map((minutes) => html`<option value=${minutes} ?selected=${minutes === choices.break_after}>${minutes ? fill(m.minutes, { n: minutes }) : m.never}</option>`)}

@@ -6,6 +6,7 @@ import { fill, random_key } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import type { Answered, Asking, HeedCaseDialog } from "./case_dialog.js";
 import { case_style } from "./case_style.js";
+import { claim_next, nothing_for } from "./claiming.js";
 import type { Act, HeedDecide, Outcome } from "./decide.js";
 import { listen, words_for, type Clause, type Desk } from "./desk.js";
 import { after, history, reporters_words } from "./history.js";
@@ -425,13 +426,14 @@ export class HeedCaseDesk extends LitElement {
   private async take_next(): Promise<void> {
     await this.doing(async () => {
       const { queue, claimable } = this.whole!;
-      const ask = (body: object) => postQueuesNameClaims(this.desk.http, queue, body, { key: random_key() });
-      const claim = await (claimable ? ask({ case_id: this.case }) : ask({})).catch((error) => {
-        if (claimable && error instanceof Problem && error.status === 409) return ask({}); // a colleague took the rest of it
+      const next = () => claim_next(this.desk.http, queue, this.shift);
+      const here = () => postQueuesNameClaims(this.desk.http, queue, { case_id: this.case }, { key: random_key() });
+      const claim = await (claimable ? here() : next()).catch((error) => {
+        if (claimable && error instanceof Problem && error.status === 409) return next(); // a colleague took the rest of it
         throw error;
       });
       if (claim) location.hash = `#/case/${claim.case_id}/${claim.claim_id}`;
-      else this.said = texts.nothing_waits;
+      else this.said = nothing_for(this.shift);
     });
   }
 
@@ -570,6 +572,7 @@ export class HeedCaseDesk extends LitElement {
       ${words.length
         ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.party ? ` · ${fill(one.as ? m.said_to : m.said_by, { n: one.party, as: one.as })}` : nothing}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${one.text}</div>` : nothing}`)}</details>`
         : nothing}
+      <heed-case-pieces theme=${this.theme} .desk=${this.desk} .shift=${this.shift} .case=${this.case}></heed-case-pieces>
       <heed-case-people theme=${this.theme} .desk=${this.desk} .case=${this.case}></heed-case-people>
       <details><summary>${m.history}</summary>${history(this.events, this.desk.staff?.id ?? "")}</details>`;
   }

@@ -5,9 +5,12 @@ import {
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { fill, random_key } from "../shared/words.js";
 import { base } from "../shared/style.js";
+import { claim_next, nothing_for } from "./claiming.js";
 import { listen, words_for, type Desk } from "./desk.js";
 import type { Command } from "./keys.js";
+import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
+import { in_view, is_everything, kEverything, kViewsMax, type KeptView, type QueueView } from "./views.js";
 import { from_now, haste, moment, number, texts, word } from "./texts.js";
 
 export interface Place {
@@ -25,7 +28,7 @@ export interface Place {
 
 export class HeedQueuePage extends LitElement {
   static override properties = {
-    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, offers: { state: true }, returning: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, offers: { state: true }, returning: { state: true }, view: { state: true }, naming: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -56,6 +59,7 @@ export class HeedQueuePage extends LitElement {
   ];
 
   desk!: Desk;
+  shift!: Shift;
   declare queue: string;
   declare private places?: Place[];
   declare private claims: Claim[];
@@ -63,6 +67,9 @@ export class HeedQueuePage extends LitElement {
   /** What colleagues offer. */
   declare private offers: Handover[];
   declare private returning: string;
+  /** What of the queue is shown. */
+  declare private view: QueueView;
+  declare private naming: boolean;
   declare private current: number;
   declare private fault: string;
   declare private said: string;
@@ -78,6 +85,8 @@ export class HeedQueuePage extends LitElement {
     this.alarms = [];
     this.offers = [];
     this.returning = "";
+    this.view = kEverything;
+    this.naming = false;
     this.current = 0;
     this.fault = this.said = "";
     this.busy = false;
@@ -104,6 +113,7 @@ export class HeedQueuePage extends LitElement {
     this.closing?.abort();
     this.closing = new AbortController();
     this.places = undefined;
+    this.view = kEverything;
     this.current = 0;
     void this.read_around();
     void listen(this.desk.http, `/v1/queues/${encodeURIComponent(this.queue)}`, (kind, data) => {
@@ -124,7 +134,7 @@ export class HeedQueuePage extends LitElement {
   }
 
   commands(): Command[] {
-    const m = texts, places = this.places ?? [];
+    const m = texts, places = this.seen ?? [];
     return [
       { keys: ["c"], name: m.key_claim, does: () => void this.claim(), off: !this.desk.reviews },
       { keys: ["j", "ArrowDown"], name: m.key_down, does: () => this.move(1), off: places.length < 2 },
@@ -135,7 +145,7 @@ export class HeedQueuePage extends LitElement {
     ];
   }
   private async move(by: number): Promise<void> {
-    this.current = Math.max(0, Math.min((this.places?.length ?? 1) - 1, this.current + by));
+    this.current = Math.max(0, Math.min((this.seen?.length ?? 1) - 1, this.current + by));
     await this.updateComplete;
     this.renderRoot.querySelectorAll<HTMLElement>("li.place button")[this.current]?.focus();
   }
@@ -148,9 +158,9 @@ export class HeedQueuePage extends LitElement {
     this.busy = true;
     this.fault = this.said = "";
     try {
-      const claim = await postQueuesNameClaims(this.desk.http, this.queue, case_id ? { case_id } : {}, { key: random_key() });
+      const claim = case_id ? await postQueuesNameClaims(this.desk.http, this.queue, { case_id }, { key: random_key() }) : await claim_next(this.desk.http, this.queue, this.shift);
       if (claim) this.open(claim);
-      else this.said = texts.nothing_waits;
+      else this.said = nothing_for(this.shift);
     } catch (error) {
       this.fault = words_for(error);
     } finally {
@@ -203,8 +213,53 @@ export class HeedQueuePage extends LitElement {
     </section>`;
   }
 
+  /** The places of the view, in the queue's order. */
+  private get seen(): Place[] | undefined {
+    return is_everything(this.view) ? this.places : this.places?.filter((place) => in_view(this.view, place, this.now));
+  }
+  private look(change: Partial<QueueView>): void {
+    this.view = { ...this.view, ...change };
+    this.current = 0;
+  }
+  private keep_view(event: Event): void {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector<HTMLInputElement>("#view-name")!, name = field.value.trim();
+    if (!name) return field.focus();
+    const { views } = this.shift.choices;
+    this.shift.choices.views = [...views.filter((one) => one.name !== name), { ...this.view, name, queue: this.queue }].slice(-kViewsMax);
+    this.shift.keep();
+    this.naming = false;
+  }
+  private drop_view(view: KeptView): void {
+    this.shift.choices.views = this.shift.choices.views.filter((one) => one !== view);
+    this.shift.keep();
+    this.requestUpdate();
+  }
+  private views(): TemplateResult {
+    const m = texts, view = this.view, mine = this.shift.choices.views.filter((one) => one.queue === this.queue);
+    const value = (event: Event) => (event.target as HTMLSelectElement).value;
+    return html`<details ?open=${!is_everything(view)}>
+      <summary>${is_everything(view) ? m.view : m.view_narrow}</summary>
+      <div class="row">
+        <span><label for="lane">${m.lane}</label><select id="lane" @change=${(event: Event) => this.look({ lane: value(event) as QueueView["lane"] })}>${["", "life", "fear", "rest"].map((lane) => html`<option value=${lane} ?selected=${lane === view.lane}>${lane ? word("lane", lane) : m.view_all}</option>`)}</select></span>
+        <span><label for="severity">${m.view_severity}</label><select id="severity" @change=${(event: Event) => this.look({ severity: Number(value(event)) })}>${[0, 30, 50, 70, 90].map((n) => html`<option value=${n} ?selected=${n === view.severity}>${n ? number(n) : m.view_all}</option>`)}</select></span>
+        <label class="check"><input type="checkbox" .checked=${view.hasty} @change=${(event: Event) => this.look({ hasty: (event.target as HTMLInputElement).checked })} />${m.view_hasty}</label>
+      </div>
+      <div class="row">
+        ${mine.map((one) => html`<span><button type="button" class="plain" @click=${() => this.look({ lane: one.lane, hasty: one.hasty, severity: one.severity })}>${one.name}</button><button type="button" class="plain" aria-label=${fill(m.view_drop, { name: one.name })} @click=${() => this.drop_view(one)}>×</button></span>`)}
+        ${is_everything(view) ? nothing : html`<button type="button" @click=${() => this.look(kEverything)}>${m.view_whole}</button>`}
+        ${is_everything(view) || this.naming ? nothing : html`<button type="button" @click=${() => (this.naming = true)}>${m.view_keep}</button>`}
+      </div>
+      ${this.naming
+        ? html`<form @submit=${this.keep_view}><label for="view-name">${m.view_name}</label><input id="view-name" type="text" maxlength="40" />
+            <div class="buttons"><button class="main">${m.view_keep}</button><button type="button" @click=${() => (this.naming = false)}>${m.cancel}</button></div></form>`
+        : nothing}
+      <p class="small quiet">${m.view_text}</p>
+    </details>`;
+  }
+
   override render(): TemplateResult {
-    const m = texts, places = this.places;
+    const m = texts, places = this.seen;
     return html`<h1 tabindex="-1">${fill(m.queue_title, { queue: word("queue", this.queue) })}</h1>
       <div class=${this.fault ? "faults" : ""} role="alert">${this.fault}</div>
       <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
@@ -220,11 +275,13 @@ export class HeedQueuePage extends LitElement {
         ${this.desk.reviews ? html`<button type="button" class="main" ?disabled=${this.busy} @click=${() => this.claim()}>${m.claim_next}<kbd>c</kbd></button>` : nothing}
         <span class="quiet">${m.order}</span>
       </div>
+      ${this.shift.capped ? html`<p class="note">${fill(m.capped, { n: number(this.shift.choices.cap) })}</p>` : nothing}
       <h2>${m.waiting}</h2>
+      ${this.views()}
       ${places === undefined
         ? html`<p role="status">${m.loading}</p>`
         : places.length === 0
-          ? html`<p>${m.nothing_waits}</p>`
+          ? html`<p>${is_everything(this.view) ? m.nothing_waits : m.view_empty}</p>`
           : html`<ol>
               ${places.map((place, i) => this.place(place, i))}
             </ol>`}`;
@@ -235,7 +292,7 @@ export class HeedQueuePage extends LitElement {
     const clock = place.deadline ? fill(place.looked_at ? m.decide_by : m.look_by, { when: from_now(place.deadline, this.now), time: moment(place.deadline) }) : m.no_clock;
     return html`<li class="place ${place.lane}">
       <div class="row apart">
-        <span class="row"><strong>${i + 1}</strong> <span class="badge ${place.lane}">${word("lane", place.lane)}</span>
+        <span class="row"><strong>${(this.places?.indexOf(place) ?? i) + 1}</strong> <span class="badge ${place.lane}">${word("lane", place.lane)}</span>
           <span class=${near}>${near === "late" ? fill(m.late, { when: from_now(place.deadline!, this.now) }) : clock}</span></span>
         <button type="button" ?disabled=${this.busy} @click=${() => this.claim(place.case_id)} @focus=${() => (this.current = i)} aria-label=${fill(m.claim_place, { n: i + 1 })}>${m.claim_this}</button>
       </div>

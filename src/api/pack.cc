@@ -1,0 +1,369 @@
+#include "api/pack.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api/resources.h"
+#include "api/viewer.h"
+#include "assess/plan.h"
+#include "assess/scenario.h"
+#include "casework/judged_posts.h"
+#include "policy/builtin.h"
+#include "post/post.h"
+
+/// For policy authors: the pack's files as they are, and trying changed rules before they go anywhere. A trial runs
+/// with assessors of its own: nothing that it does is counted, kept or told.
+namespace heed::api {
+
+PackFiles builtin_pack_files(std::shared_ptr<const policy::Policy> policy) {
+  PackFiles out;
+  out.policy = std::move(policy);
+  auto take = [](std::string_view prefix, std::string_view ending, std::size_t cut, assess::Files& to) {
+    for (const policy::BuiltinFile& file : policy::default_policy_files(prefix)) {
+      if (file.name.ends_with(ending)) {
+        const std::string_view name =
+            cut == 0 ? file.name : file.name.substr(cut, file.name.size() - cut - ending.size());
+        to.emplace_back(std::string(name), std::string(file.bytes));
+      }
+    }
+  };
+  take("lists/", ".tsv", 6, out.lists);
+  take("rules/", ".yaml", 0, out.rules);
+  take("scenarios/", ".scn", 0, out.scenarios);
+  return out;
+}
+
+namespace {
+
+using namespace casework;
+
+constexpr std::size_t kTrialPostsMax = 2000, kExamplesMax = 3, kFailuresMax = 20, kRuleBytesMax = 256 * 1024;
+constexpr std::size_t kExampleBytes = 300;
+
+struct Kind {
+  std::string_view name;
+  const assess::Files& files;
+};
+std::array<Kind, 3> kinds_of(const PackFiles& pack) {
+  return {{{"lists", pack.lists}, {"rules", pack.rules}, {"scenarios", pack.scenarios}}};
+}
+
+Result<PackFiles> pack_of(Desk& desk) { return desk.parts().pack(); }
+
+Result<http::Response> read_pack(Call& call, ledger::View&) {
+  const PackFiles pack = TRY(pack_of(call.desk));
+  JsonWriter out;
+  out.begin_object().field("id", pack.policy->id).field("version", pack.policy->version).key("files").begin_array();
+  for (const Kind& kind : kinds_of(pack)) {
+    for (const auto& [name, text] : kind.files) {
+      out.begin_object().field("kind", kind.name).field("name", name);
+      out.field("bytes", static_cast<std::int64_t>(text.size())).field("sha256", to_hex(view(sha256(text)))).end_object();
+    }
+  }
+  out.end_array().end_object();
+  return json_answer(200, out.take());
+}
+void get_pack(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_pack);
+}
+
+Result<http::Response> read_file(Call& call, ledger::View&) {
+  const PackFiles pack = TRY(pack_of(call.desk));
+  const std::string_view wanted = call.request.query_value("kind").value_or(""),
+                         named = call.request.query_value("name").value_or("");
+  for (const Kind& kind : kinds_of(pack)) {
+    for (const auto& [name, text] : kind.files) {
+      if (kind.name == wanted && name == named) {
+        JsonWriter out;
+        out.begin_object().field("kind", kind.name).field("name", name).field("text", text);
+        out.field("sha256", to_hex(view(sha256(text)))).end_object();
+        return json_answer(200, out.take());
+      }
+    }
+  }
+  return not_found();
+}
+void get_file(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_file);
+}
+
+// --- trials -----------------------------------------------------------------------------------------------
+
+struct Trial {
+  assess::Files rules;   ///< instead of the file of that name, or beside them
+  std::string scenario;  ///< "" none of one's own
+  std::size_t posts = 500;
+};
+
+Result<Trial> read_trial(const Call& call) {
+  Trial out;
+  FieldReader in(TRY(body_json(call.request)), "");
+  std::size_t place = 0;
+  in.optional_array("rules", 20).each([&](Json one) {
+    FieldReader file(one, "/rules/" + std::to_string(place++));
+    const std::string name(file.required_string("name", 1, 100));
+    const std::string text(file.required_string("text", 0, kRuleBytesMax));
+    if (!name.starts_with("rules/") || !name.ends_with(".yaml") || name.find("..") != std::string::npos) {
+      file.error("name", "must be rules/<name>.yaml");
+    }
+    in.merge(file.take_errors());
+    out.rules.emplace_back(name, text);
+  });
+  out.scenario = in.optional_string("scenario", kRuleBytesMax);
+  out.posts = static_cast<std::size_t>(in.optional_int("posts", 0, kTrialPostsMax, 500));
+  TRY(in.done());
+  return out;
+}
+
+void write_faults(JsonWriter& out, std::string_view name, const std::vector<FieldError>& faults) {
+  out.key(name).begin_array();
+  for (std::size_t i = 0; i < std::min(faults.size(), kFailuresMax); ++i) {
+    out.begin_object().field("at", faults[i].pointer).field("detail", faults[i].detail).end_object();
+  }
+  out.end_array();
+}
+
+/// One post through both assessors.
+class Comparison {
+ public:
+  Comparison(const assess::Assessor& now, const assess::Assessor& changed)
+      : now_(now), changed_(changed), scratch_now_(now.scratch()), scratch_changed_(changed.scratch()) {}
+
+  void judge(const JudgedPost& judged, Time now) {
+    const bool whole = !judged.json.empty() && post::parse_post(parser_, judged.json, now, post_).has_value();
+    if (!whole) {
+      post_ = {};
+      post_.text = judged.text;
+    }
+    now_.first_stage(post_, *scratch_now_, before_);
+    changed_.first_stage(post_, *scratch_changed_, after_);
+    for (const std::uint32_t rule : assess::Assessor::fired(*scratch_changed_)) {
+      Count& count = rules_[rule];
+      ++(judged.violation ? count.right : count.wrong);
+    }
+    if (before_.verdict == after_.verdict && before_.review == after_.review) {
+      return;
+    }
+    Change& change = changes_[{word(before_), word(after_)}];
+    ++(judged.violation ? change.count.right : change.count.wrong);
+    if (change.examples.size() < kExamplesMax) {
+      std::size_t end = std::min(judged.text.size(), kExampleBytes);
+      while (end < judged.text.size() && (static_cast<unsigned char>(judged.text[end]) & 0xC0) == 0x80) {
+        --end;
+      }
+      change.examples.push_back(judged.text.substr(0, end));
+    }
+  }
+  void write(JsonWriter& out, bool with_examples) const {
+    out.key("rules").begin_array();
+    for (const auto& [rule, count] : rules_) {
+      out.begin_object().field("rule", changed_.plan().rules()[rule].text.id);
+      write_count(out, count);
+      out.end_object();
+    }
+    out.end_array().key("changes").begin_array();
+    for (const auto& [what, change] : changes_) {
+      out.begin_object().field("before", what.first).field("after", what.second);
+      write_count(out, change.count);
+      out.key("examples").begin_array();
+      for (const std::string& example : change.examples) {
+        if (with_examples) {
+          out.value(example);
+        }
+      }
+      out.end_array().end_object();
+    }
+    out.end_array();
+  }
+
+ private:
+  struct Count {
+    std::int64_t right = 0, wrong = 0;
+  };
+  struct Change {
+    Count count;
+    std::vector<std::string> examples;
+  };
+  static void write_count(JsonWriter& out, const Count& count) {
+    out.field("violations", count.right).field("no_violations", count.wrong);
+  }
+  static std::string word(const assess::Assessment& a) {
+    return std::string(assess::verdict_name(a.verdict)) + (a.review ? "+case" : "");
+  }
+  const assess::Assessor& now_;
+  const assess::Assessor& changed_;
+  std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch_now_, scratch_changed_;
+  assess::Assessment before_, after_;
+  JsonParser parser_{32};
+  post::Post post_;
+  std::map<std::uint32_t, Count> rules_;
+  std::map<std::pair<std::string, std::string>, Change> changes_;
+};
+
+void write_scenario(JsonWriter& out, std::string_view name, const Result<assess::ScenarioResult>& result) {
+  out.begin_object().field("name", name);
+  out.field("posts", result ? result->posts : 0).field("expectations", result ? result->expectations : 0);
+  out.key("failures").begin_array();
+  if (!result) {
+    out.value(result.error().message);
+  } else {
+    for (std::size_t i = 0; i < std::min(result->failures.size(), kFailuresMax); ++i) {
+      out.value(result->failures[i]);
+    }
+  }
+  out.end_array().end_object();
+}
+
+Result<http::Response> try_out(Desk& desk, const Trial& trial, const JudgedPosts& judged, bool with_examples) {
+  const PackFiles pack = TRY(pack_of(desk));
+  assess::Files rules = pack.rules;
+  for (const auto& [name, text] : trial.rules) {
+    auto at = std::find_if(rules.begin(), rules.end(), [&, n = name](const auto& file) { return file.first == n; });
+    if (at == rules.end()) {
+      rules.emplace_back(name, text);
+    } else {
+      at->second = text;
+    }
+  }
+  JsonWriter out;
+  out.begin_object();
+  auto changed = assess::Assessor::make(pack.policy, pack.lists, rules);
+  if (!changed) {
+    if (changed.error().code != Code::InvalidInput) {
+      return tl::unexpected(changed.error());
+    }
+    write_faults(out, "faults", changed.error().fields);
+    out.key("examples").begin_array().end_array().key("scenarios").begin_array().end_array().field("posts", 0);
+    out.key("rules").begin_array().end_array().key("changes").begin_array().end_array().end_object();
+    return json_answer(200, out.take());
+  }
+  const auto now = TRY(assess::Assessor::make(pack.policy, pack.lists, pack.rules));
+  write_faults(out, "faults", {});
+  write_faults(out, "examples", (*changed)->check_examples());
+  out.key("scenarios").begin_array();
+  for (const auto& [name, text] : pack.scenarios) {
+    write_scenario(out, name, assess::run_scenario(name, text, **changed));
+  }
+  if (!trial.scenario.empty()) {
+    write_scenario(out, "yours", assess::run_scenario("yours", trial.scenario, **changed));
+  }
+  out.end_array().field("posts", static_cast<std::int64_t>(judged.posts.size()));
+  Comparison comparison(*now, **changed);
+  for (const JudgedPost& post : judged.posts) {
+    comparison.judge(post, desk.now());
+  }
+  comparison.write(out, with_examples);
+  out.end_object();
+  return json_answer(200, out.take());
+}
+
+void post_trial(Call call) {
+  auto trial = read_trial(call);
+  if (!trial) {
+    call.reply.send_error(trial.error());
+    return;
+  }
+  auto shared = std::make_shared<Call>(std::move(call));
+  Desk& desk = shared->desk;
+  // The posts from a snapshot, on a reader's thread; what takes long then goes where it holds nobody up.
+  const bool queued = desk.plane().read([shared, trial = *std::move(trial)](ledger::View& view) {
+    Desk& here = shared->desk;
+    auto judged = trial.posts == 0
+                      ? Result<JudgedPosts>(JudgedPosts{})
+                      : judged_posts(view, here.keys(), *here.policy(), trial.posts, Viewer::may_know(*shared, view));
+    if (!judged) {
+      shared->reply.send_error(neutral(judged.error()));
+      return;
+    }
+    const bool may_read = readers_of_cases().admits(shared->who);
+    const bool taken = here.errand([shared, trial, judged = *std::move(judged), may_read] {
+      auto answer = try_out(shared->desk, trial, judged, may_read);
+      if (answer) {
+        shared->reply.send(*std::move(answer));
+      } else {
+        shared->reply.send_error(neutral(answer.error()));
+      }
+    });
+    if (!taken) {
+      shared->reply.send_error({Code::Unavailable, "too much waits; try again shortly"});
+    }
+  });
+  if (!queued) {
+    shared->reply.send_error({Code::Unavailable, "too much waits to be read; try again shortly"});
+  }
+}
+
+}  // namespace
+
+Resource pack_routes() {
+  using namespace schema;
+  const Who who = staff(access::Role::Lead) | staff(access::Role::Analyst) | staff(access::Role::Admin);
+  const Text file = object({{"kind", words({"lists", "rules", "scenarios"})},
+                            {"name", string()},
+                            {"bytes", integer()},
+                            {"sha256", string()}});
+  const Text fault = object({{"at", string()}, {"detail", string()}});
+  const Text scenario =
+      object({{"name", string()}, {"posts", integer()}, {"expectations", integer()}, {"failures", array(string())}});
+  const Text rule = object({{"rule", string()}, {"violations", integer()}, {"no_violations", integer()}});
+  const Text change = object({{"before", string()},
+                              {"after", string()},
+                              {"violations", integer()},
+                              {"no_violations", integer()},
+                              {"examples", array(string(), kExamplesMax)}});
+  return {
+      {
+          {http::Method::Get,
+           "/v1/pack",
+           who,
+           "rules",
+           "The files of the policy pack in force: lists, rules, scenarios.",
+           get_pack,
+           nullptr,
+           {},
+           {},
+           gives_json(object({{"id", string()}, {"version", string()}, {"files", array(file)}}))},
+          {http::Method::Get,
+           "/v1/pack/file",
+           who,
+           "rules",
+           "One file of the pack.",
+           get_file,
+           nullptr,
+           {{"kind", words({"lists", "rules", "scenarios"}), "Which of them.", true},
+            {"name", string(100), "Its name.", true}},
+           {},
+           gives_json(object({{"kind", words({"lists", "rules", "scenarios"})},
+                              {"name", string()},
+                              {"text", string()},
+                              {"sha256", string()}}))},
+          {http::Method::Post,
+           "/v1/pack/trials",
+           who,
+           "rules",
+           "What changed rules would do: faults by file and line, examples and scenarios that are not met, and what "
+           "would be said otherwise of the newest posts that people have judged. Changes, keeps and counts nothing. "
+           "Examples of posts only for those who may read cases.",
+           post_trial,
+           nullptr,
+           {},
+           takes_json(
+               object({{"rules?", array(object({{"name", string(100, 1)}, {"text", string(kRuleBytesMax)}}), 20)},
+                       {"scenario?", string(kRuleBytesMax)},
+                       {"posts?", integer(0, kTrialPostsMax)}}),
+               R"({"scenario":"post actor=u1 text=\"thank you\"\nexpect verdict=allow","posts":100})"),
+           gives_json(ref("Trial")),
+           /*idempotent_key=*/false,
+           /*body_bytes_max=*/1024 * 1024},
+      },
+      {{"Trial", object({{"faults", array(fault)},
+                         {"examples", array(fault)},
+                         {"scenarios", array(scenario)},
+                         {"posts", integer()},
+                         {"rules", array(rule)},
+                         {"changes", array(change)}})}}};
+}
+
+}  // namespace heed::api

@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <filesystem>
+#include <future>
+
+#include "app/house.h"
+#include "assess/shipped_classifier.h"
+#include "base/file.h"
+
+/// Reading a policy pack: for judging, and as the files that its authors know.
+namespace heed::app {
+namespace {
+
+/// The lists of a policy folder, by name, or its rules, by file.
+Result<assess::Files> files_of(const std::string& folder, std::string_view part, std::string_view ending) {
+  namespace fs = std::filesystem;
+  assess::Files files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(folder) / part, error)) {
+    if (entry.path().extension() == ending) {
+      std::string text = TRY(read_file(entry.path()));
+      files.emplace_back(
+          part == "lists" ? entry.path().stem().string() : std::string(part) + "/" + entry.path().filename().string(),
+          std::move(text));
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
+  // What folding and judging stand on is made meanwhile: it does not depend on the pack.
+  const auto tables = std::async(std::launch::async, assess::make_tables);
+  LoadedPolicy out;
+  if (folder.empty()) {
+    out.policy = policy::default_policy();
+    out.assessor = assess::Assessor::make_default(out.policy);
+    return out;
+  }
+  out.policy = TRY(policy::load_policy(folder));
+  const assess::Files lists = TRY(files_of(folder, "lists", ".tsv")), rules = TRY(files_of(folder, "rules", ".yaml"));
+  out.assessor = TRY(assess::Assessor::make(out.policy, lists, rules));
+  return out;
+}
+
+Result<api::PackFiles> pack_files(const std::string& folder) {
+  if (folder.empty()) {
+    return api::builtin_pack_files(policy::default_policy());
+  }
+  api::PackFiles out;
+  out.policy = TRY(policy::load_policy(folder));
+  out.lists = TRY(files_of(folder, "lists", ".tsv"));
+  out.rules = TRY(files_of(folder, "rules", ".yaml"));
+  out.scenarios = TRY(files_of(folder, "scenarios", ".scn"));
+  return out;
+}
+
+}  // namespace heed::app
