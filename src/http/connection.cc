@@ -235,6 +235,9 @@ void Connection::start_consumer(Request request) {
   auto exchange = current_;
   guarded([&] { consumer_ = route_->stream(std::move(request), Reply(exchange), BodyReader(exchange)); });
   if (answer_done_) {
+    if (!consumer_ && sink_ == Sink::Consume) {
+      sink_ = Sink::None;  // refused, and there is no body: nobody is there to be told of its end
+    }
     return;
   }
   if (consumer_) {

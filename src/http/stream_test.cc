@@ -177,6 +177,16 @@ TEST_F(Stream, EarlyRefusalEndsALargeUpload) {
   EXPECT_EQ(small.read_answer().body, "A");
 }
 
+TEST_F(Stream, EarlyRefusalOfAnEmptyBodyIsAnAnswerAndTheConnectionGoesOn) {
+  RawSocket socket(port);
+  for (int i = 0; i < 3; ++i) {
+    socket.send("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(socket.read_answer().status, 401);
+    socket.send("POST /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(socket.read_answer().status, 401);
+  }
+}
+
 TEST_F(Stream, AnswerBeforeTheEndStopsTheConsumer) {
   RawSocket socket(port);
   socket.send("POST /take HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
