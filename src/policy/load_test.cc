@@ -51,7 +51,8 @@ TEST(DefaultPolicy, IsBuiltInAsItLiesInTheFolder) {
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator("policies/default")) {
     const std::string name = fs::relative(entry.path(), "policies/default").string();
-    if (entry.path().extension() == ".yaml" || entry.path().extension() == ".tsv") {
+    if (entry.path().extension() == ".yaml" || entry.path().extension() == ".tsv" ||
+        entry.path().extension() == ".scn") {
       EXPECT_EQ(default_policy_file(name), *read_file(entry.path())) << name;
       ++files;
     }
