@@ -36,6 +36,7 @@
 #include "policy/builtin.h"
 #include "policy/sample.h"
 #include "post/post.h"
+#include "stream/windows.h"
 #include "text/fold.h"
 #include "text/language.h"
 #include "text/token.h"
@@ -304,10 +305,11 @@ int bench(const Options& options) {
   const Cost read = measure(lines.size(), options.seconds,
                             [&](std::size_t i) { (void)post::parse_post(parser, lines[i], now, post); });
   print("read JSON", read, bytes);
+  stream::Windows windows;
   const Cost all = measure(lines.size(), options.seconds, [&](std::size_t i) {
     if (post::parse_post(parser, lines[i], now, post)) {
       assessor->first_stage(post, *scratch, out);
-      assessor->second_stage(post, out);
+      assessor->second_stage(post, windows, *scratch, out);
     }
   });
   print("read JSON and assess", all, bytes);

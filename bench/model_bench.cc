@@ -14,6 +14,7 @@
 #include <new>
 
 #include "model/classifier.h"
+#include "model/second_classifier.h"
 #include "posts_sample.h"
 #include "text/language.h"
 #include "text/unmask.h"
@@ -114,6 +115,13 @@ int run(double seconds, const std::string& file) {
                  one.fold(post);
                  const auto language = text::guess_language(one.folded.text, one.tokens).language;
                  classifier->score({one.folded, one.tokens, one.readings, language}, *scratch, scores);
+               }));
+  const auto second = model::SecondClassifier::builtin();
+  const auto second_scratch = second->make_scratch();
+  bench::print("second look (linear and network)", bench::measure(numbers, seconds, [&](const std::string&) {
+                 const Ready& again = next();
+                 second->score({again.folded, again.tokens, again.readings, text::Language::En}, *second_scratch,
+                               scores);
                }));
   return 0;
 }

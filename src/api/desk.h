@@ -25,6 +25,7 @@
 #include "casework/repeat.h"
 #include "http/jwt.h"
 #include "http/rate_limit.h"
+#include "stream/windows.h"
 
 namespace heed {
 class SideThread;
@@ -110,6 +111,8 @@ class Desk {
   Result<access::Grants*> grants();
   /// The second stage of assessment and the order of arrival: one at a time.
   std::mutex& sequence() { return sequence_; }
+  /// Under sequence(). Empty after a start; they outlive a change of the pack.
+  stream::Windows& windows() { return windows_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
   bool errand(Function<void()> work);
   /// Codes that staff try at the desk, by person: who tries many is stopped long before meeting one.
@@ -240,7 +243,8 @@ class Desk {
   std::unique_ptr<EvenPace> pace_;
   std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit
   std::mutex sequence_;
-  std::string openapi_;  ///< constant once the routes are known
+  stream::Windows windows_;  ///< under sequence_
+  std::string openapi_;      ///< constant once the routes are known
 };
 
 // --- decoding ---------------------------------------------------------------------------------------------

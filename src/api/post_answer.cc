@@ -72,7 +72,7 @@ Result<Taken> take_post(Desk& desk, PostTools& tools, Time now, bool as_edit) {
   post.targets(tools.targets);
   {
     std::lock_guard lock(desk.sequence());
-    tools.assessor->second_stage(post, assessment);
+    tools.assessor->second_stage(post, desk.windows(), *tools.scratch, assessment);
     if (!assessment.signals.empty()) {
       JsonWriter out(tools.signals);
       assess::write_signals(out, assessment.signals);

@@ -136,8 +136,7 @@ casework::Evaluator::Finding AssessingEvaluator::evaluate_report(const Asked& as
   if (!asked.target.empty() && asked.target != asked.author) {
     post.mentions.push_back(asked.target);
   }
-  desk->assessor->first_stage(post, *desk->scratch, desk->assessment);
-  desk->assessor->second_stage(post, desk->assessment);
+  desk->assessor->first_stage_reported(post, *desk->scratch, desk->assessment);
   Finding finding = finding_of(desk->assessment);
   add_settling(desk->assessment, finding);
   give_back(std::move(desk));

@@ -46,7 +46,7 @@ int evaluate(const Arguments& arguments) {
   if (!settings) {
     return complain(settings.error());
   }
-  auto loaded = load_policy_pack(settings->text("policy.dir"));
+  auto loaded = load_policy_pack(*settings);
   if (!loaded) {
     return complain(loaded.error());
   }
@@ -100,21 +100,24 @@ int evaluate(const Arguments& arguments) {
 }  // namespace
 
 Command evaluate_command() {
-  return {.name = "evaluate",
-          .sentence = "Assess posts: NDJSON in, an assessment a line out; the summary goes to stderr",
-          .options = with_settings(
-              {{.name = "file", .sentence = "Posts, one a line; - for standard input", .required = true},
-               {.name = "--threads",
-                .sentence = "How many work side by side; 0: one a core. The answers are the same",
-                .kind = Option::Kind::Int,
-                .fallback = "0",
-                .min = 0,
-                .max = 256},
-               {.name = "--scores",
-                .sentence = "Seven probabilities of the model in every line; null where it abstains, and why",
-                .kind = Option::Kind::Flag},
-               {.name = "--json", .sentence = "The summary as JSON", .kind = Option::Kind::Flag}}),
-          .run = evaluate};
+  return {
+      .name = "evaluate",
+      .sentence = "Assess posts: NDJSON in, an assessment a line out; the summary goes to stderr",
+      .options = with_settings(
+          {{.name = "file", .sentence = "Posts, one a line; - for standard input", .required = true},
+           {.name = "--threads",
+            .sentence = "How many work side by side; 0: one a core. The answers are the same",
+            .kind = Option::Kind::Int,
+            .fallback = "0",
+            .min = 0,
+            .max = 256},
+           {.name = "--scores",
+            .sentence =
+                "Seven probabilities in every line, null where the model abstains, and why; every post is judged as "
+                "if it were under report, by the second model, too unless assess.second_look is never",
+            .kind = Option::Kind::Flag},
+           {.name = "--json", .sentence = "The summary as JSON", .kind = Option::Kind::Flag}}),
+      .run = evaluate};
 }
 
 }  // namespace heed::app

@@ -113,7 +113,11 @@ void Evaluation::assess(Batch& batch, assess::Scratch& scratch) {
                                          Time::max() - std::chrono::hours(1), slot.post);
     slot.problem.clear();
     if (read) {
-      assessor_.first_stage(slot.post, scratch, slot.assessment);
+      if (scores_) {  // what the best judge says of each
+        assessor_.first_stage_reported(slot.post, scratch, slot.assessment);
+      } else {
+        assessor_.first_stage(slot.post, scratch, slot.assessment);
+      }
     } else {
       slot.problem = read.error().message;
     }
@@ -142,7 +146,7 @@ void Evaluation::answer(Slot& slot, std::string& out) {
     return;
   }
   assess::Assessment& assessment = slot.assessment;
-  assessor_.second_stage(slot.post, assessment);
+  assessor_.second_stage(slot.post, windows_, *scratch_, assessment);
   ++tally_.verdicts[assessment.verdict];
   tally_.reviews += assessment.review ? 1 : 0;
   json.field("post_id", slot.post.id).field("verdict", assess::verdict_name(assessment.verdict)).key("signals");

@@ -12,6 +12,7 @@
 #include "assess/assessor.h"
 #include "base/function.h"
 #include "post/post.h"
+#include "stream/windows.h"
 
 namespace heed::app {
 
@@ -29,7 +30,9 @@ class Evaluation {
  public:
   struct Options {
     unsigned threads = 1;
-    bool scores = false;  ///< the model's seven probabilities in every line
+    /// The seven probabilities in every line. Every post is judged as if it were under report, by the second model,
+    /// too, unless assess.second_look is never: slower.
+    bool scores = false;
   };
   /// `write` gets whole lines, from the caller's thread.
   Evaluation(const assess::Assessor& assessor, Options options, Function<void(std::string_view)> write);
@@ -79,6 +82,7 @@ class Evaluation {
   EvaluationTally tally_;
   std::string out_;
   std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch_;  ///< of the caller's thread
+  stream::Windows windows_;                                           ///< of the posts of this run
 
   std::vector<Batch> batches_;                  ///< a ring: submitted_ and answered_ count through it
   std::uint64_t submitted_ = 0, answered_ = 0;  ///< caller's thread

@@ -51,8 +51,7 @@ bool disk_full(const std::filesystem::path& folder) {
 
 Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::function<void(http::Router&)>& more) {
   // Reading the policy takes as long as making the files: the one waits for the processor, the other for the disk.
-  auto pack =
-      std::async(std::launch::async, [folder = settings.text("policy.dir")] { return load_policy_pack(folder); });
+  auto pack = std::async(std::launch::async, [&settings] { return load_policy_pack(settings); });
   std::unique_ptr<House> house(new House());
   house->clock_ = &house->system_clock_;
   TRY(house->open_clock(settings));
@@ -68,6 +67,7 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::
   house->settings_ = settings;
   house->policy_ = policy::InForce(loaded.policy);
   TRY(house->limit_rules(*loaded.assessor));
+  loaded.assessor->warm();  // before /readyz says yes
   house->evaluator_ = std::make_unique<AssessingEvaluator>(loaded.assessor);
   TRY(house->open_plane(settings));
   TRY(house->open_outbox(settings));
@@ -321,7 +321,8 @@ Result<void> House::reload() {
   Counter& failures =
       metrics_.counter("heed_reload_failures_total", "Times they were bad, and what was in force stayed.");
   auto read = [&]() -> Result<std::pair<LoadedPolicy, std::vector<http::JwtKey>>> {
-    LoadedPolicy pack = TRY(load_policy_pack(settings_.text("policy.dir")));
+    LoadedPolicy pack = TRY(load_policy_pack(settings_));
+    pack.assessor->warm();
     auto keys = TRY(user_keys(settings_));
     return std::pair(std::move(pack), std::move(keys));
   }();

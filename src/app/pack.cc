@@ -29,18 +29,25 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
 
 }  // namespace
 
-Result<LoadedPolicy> load_policy_pack(const std::string& folder) {
+Result<LoadedPolicy> load_policy_pack(const Settings& settings) {
+  const std::string look = settings.text("assess.second_look");
+  return load_policy_pack(settings.text("policy.dir"), look == "never"     ? assess::SecondLook::Never
+                                                       : look == "reports" ? assess::SecondLook::Reports
+                                                                           : assess::SecondLook::Near);
+}
+
+Result<LoadedPolicy> load_policy_pack(const std::string& folder, assess::SecondLook second) {
   // What folding and judging stand on is made meanwhile: it does not depend on the pack.
   const auto tables = std::async(std::launch::async, assess::make_tables);
   LoadedPolicy out;
   if (folder.empty()) {
     out.policy = policy::default_policy();
-    out.assessor = assess::Assessor::make_default(out.policy);
+    out.assessor = assess::Assessor::make_default(out.policy, second);
     return out;
   }
   out.policy = TRY(policy::load_policy(folder));
   const assess::Files lists = TRY(files_of(folder, "lists", ".tsv")), rules = TRY(files_of(folder, "rules", ".yaml"));
-  out.assessor = TRY(assess::Assessor::make(out.policy, lists, rules));
+  out.assessor = TRY(assess::Assessor::make(out.policy, lists, rules, second));
   return out;
 }
 

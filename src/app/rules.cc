@@ -20,6 +20,7 @@
 #include "model/sample.h"
 #include "post/post.h"
 #include "rule/value_json.h"
+#include "stream/windows.h"
 
 namespace heed::app {
 namespace {
@@ -80,7 +81,7 @@ Result<LoadedPolicy> pack_of(const Arguments& arguments, std::string_view option
     return load_policy_pack(arguments.text(option));
   }
   const Settings settings = TRY(load_settings(arguments));
-  return load_policy_pack(settings.text("policy.dir"));
+  return load_policy_pack(settings);
 }
 
 /// Every fault on a line of its own; kFaults when there are any.
@@ -198,12 +199,14 @@ class Backtest {
   /// `label`: 1 a violation, 0 none, -1 unknown.
   void post(const post::Post& post, int label) {
     now_.first_stage(post, *scratch_now_, before_);
+    now_.second_stage(post, windows_now_, *scratch_now_, before_);
     changed_.first_stage(post, *scratch_changed_, after_);
     ++posts_;
-    for (const std::uint32_t rule : assess::Assessor::fired(*scratch_changed_)) {
-      Count& count = rules_[rule];
-      ++count.fired;
-      ++(label == 1 ? count.right : label == 0 ? count.wrong : count.unknown);
+    count(label);
+    const bool waited = after_.windows_decide;
+    changed_.second_stage(post, windows_changed_, *scratch_changed_, after_);
+    if (waited && !after_.windows_decide) {
+      count(label);  // the rules that waited, and no others
     }
     if (before_.verdict == after_.verdict && before_.review == after_.review) {
       return;
@@ -256,6 +259,14 @@ class Backtest {
   std::uint64_t posts() const { return posts_; }
 
  private:
+  void count(int label) {
+    for (const std::uint32_t rule : assess::Assessor::fired(*scratch_changed_)) {
+      Count& count = rules_[rule];
+      ++count.fired;
+      ++(label == 1 ? count.right : label == 0 ? count.wrong : count.unknown);
+    }
+  }
+
   static constexpr std::size_t kExamples = 3, kExampleBytes = 100;
   struct Change {
     std::uint64_t posts = 0, right = 0, wrong = 0;
@@ -267,6 +278,7 @@ class Backtest {
   const assess::Assessor& now_;
   const assess::Assessor& changed_;
   std::unique_ptr<assess::Scratch, assess::ScratchDeleter> scratch_now_, scratch_changed_;
+  stream::Windows windows_now_, windows_changed_;
   assess::Assessment before_, after_;
   std::uint64_t posts_ = 0;
   std::map<std::string, Change> changes_;
@@ -307,8 +319,7 @@ int backtest(const Arguments& arguments) {
   if (!changed || !settings) {
     return complain(!changed ? changed.error() : settings.error());
   }
-  auto now = arguments.given("--against") ? load_policy_pack(arguments.text("--against"))
-                                          : load_policy_pack(settings->text("policy.dir"));
+  auto now = arguments.given("--against") ? load_policy_pack(arguments.text("--against")) : load_policy_pack(*settings);
   if (!now) {
     return complain(now.error());
   }

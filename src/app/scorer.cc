@@ -136,7 +136,8 @@ Result<std::unique_ptr<ScorerHouse>> ScorerHouse::open(const Settings& settings)
 }
 
 Result<void> ScorerHouse::load(const Settings& settings) {
-  LoadedPolicy pack = TRY(load_policy_pack(settings.text("policy.dir")));
+  LoadedPolicy pack = TRY(load_policy_pack(settings));
+  pack.assessor->warm();
   auto scorer = AssessingScorer::make(std::move(pack.assessor), settings.boolean("scorer.model"));
   std::latch warm(threads_);
   for (int i = 0; i < threads_; ++i) {

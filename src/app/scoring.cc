@@ -6,7 +6,6 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #ifdef HEED_HAS_MODEL
-#include "assess/shipped_classifier.h"
 #include "model/classifier.h"
 #include "text/fold.h"
 #include "text/language.h"
@@ -79,7 +78,7 @@ std::shared_ptr<const AssessingScorer> AssessingScorer::make(std::shared_ptr<con
   scorer->impl_->serial = next_serial();
 #ifdef HEED_HAS_MODEL
   if (with_model) {
-    scorer->impl_->classifier = assess::shipped_classifier();  // the one that posts are judged by
+    scorer->impl_->classifier = scorer->impl_->assessor->best_classifier();
     scorer->impl_->version = scorer->impl_->classifier->name();
   }
 #else

@@ -6,6 +6,8 @@
 #include "base/crypto.h"
 #include "base/file.h"
 #include "model/quality.h"
+#include "model/second_classifier.h"
+#include "model/sentence_train.h"
 #include "model/train.h"
 
 namespace heed::app {
@@ -17,13 +19,23 @@ std::string number(double value, int digits = 3) {
   return text;
 }
 
-Result<std::unique_ptr<model::LinearClassifier>> open_model(const Arguments& arguments) {
-  if (!arguments.given("--model")) {
-    return model::LinearClassifier::builtin();
+Result<std::unique_ptr<model::Classifier>> open_model(const Arguments& arguments) {
+  std::shared_ptr<const model::LinearClassifier> first = model::LinearClassifier::builtin();
+  if (arguments.given("--model")) {
+    const std::string bytes = TRY(read_file(arguments.text("--model")));
+    first = std::make_shared<model::LinearClassifier>(TRY(model::ModelFile::read(bytes)));
   }
-  const std::string bytes = TRY(read_file(arguments.text("--model")));
-  auto file = TRY(model::ModelFile::read(bytes));
-  return std::make_unique<model::LinearClassifier>(std::move(file));
+  if (arguments.flag("--first")) {
+    return std::make_unique<model::LinearClassifier>(*first);
+  }
+  if (arguments.given("--second")) {
+    const std::string bytes = TRY(read_file(arguments.text("--second")));
+    return TRY(model::SecondClassifier::make(first, TRY(model::SentenceFile::read(bytes))));
+  }
+  if (arguments.given("--model")) {
+    return std::make_unique<model::LinearClassifier>(*first);
+  }
+  return model::SecondClassifier::builtin();
 }
 
 Result<Output> learn(const Arguments& arguments) {
@@ -41,7 +53,8 @@ Result<Output> learn(const Arguments& arguments) {
   options.progress = [](std::string_view what) {
     std::fprintf(stderr, "%.*s\n", static_cast<int>(what.size()), what.data());
   };
-  const auto file = TRY(model::train(files, options));
+  const model::Lessons lessons = TRY(model::read_lessons(files));
+  const auto file = TRY(model::train(lessons.train, lessons.dev, lessons.digest, options));
   const std::string bytes = file->write();
   TRY(write_file_atomically(arguments.text("--out"), bytes));
   Output out;
@@ -49,6 +62,17 @@ Result<Output> learn(const Arguments& arguments) {
   out.fact("bytes", "Bytes", cell(static_cast<std::uint64_t>(bytes.size())));
   out.fact("sha256", "SHA-256", to_hex(view(sha256(bytes))));
   out.fact("data", "Learned from", to_hex({reinterpret_cast<const char*>(file->data_digest.data()), 32}));
+  if (arguments.given("--second")) {
+    model::SentenceTrainOptions sentence;
+    sentence.name = arguments.text("--name") + "-sentence";
+    sentence.progress = options.progress;
+    const auto second = TRY(model::train_sentence(lessons, TRY(model::ModelFile::read(bytes)), sentence));
+    const std::string second_bytes = second->write();
+    TRY(write_file_atomically(arguments.text("--second"), second_bytes));
+    out.fact("second", "Second model", arguments.text("--second"));
+    out.fact("second_bytes", "Bytes", cell(static_cast<std::uint64_t>(second_bytes.size())));
+    out.fact("second_sha256", "SHA-256", to_hex(view(sha256(second_bytes))));
+  }
   return out;
 }
 
@@ -135,6 +159,8 @@ Command train_command() {
                   {.name = "--contrast",
                    .sentence = "Wordings for all groups to learn from as well: models/contrast.tsv"},
                   {.name = "--out", .sentence = "The file to write", .required = true},
+                  {.name = "--second",
+                   .sentence = "The file for the second, slower model, learned and calibrated after it"},
                   {.name = "--without", .sentence = "Sources to leave out", .kind = Kind::Texts, .fallback = "ghc"},
                   {.name = "--name", .sentence = "The model's name and version", .fallback = "heed-en-1"},
                   json_option()},
@@ -146,7 +172,10 @@ Command bench_model_command() {
   return {.name = "model",
           .sentence = "Measure a model on judged posts, and on the sets in tests/sets/ where they are",
           .options = {{.name = "--data", .sentence = "Tab-separated posts with labels, plain or gzipped"},
-                      {.name = "--model", .sentence = "A model's file; without it the one that ships"},
+                      {.name = "--model", .sentence = "A linear model's file; without it the one that ships"},
+                      {.name = "--second",
+                       .sentence = "A second model's file; without it the one that ships, or none beside --model"},
+                      {.name = "--first", .sentence = "The linear model alone", .kind = Kind::Flag},
                       {.name = "--unseen",
                        .sentence = "Sources shown apart and left out of the means",
                        .kind = Kind::Texts,

@@ -29,6 +29,7 @@ void Assessment::clear() {
   lane = policy::Lane::Rest;
   severity = 0;
   clause = nullptr;
+  hostile = windows_decide = false;
 }
 
 Signal& Assessment::add() {

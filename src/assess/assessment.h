@@ -38,6 +38,8 @@ struct Assessment {
   policy::Lane lane = policy::Lane::Rest;   ///< of the gravest signal
   int severity = 0;
   const policy::Clause* clause = nullptr;  ///< the gravest
+  bool hostile = false;                    ///< lists, rules or the model do not leave it alone; for windows
+  bool windows_decide = false;             ///< a rule waits for what windows know: Assessor::second_stage
 
   void clear();
   /// A new last signal with the memory of an earlier one; its fields are to be set.

@@ -1,18 +1,7 @@
-#include "assess/assessor.h"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "assess/address.h"
-#include "assess/context.h"
-#include "assess/plan.h"
-#include "assess/shipped_classifier.h"
-#include "match/scanner.h"
-#include "model/classifier.h"
-#include "policy/builtin.h"
-#include "text/language.h"
+#include "assess/assessor_parts.h"
 
 namespace heed::assess {
 namespace {
@@ -29,219 +18,72 @@ constexpr double kNegatedFactor = 0.3;
 /// A threat with a warning sign beside it.
 constexpr double kConcreteBonus = 0.02;
 
-constexpr std::string_view kAddressCategory = "private_information";
 constexpr std::string_view kAddressGroup = "home_address";
 constexpr std::string_view kAddressSource = "detector:address";
 constexpr std::string_view kAddressVersion = "1";
 /// Rules without actions stay this far below the score from which a machine acts.
 constexpr double kBelowAct = 0.001;
-constexpr std::string_view kPhraseList = "rules' phrases";
 constexpr double kAddressAtHome = 0.9, kAddressWithPostcode = 0.95, kAddressUnclear = 0.6;
 constexpr std::uint32_t kHomeReach = 15, kOwnReach = 8, kBareAddressTokens = 14;
 
 double rounded(double score) { return std::round(score * 1000) / 1000; }
 
-/// All that the one scan has to look for: the lists, and as one more list the rules' phrases.
-match::Scanner::Needs needs_of(const Book& book, std::vector<match::TermList> lists) {
-  match::Scanner::Needs needs;
-  needs.lists = std::move(lists);
-  if (book.phrases.size() > 0) {
-    match::TermList& phrases = needs.lists.emplace_back();
-    phrases.name = kPhraseList;
-    for (const std::string& phrase : book.phrases.all()) {
-      match::TermEntry& entry = phrases.entries.emplace_back();
-      entry.term = phrase;
-      entry.line = phrases.entries.size();
-    }
-  }
-  const auto put = [](const Names& texts, const std::vector<bool>& literal, std::vector<match::Pattern>& to) {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      to.push_back({texts.all()[i], literal[i] ? match::Pattern::Kind::Literal : match::Pattern::Kind::Regex});
-    }
-  };
-  put(book.folded, book.folded_literal, needs.folded);
-  put(book.original, book.original_literal, needs.original);
-  return needs;
-}
-
 }  // namespace
 
-class Scratch {
- public:
-  match::Prepared post;
-  text::Language language = text::Language::Unknown;
-  std::unique_ptr<model::Scratch> classifying;
-  match::Hits hits;
-  std::vector<Address> addresses;
-  Context context;
-  std::vector<std::size_t> last_of_clause;  ///< index + 1 of the clause's newest signal; by clause
-  std::vector<std::uint32_t> signs;         ///< indices into hits.terms
-  View view;
-  RuleScratch rules;
-  struct Acting {
-    std::size_t signal;
-    std::uint32_t rule;
-  };
-  std::vector<Acting> acting;  ///< signals of rules
-};
-
 void ScratchDeleter::operator()(Scratch* scratch) const { delete scratch; }
-
-struct Assessor::Impl {
-  struct Meaning {
-    const policy::Clause* clause = nullptr;
-    std::size_t clause_index = 0;
-    Cue cue = Cue::None;
-    bool finds = false;          ///< becomes a signal
-    std::uint32_t category = 0;  ///< in the plan's book
-  };
-  struct Source {
-    std::string name, version;
-    std::vector<Meaning> meanings;  ///< by entry
-  };
-
-  std::shared_ptr<const policy::Policy> policy;
-  std::shared_ptr<const match::Scanner> scanner;
-  std::shared_ptr<const model::Classifier> classifier;
-  std::vector<Source> sources;  ///< by list
-  std::shared_ptr<const Plan> plan;
-  std::uint32_t phrase_list = UINT32_MAX;  ///< number of the list that holds the rules' phrases
-  std::uint32_t address_category = 0, sign_category = 0;
-  const policy::Clause* address_clause = nullptr;
-
-  /// `given`: scores instead of the model's, for examples.
-  void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
-              Assessment& out) const;
-  void note_hits(Scratch& s) const;
-  void put_rules(Scratch& s, Assessment& out) const;
-  void put_rule(std::uint32_t number, Scratch& s, Assessment& out) const;
-  std::pair<std::uint32_t, std::uint32_t> span_of(const Plan::Rule& rule, const Scratch& s) const;
-  void conclude_acts(const Scratch& s, Assessment& out) const;
-  void judge(const match::Match& match, Scratch& s, Assessment& out) const;
-  void put_signs(Scratch& s, Assessment& out) const;
-  void put_addresses(bool aimed, Scratch& s, Assessment& out) const;
-};
 
 Assessor::Assessor() : impl_(std::make_unique<Impl>()) {}
 Assessor::~Assessor() = default;
 
-Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const policy::Policy> policy, const Files& lists,
-                                                       const Files& rules) {
-  std::vector<FieldError> faults;
-  std::vector<match::TermList> parsed;
-  for (const auto& [name, tsv] : lists) {
-    auto list = match::parse_term_list(name, tsv);
-    if (list) {
-      parsed.push_back(*std::move(list));
-    } else {
-      std::move(list.error().fields.begin(), list.error().fields.end(), std::back_inserter(faults));
-    }
-  }
-  std::shared_ptr<Assessor> assessor(new Assessor());
-  Impl& impl = *assessor->impl_;
-  impl.policy = std::move(policy);
-  const auto& clauses = impl.policy->clauses;
-  Book book;
-  impl.address_category = book.categories.add(kAddressCategory);
-  impl.sign_category = book.categories.add(kWarningSign);
-  for (const match::TermList& list : parsed) {
-    book.lists.add(list.name);
-    Impl::Source& source = impl.sources.emplace_back();
-    source.name = "list:" + list.name;
-    source.version = list.version;
-    for (const match::TermEntry& entry : list.entries) {
-      Impl::Meaning& meaning = source.meanings.emplace_back();
-      const std::string pointer = fmt::format("{}:{}", list.name, entry.line);
-      if (entry.category.substr(0, 8) == "context.") {
-        meaning.cue = cue_of(entry.category);
-        if (meaning.cue == Cue::None && entry.category != match::Matcher::kFiller) {
-          faults.push_back({pointer, "category: no such context; see policies/README.md"});
-        }
-        continue;
-      }
-      meaning.finds = true;
-      meaning.clause =
-          entry.clause.empty() ? impl.policy->for_category(entry.category) : impl.policy->find(entry.clause);
-      if (meaning.clause == nullptr) {
-        faults.push_back({pointer, entry.clause.empty() ? "category: no clause of the policy lists it; name a clause"
-                                                        : "clause: the policy has no such clause"});
-        continue;
-      }
-      meaning.category = book.categories.add(entry.category);
-      meaning.clause_index = static_cast<std::size_t>(meaning.clause - clauses.data());
-    }
-  }
-  if (faults.empty()) {
-    impl.plan = TRY(Plan::make(*impl.policy, std::move(book), rules));
-    match::Scanner::Needs needs = needs_of(impl.plan->book(), std::move(parsed));
-    if (impl.plan->book().phrases.size() > 0) {
-      impl.phrase_list = static_cast<std::uint32_t>(needs.lists.size() - 1);
-    }
-    auto scanner = match::Scanner::make(std::move(needs));
-    if (scanner) {
-      impl.scanner = *std::move(scanner);
-    } else {
-      faults = std::move(scanner.error().fields);
-      if (faults.empty()) {
-        return tl::unexpected(std::move(scanner).error());
-      }
-    }
-  }
-  if (!faults.empty()) {
-    std::string message = "the term lists have faults:";
-    for (const FieldError& fault : faults) {
-      message += "\n" + fault.pointer + ": " + fault.detail;
-    }
-    return fail(Code::InvalidInput, std::move(message), std::move(faults));
-  }
-  impl.address_clause = impl.policy->for_category(kAddressCategory);
-  impl.classifier = shipped_classifier();
-  return std::shared_ptr<const Assessor>(std::move(assessor));
-}
-
-std::shared_ptr<const model::Classifier> shipped_classifier() {
-  static const std::shared_ptr<const model::Classifier> shipped = model::LinearClassifier::builtin();
-  return shipped;
-}
-
-void make_tables() {
-  text::Folded folded;
-  text::fold("\xC3\xA9", folded);
-  (void)shipped_classifier();
-}
-
-std::shared_ptr<const Assessor> Assessor::make_default(std::shared_ptr<const policy::Policy> policy) {
-  Files lists, rules;
-  for (const policy::BuiltinFile& file : policy::default_policy_files("lists/")) {
-    const std::string_view name = file.name.substr(6, file.name.size() - 6 - 4);  // "lists/", ".tsv"
-    lists.emplace_back(std::string(name), std::string(file.bytes));
-  }
-  for (const policy::BuiltinFile& file : policy::default_policy_files("rules/")) {
-    rules.emplace_back(std::string(file.name), std::string(file.bytes));
-  }
-  auto assessor = make(std::move(policy), lists, rules);
-  HEED_ASSERT(assessor &&
-              "the built-in lists and rules fit the policy; the test of the default pack says what is wrong");
-  return *std::move(assessor);
-}
-
 std::unique_ptr<Scratch, ScratchDeleter> Assessor::scratch() const {
   std::unique_ptr<Scratch, ScratchDeleter> scratch(new Scratch());
   scratch->classifying = impl_->classifier->make_scratch();
+  scratch->looking_again = impl_->second->make_scratch();
   return scratch;
 }
 
 void Assessor::first_stage(const post::Post& post, Scratch& scratch, Assessment& out) const {
-  impl_->assess(post.text, &post, post.created_at, nullptr, scratch, out);
+  impl_->assess_in_stream(post.text, &post, post.created_at, scratch, out);
 }
 
-void Assessor::second_stage(const post::Post&, Assessment&) const {}
+void Assessor::first_stage_reported(const post::Post& post, Scratch& scratch, Assessment& out) const {
+  impl_->assess(post.text, &post, post.created_at, nullptr, scratch, out);
+  if (impl_->look != SecondLook::Never) {
+    impl_->assess_again(post.text, &post, post.created_at, scratch, out);
+  }
+  impl_->conclude_stage(scratch, out);
+}
+
+void Assessor::second_stage(const post::Post& post, stream::Windows& windows, Scratch& scratch,
+                            Assessment& in_out) const {
+  if (!impl_->plan->asks_windows() || post.author.id.empty()) {
+    return;
+  }
+  post.targets(scratch.targets);
+  stream::Seen* seen = in_out.windows_decide ? &scratch.seen : nullptr;
+  windows.add({post.author.id, scratch.targets, post.created_at, in_out.hostile}, seen);
+  if (seen == nullptr) {
+    return;
+  }
+  const bool hostile = in_out.hostile;
+  scratch.again = in_out.scores;
+  impl_->assess(post.text, &post, post.created_at, &scratch.again, scratch, in_out, seen);
+  in_out.hostile = hostile;
+  in_out.windows_decide = false;
+  for (std::vector<std::uint32_t>* rules : {&scratch.rules.fired, &scratch.rules.failed}) {
+    std::erase_if(*rules, [&](std::uint32_t rule) { return !impl_->plan->rules()[rule].need.windows; });
+  }
+  impl_->plan->tally(scratch.rules);  // the others were counted in the first stage
+}
 
 void Assessor::assess_text(std::string_view text, Scratch& scratch, Assessment& out, Time when) const {
-  impl_->assess(text, nullptr, when, nullptr, scratch, out);
+  impl_->assess_in_stream(text, nullptr, when, scratch, out);
 }
 
 const policy::Policy& Assessor::policy() const { return *impl_->policy; }
+const std::shared_ptr<const model::Classifier>& Assessor::best_classifier() const {
+  return impl_->look == SecondLook::Never ? impl_->classifier : impl_->second;
+}
 const Plan& Assessor::plan() const { return *impl_->plan; }
 const std::vector<std::uint32_t>& Assessor::fired(const Scratch& scratch) { return scratch.rules.fired; }
 
@@ -250,44 +92,48 @@ const std::vector<std::uint32_t>& Assessor::fired_without_index(Scratch& scratch
   return scratch.rules.fired;
 }
 
-std::vector<FieldError> Assessor::check_examples() const {
-  std::vector<FieldError> failed;
-  const auto scratch = this->scratch();
-  Assessment out;
-  JsonParser parser;
-  post::Post post;
-  for (std::uint32_t number = 0; number < plan().rules().size(); ++number) {
-    const RuleText& rule = plan().rules()[number].text;
-    for (const RuleExample& example : rule.examples) {
-      const std::string pointer = fmt::format("{}:{}:1", rule.file, example.line);
-      if (auto read = post::parse_post(parser, example.json, *parse_time("2026-07-01T12:00:00Z"), post); !read) {
-        failed.push_back({pointer, "the example is no post: " + read.error().message});
-        continue;
-      }
-      model::Scores given;
-      for (std::size_t i = 0; i < model::kLabels; ++i) {
-        const auto at = example.scores.find(std::string(model::kLabelNames[i]));
-        given.probability[i] = at == example.scores.end() ? 0 : static_cast<float>(at->second);
-      }
-      impl_->assess(post.text, &post, post.created_at, example.scores.empty() ? nullptr : &given, *scratch, out);
-      const bool true_of_it = plan().holds(number, scratch->view, scratch->rules);
-      if (true_of_it != example.match) {
-        std::string scores;
-        for (std::size_t i = 0; i < model::kLabels && out.scores.abstained == model::Abstention::None; ++i) {
-          scores += fmt::format(" {}={:.3f}", model::kLabelNames[i], out.scores.probability[i]);
-        }
-        failed.push_back(
-            {pointer, fmt::format("rule {} {} \"{}\"; the model says{}", rule.id,
-                                  example.match ? "does not match its example" : "matches what it must not match",
-                                  example.text, scores.empty() ? " nothing" : scores)});
-      }
+void Assessor::Impl::assess_in_stream(std::string_view text, const post::Post* post, Time when, Scratch& s,
+                                      Assessment& out) const {
+  assess(text, post, when, nullptr, s, out);
+  if (look == SecondLook::Near && (out.verdict != Verdict::Allow || almost(out.scores))) {
+    assess_again(text, post, when, s, out);
+  }
+  conclude_stage(s, out);
+}
+
+/// What holds of a post whichever look was the last.
+void Assessor::Impl::conclude_stage(const Scratch& s, Assessment& out) const {
+  plan->tally(s.rules);
+  out.hostile =
+      !out.signals.empty() || out.scores[model::Label::Toxicity] >= classifier->threshold(model::Label::Toxicity);
+  out.windows_decide = s.rules.waiting;
+}
+
+/// `out` is what the first look made of the same text, and `s` still holds it.
+void Assessor::Impl::assess_again(std::string_view text, const post::Post* post, Time when, Scratch& s,
+                                  Assessment& out) const {
+  if (out.scores.abstained == model::Abstention::None) {
+    second->score({s.post.folded, s.post.tokens, s.post.readings, s.language}, *s.looking_again, s.again);
+    // Real threats are rare in what either learned from: where one hears one, a second opinion does not unhear it.
+    float& threat = s.again.probability[model::index(model::Label::Threat)];
+    threat = std::max(threat, out.scores[model::Label::Threat]);
+    assess(text, post, when, &s.again, s, out);
+  }
+}
+
+/// Whether the first look is so near to a threshold that the second might be beyond it.
+bool Assessor::Impl::almost(const model::Scores& scores) const {
+  using model::Label;
+  for (const Label label : {Label::Toxicity, Label::IdentityAttack, Label::Threat, Label::SexuallyExplicit}) {
+    if (scores[label] >= classifier->threshold(label)) {
+      return true;
     }
   }
-  return failed;
+  return false;
 }
 
 void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given,
-                            Scratch& s, Assessment& out) const {
+                            Scratch& s, Assessment& out, const stream::Seen* seen) const {
   out.clear();
   s.acting.clear();
   scanner->prepare(text, s.post);
@@ -305,6 +151,7 @@ void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time 
   s.view.post = post;
   s.view.scores = &out.scores;
   s.view.addresses = &s.addresses;
+  s.view.seen = seen;
   s.view.language = s.language;
   s.signs.clear();
   if (!s.hits.terms.empty() || !s.addresses.empty()) {

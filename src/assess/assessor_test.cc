@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "assess/plan.h"
 #include "base/bytes.h"
 #include "match/term_list.h"
 #include "policy/builtin.h"
@@ -42,6 +43,52 @@ TEST(Assessor, TellsOnlyTheWeightierOfFindsInsideOneAnother) {
   const Assessment a = assessed("please kill yourself");
   ASSERT_EQ(a.signals.size(), 1u);
   EXPECT_EQ(a.signals[0].score, 0.98);
+}
+
+TEST(Assessor, WarmsUpWithoutCountingForAnyRule) {
+  const auto assessor = Assessor::make_default(policy::default_policy());
+  assessor->warm();
+  for (const Plan::Figures& rule : assessor->plan().figures()) {
+    EXPECT_EQ(rule.fired, 0u) << rule.id;
+    EXPECT_EQ(rule.errors, 0u) << rule.id;
+  }
+}
+
+TEST(Assessor, TakesTheSecondLookWhereItIsToldTo) {
+  const auto with = [](SecondLook look) { return Assessor::make_default(policy::default_policy(), look); };
+  const auto probability = [](const Assessor& assessor, std::string_view text, bool reported) {
+    const auto scratch = assessor.scratch();
+    Assessment out;
+    post::Post post;
+    post.text = text;
+    reported ? assessor.first_stage_reported(post, *scratch, out) : assessor.first_stage(post, *scratch, out);
+    return out.scores[model::Label::Toxicity];
+  };
+  const std::string_view plain = "the soup was lovely and the light over the river, too",
+                         abuse = "you are a worthless idiot, shut up";
+  const auto never = with(SecondLook::Never), reports = with(SecondLook::Reports), near = with(SecondLook::Near);
+  for (const std::string_view text : {plain, abuse}) {
+    const float first = probability(*never, text, false), second = probability(*reports, text, true);
+    EXPECT_NE(first, second) << text;
+    EXPECT_EQ(probability(*never, text, true), first);
+    EXPECT_EQ(probability(*reports, text, false), first);
+    EXPECT_EQ(probability(*near, text, true), second);
+    EXPECT_EQ(probability(*near, text, false), text == plain ? first : second);
+  }
+}
+
+TEST(Assessor, DoesNotUnhearAThreatInTheSecondLook) {
+  const auto never = Assessor::make_default(policy::default_policy(), SecondLook::Never);
+  const auto scratch = never->scratch(), other = standard().scratch();
+  Assessment first, second;
+  for (const std::string_view text :
+       {"I will drive my van into the parade", "If I see you at the match you are dead"}) {
+    post::Post post;
+    post.text = text;
+    never->first_stage(post, *scratch, first);
+    standard().first_stage_reported(post, *other, second);
+    EXPECT_GE(second.scores[model::Label::Threat], first.scores[model::Label::Threat]) << text;
+  }
 }
 
 TEST(Assessor, HonoursTheEndOfAnEntry) {

@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 16> kFame = {
     "likes",     "karma",          "subscribers", "reputation", "impressions",  "influence",   "fame",  "popularity"};
 constexpr std::array<std::string_view, 7> kReports = {"reports",    "report_count", "reported",  "reporters",
                                                       "flag_count", "flagged_by",   "complaints"};
+constexpr std::array<std::string_view, 4> kWindowed = {"authors_at_target", "posts_at_target",
+                                                       "posts_by_author_at_target", "posts_by_author"};
 constexpr std::int64_t kNearMax = 50;
 
 template <std::size_t N>
@@ -90,6 +92,10 @@ class Walker {
 
   void look_at_call(const Node& node) {
     const std::string& name = node.text;
+    if (among(name, kWindowed)) {
+      need_.windows = true;
+      return;
+    }
     const bool near = name == "near";
     if (name != "list" && name != "signal" && name != "signal_group" && name != "phrase" && name != "pattern" &&
         name != "cue" && !near) {

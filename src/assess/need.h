@@ -28,6 +28,7 @@ struct Trigger {
 struct Need {
   bool always = true;        ///< nothing can be said: it is evaluated for every post
   std::vector<Trigger> any;  ///< else it can only be true where one of these is
+  bool windows = false;      ///< asks what happened lately: decided in the second stage
   std::vector<rule::Issue> issues;
   std::vector<std::uint32_t> categories, phrases, folded;  ///< named anywhere in it, for the span
 };

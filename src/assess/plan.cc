@@ -126,6 +126,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(const policy::Policy& policy, Boo
   for (std::uint32_t i = 0; i < plan->rules_.size(); ++i) {
     if (plan->rules_[i].text.mode != RuleMode::Off) {
       plan->file(i);
+      plan->asks_windows_ = plan->asks_windows_ || plan->rules_[i].need.windows;
     }
   }
   const auto by_least = [](const Filed& a, const Filed& b) {
@@ -181,6 +182,9 @@ void Plan::file(std::uint32_t rule) {
 void Plan::run(const View& view, RuleScratch& scratch) const {
   scratch.candidates.clear();
   scratch.fired.clear();
+  scratch.failed.clear();
+  scratch.waiting = false;
+  scratch.evaluator.remember(view.prepared->folded.text);
   if (scratch.seen.size() < rules_.size()) {
     scratch.seen.resize(rules_.size(), 0);
   }
@@ -254,15 +258,27 @@ void Plan::run_all(const View& view, RuleScratch& scratch) const {
 bool Plan::evaluate(std::uint32_t rule, const View& view, RuleScratch& scratch) const {
   const rule::Program& program = *rules_[rule].when;
   const rule::Value value = scratch.evaluator.run(program, view, const_cast<View*>(&view));
-  Counters& counters = counters_[rule];
-  if (value.is_error() && counters.errors.fetch_add(1, std::memory_order_relaxed) == 0) {
-    const std::lock_guard lock(mutex_);
-    first_errors_[rule] = rule::error_text(program, value);
+  if (value.is_error() && rules_[rule].need.windows && view.seen == nullptr) {
+    scratch.waiting = true;
+    return false;
   }
-  if (value.is_true()) {
-    counters.fired.fetch_add(1, std::memory_order_relaxed);
+  if (value.is_error()) {
+    scratch.failed.push_back(rule);
+    if (counters_[rule].errors.load(std::memory_order_relaxed) == 0) {
+      const std::lock_guard lock(mutex_);
+      first_errors_[rule] = rule::error_text(program, value);
+    }
   }
   return value.is_true();
+}
+
+void Plan::tally(const RuleScratch& scratch) const {
+  for (const std::uint32_t rule : scratch.fired) {
+    counters_[rule].fired.fetch_add(1, std::memory_order_relaxed);
+  }
+  for (const std::uint32_t rule : scratch.failed) {
+    counters_[rule].errors.fetch_add(1, std::memory_order_relaxed);
+  }
 }
 
 bool Plan::holds(std::uint32_t rule, const View& view, RuleScratch& scratch) const {

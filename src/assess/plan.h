@@ -21,7 +21,8 @@ namespace heed::assess {
 struct RuleScratch {
   RuleScratch();
   rule::Evaluator evaluator;
-  std::vector<std::uint32_t> candidates, fired;
+  std::vector<std::uint32_t> candidates, fired, failed;
+  bool waiting = false;             ///< a rule needs what windows know to be decided
   std::vector<std::uint64_t> seen;  ///< by rule: stamp of the latest post that made it a candidate
   std::uint64_t stamp = 0;
 };
@@ -62,6 +63,10 @@ class Plan {
 
   /// Fills scratch.fired with the rules that are true of the post, in order; errors are counted and are no truth.
   void run(const View& view, RuleScratch& scratch) const;
+  /// Counts what run() put into scratch.fired and .failed, once for every post that is answered.
+  void tally(const RuleScratch& scratch) const;
+  /// Whether any rule asks what happened lately.
+  bool asks_windows() const { return asks_windows_; }
   /// The same without the index; what run() is tested against.
   void run_all(const View& view, RuleScratch& scratch) const;
   /// One rule, whatever its mode; nothing is counted.
@@ -103,6 +108,7 @@ class Plan {
 
   Book book_;
   std::vector<Rule> rules_;
+  bool asks_windows_ = false;
   std::unique_ptr<Counters[]> counters_;
   std::unique_ptr<std::atomic<RuleMode>[]> modes_;
   mutable std::mutex mutex_;

@@ -184,7 +184,8 @@ class Reader {
     }
   }
 
-  /// A text, or {text, kind, lang, mentions, links, is_reply, is_quote, media, author_age_days, attributes, scores}.
+  /// A text, or {text, kind, lang, mentions, links, is_reply, is_quote, media, author_age_days, attributes, scores,
+  /// lately}.
   void read_example(const YamlNode& item, RuleExample& out) {
     JsonWriter json;
     constexpr std::string_view kAt = "2026-07-01T12:00:00Z";
@@ -240,6 +241,7 @@ class Reader {
       }
       json.end_object();
     }
+    out.lately = in.number("lately", 0, 1000, 0);
     if (auto scores = in.map("scores", false)) {
       for (const std::string_view label : model::kLabelNames) {
         if (scores->optional(label) != nullptr) {

@@ -20,6 +20,8 @@ std::string_view rule_mode_name(RuleMode mode);
 struct RuleExample {
   std::string text, json;
   std::map<std::string, double> scores;  ///< instead of the model's, by label; the others 0. Empty: the model judges
+  /// So many accounts, its author among them, wrote hostile posts at its target in the last hour, one a minute.
+  int lately = 0;
   bool match = false;
   std::uint32_t line = 0;
 };

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "stream/windows.h"
 #include "text/utf8.h"
 
 namespace heed::assess {
@@ -177,7 +178,7 @@ class Runner {
     }
     for (int i = 0; i < times; ++i) {
       assessor_.first_stage(post_, *scratch_, assessment_);
-      assessor_.second_stage(post_, assessment_);
+      assessor_.second_stage(post_, windows_, *scratch_, assessment_);
     }
     result_.posts += times;
     return {};
@@ -250,6 +251,7 @@ class Runner {
   std::string_view name_;
   const Assessor& assessor_;
   std::unique_ptr<Scratch, ScratchDeleter> scratch_;
+  stream::Windows windows_;
   std::string_view line_text_, rest_;
   std::size_t line_ = 0;
   Time at_ = from_ms(1'782'907'200'000);  // 2026-07-01T12:00:00Z

@@ -52,6 +52,19 @@ constexpr std::array<Declared, kAttributes> kDeclared = {{
     {"scores.sexually_explicit", Kind::Double, "probability, 0 to 1"},
 }};
 
+constexpr const char* kLater = "windows are not counted yet";
+
+/// A function of minutes that asks the windows.
+template <std::int64_t (stream::Seen::*kCount)(std::int64_t) const>
+Value count_lately(Call& call, std::span<const Value> a) {
+  const stream::Seen* seen = static_cast<const View*>(call.context)->seen;
+  const std::int64_t minutes = a[0].as_int();
+  if (minutes < 1 || minutes > stream::Windows::kMinutesMax) {
+    return Value::error("a window has 1 to 10080 minutes");
+  }
+  return seen == nullptr ? Value::error(kLater) : Value::integer((seen->*kCount)(minutes));
+}
+
 const View& view_of(const Call& call) { return *static_cast<const View*>(call.context); }
 
 void declare(rule::Environment& to, std::string name, std::string sentence, std::vector<Type> takes, Type gives,
@@ -117,6 +130,22 @@ std::shared_ptr<const rule::Environment> make_environment() {
             const auto one = view.book->phrases.find(a[0].text()), other = view.book->phrases.find(a[1].text());
             return Value::boolean(one && other && view.near(*one, *other, a[2].as_int()));
           });
+  const Type count = Type::of(Kind::Int);
+  declare(
+      *out, "authors_at_target",
+      "How many accounts wrote hostile posts at the post's target in the last so many minutes, this one counted; 32 "
+      "means 32 or more.",
+      {count}, count, count_lately<&stream::Seen::authors_at_target>);
+  declare(
+      *out, "posts_at_target",
+      "How many hostile posts were aimed at the post's target in the last so many minutes, this one counted; at most "
+      "32.",
+      {count}, count, count_lately<&stream::Seen::posts_at_target>);
+  declare(*out, "posts_by_author_at_target", "How many of these were by this author.", {count}, count,
+          count_lately<&stream::Seen::posts_by_author_at_target>);
+  declare(*out, "posts_by_author",
+          "How many posts this author wrote in the last so many minutes, hostile or not, this one counted; at most 32.",
+          {count}, count, count_lately<&stream::Seen::posts_by_author>);
   return out;
 }
 

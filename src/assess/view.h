@@ -13,6 +13,7 @@
 #include "model/classifier.h"
 #include "post/post.h"
 #include "rule/environment.h"
+#include "stream/windows.h"
 #include "text/language.h"
 
 namespace heed::assess {
@@ -75,6 +76,7 @@ class View final : public rule::Activation {
   const post::Post* post = nullptr;  ///< null for a text alone
   const model::Scores* scores = nullptr;
   const std::vector<Address>* addresses = nullptr;
+  const stream::Seen* seen = nullptr;  ///< null in the first stage: what windows know comes later
   text::Language language = text::Language::Unknown;
   std::vector<Best> best;              ///< by category
   std::vector<std::uint8_t> lists;     ///< by list: whether any entry is in the post

@@ -50,6 +50,7 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
     return refuse("its checksum does not match; copy it again");
   }
   auto file = std::make_shared<ModelFile>();
+  std::memcpy(file->digest.data(), bytes.data() + body.size(), kDigestBytes);
   const char* name = bytes.data() + 16;
   file->name.assign(name, strnlen(name, kNameMax));
   std::memcpy(file->data_digest.data(), bytes.data() + 48, 32);

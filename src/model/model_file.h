@@ -37,6 +37,7 @@ class ModelFile {
 
   std::string name;
   std::array<std::uint8_t, 32> data_digest{};
+  std::array<std::uint8_t, 32> digest{};  ///< SHA-256 of the file that it was read from; zeros before that
   std::array<LabelNumbers, kLabels> labels;
   unsigned lines_log2 = 0;
 

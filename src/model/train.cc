@@ -3,100 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <unordered_map>
 
 #include "base/file.h"
 #include "model/augment.h"
-#include "model/calibrate.h"
 #include "model/classifier.h"
 #include "model/contrast.h"
 #include "model/corpus.h"
+#include "model/lessons.h"
 #include "model/number.h"
 #include "model/optimizer.h"
 
 namespace heed::model {
 namespace {
 
-constexpr float kWeakWeight = 0.5f, kCopyWeight = 0.5f, kSourceWeightMax = 6, kContrastWeight = 0.5f;
-constexpr std::string_view kContrastSource = "contrast";
 constexpr std::uint32_t kSeenLeast = 3;
-constexpr std::uint64_t kSeed = 20260701;
 constexpr Lanes kLiteral = {0, 0, 0, 0, 1, 0, 1, 0};  ///< is_literal() by label
-
-/// What a post counts by its source: big ones less, or they would drown the small ones made of contrasts.
-std::map<std::string, float> source_weights(const std::vector<Sample>& samples) {
-  std::map<std::string, float> weights;
-  for (const Sample& sample : samples) {
-    ++weights[sample.source];
-  }
-  float most = 0;
-  for (const auto& [source, count] : weights) {
-    most = std::max(most, count);
-  }
-  for (auto& [source, weight] : weights) {
-    weight = std::min(kSourceWeightMax, std::sqrt(most / weight));
-    if (source == kContrastSource) {
-      weight *= kContrastWeight;
-    }
-  }
-  return weights;
-}
-
-/// Words that stand in toxic posts at least twice as often as in others: those that people disguise.
-class ToxicWords {
- public:
-  explicit ToxicWords(const std::vector<Sample>& samples) {
-    text::Folded folded;
-    std::vector<text::Token> tokens;
-    for (const Sample& sample : samples) {
-      if (sample.labels[index(Label::Toxicity)] < 0) {
-        continue;
-      }
-      text::fold(sample.text, folded);
-      text::tokenize(folded.text, tokens);
-      for (const text::Token& token : tokens) {
-        auto& [toxic, other] = counts_[token.hash];
-        (sample.labels[index(Label::Toxicity)] == 1 ? toxic : other) += 1;
-      }
-    }
-  }
-  bool has(std::string_view word) const {
-    const auto found = counts_.find(text::hash_word(word));
-    return found != counts_.end() && found->second.first >= 3 && found->second.first >= 2 * found->second.second;
-  }
-
- private:
-  std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>> counts_;
-};
-
-void add_copies(const std::vector<Sample>& samples, Corpus& corpus) {
-  const ToxicWords toxic(samples);
-  Random random(kSeed);
-  for (std::uint32_t i = 0; i < samples.size(); ++i) {
-    const Sample& sample = samples[i];
-    const bool is_toxic = sample.labels[index(Label::Toxicity)] == 1;
-    if (is_toxic && random.below(3) == 0) {
-      const std::string copy = disguise_words(
-          sample.text, [&](std::string_view word) { return toxic.has(word); }, random);
-      if (!copy.empty()) {
-        corpus.add(i, copy, kCopyWeight);
-      }
-    } else if (!is_toxic && random.below(10) == 0) {
-      // Disguise alone must not speak against a post.
-      const std::string copy = disguise_words(
-          sample.text, [&](std::string_view word) { return word.size() > 3 && random.below(6) == 0; }, random);
-      if (!copy.empty()) {
-        corpus.add(i, copy, kCopyWeight);
-      }
-    }
-    if (sample.labels[index(Label::IdentityAttack)] >= 0 && random.below(2) == 0) {
-      const std::string copy = swap_groups(sample.text, random);
-      if (!copy.empty()) {
-        corpus.add(i, copy, kCopyWeight);
-      }
-    }
-  }
-}
 
 class Learner {
  public:
@@ -185,7 +106,7 @@ class Learner {
   std::vector<Lanes> bias_, bias_squares_, mean_;
   int remembered_ = 0;
   std::vector<std::uint32_t> order_;
-  Random random_{kSeed};
+  Random random_{kLessonSeed};
 };
 
 /// The features that moved posts most, and where they go: each line takes its seven strongest.
@@ -263,35 +184,11 @@ void fill(ModelFile& file, const Corpus& corpus, const Learner& learner) {
 }
 
 void calibrate(ModelFile& file, const std::shared_ptr<const ModelFile>& shared, const std::vector<Sample>& dev) {
-  const LinearClassifier classifier(shared);
-  const auto scratch = classifier.make_scratch();
-  const auto weights = source_weights(dev);
-  std::array<std::vector<Judged>, kLabels> judged;
-  text::Folded folded;
-  std::vector<text::Token> tokens;
-  text::Readings readings;
-  text::UnmaskScratch unmask;
-  Scores scores;
-  for (const Sample& sample : dev) {
-    text::fold(sample.text, folded);
-    text::tokenize(folded.text, tokens);
-    text::unmask(folded.text, tokens, nullptr, unmask, readings);
-    classifier.score({folded, tokens, readings, text::Language::En}, *scratch, scores);
-    if (scores.abstained != Abstention::None) {
-      continue;
-    }
-    for (std::size_t i = 0; i < kLabels; ++i) {
-      if (sample.labels[i] >= 0) {
-        const float weight = weights.find(sample.source)->second * (sample.is_weak(i) ? kWeakWeight : 1);
-        judged[i].push_back({scores.logit[i], weight, sample.labels[i] == 1});
-      }
-    }
-  }
+  const std::array<Fitted, kLabels> fitted = fit(LinearClassifier(shared), dev);
   for (std::size_t i = 0; i < kLabels; ++i) {
-    const Platt platt = fit_platt(judged[i]);
-    file.labels[i].slope = platt.slope;
-    file.labels[i].offset = platt.offset;
-    file.labels[i].threshold = best_threshold(judged[i], platt);
+    file.labels[i].slope = fitted[i].platt.slope;
+    file.labels[i].offset = fitted[i].platt.offset;
+    file.labels[i].threshold = fitted[i].threshold;
   }
 }
 
@@ -311,7 +208,7 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   for (std::uint32_t i = 0; i < samples.size(); ++i) {
     corpus.add(i, samples[i].text, 1);
   }
-  add_copies(samples, corpus);
+  each_copy(samples, [&](std::uint32_t i, std::string_view text, float weight) { corpus.add(i, text, weight); });
   corpus.prune(kSeenLeast);
   tell(std::to_string(corpus.examples().size()) + " examples, " + std::to_string(corpus.feature_count()) + " features");
   {
@@ -349,7 +246,7 @@ Result<std::shared_ptr<const ModelFile>> train(const std::vector<Sample>& sample
   return std::shared_ptr<const ModelFile>(file);
 }
 
-Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const TrainOptions& options) {
+Result<Lessons> read_lessons(const TrainFiles& files) {
   std::string digests;
   const auto read = [&](const std::filesystem::path& path, std::vector<Sample>& out) -> Result<void> {
     Samples samples = TRY(read_samples(path));
@@ -364,19 +261,25 @@ Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const Tr
     }
     return {};
   };
-  std::vector<Sample> samples, dev;
+  Lessons out;
   for (const std::filesystem::path& path : files.files) {
-    TRY(read(path, samples));
+    TRY(read(path, out.train));
   }
   if (!files.contrast.empty()) {
     const std::string tsv = TRY(read_file(files.contrast));
     digests += view(sha256(tsv));
     for (Sample& sample : TRY(parse_contrast(tsv))) {
-      samples.push_back(std::move(sample));
+      out.train.push_back(std::move(sample));
     }
   }
-  TRY(read(files.dev, dev));
-  return train(samples, dev, sha256(digests), options);
+  TRY(read(files.dev, out.dev));
+  out.digest = sha256(digests);
+  return out;
+}
+
+Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const TrainOptions& options) {
+  const Lessons lessons = TRY(read_lessons(files));
+  return train(lessons.train, lessons.dev, lessons.digest, options);
 }
 
 }  // namespace heed::model

@@ -48,6 +48,12 @@ struct TrainFiles {
   std::vector<std::string> without = {"ghc"};
   std::size_t every = 1;
 };
+/// The rows themselves, with the digest of all that they came from.
+struct Lessons {
+  std::vector<Sample> train, dev;
+  Digest digest{};
+};
+Result<Lessons> read_lessons(const TrainFiles& files);
 Result<std::shared_ptr<const ModelFile>> train(const TrainFiles& files, const TrainOptions& options);
 
 }  // namespace heed::model

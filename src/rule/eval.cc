@@ -147,7 +147,7 @@ Value Evaluator::eval(std::uint32_t index) {
         return text.is_error() ? text : no_overload().at(op.place);
       }
       Call context{*into_, steps_, patterns_, limits_, context_};
-      return search(context, *program_->patterns_[op.c], text.text()).at(op.place);
+      return patterns_.search(context, *program_->patterns_[op.c], text.text()).at(op.place);
     }
     default:
       return eval_rare(op);

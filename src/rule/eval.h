@@ -15,6 +15,9 @@ class Evaluator {
   /// The value lives until the next run and as long as program and activation. `context` reaches functions as
   /// Call::context.
   Value run(const Program& program, const Activation& activation, void* context = nullptr);
+  /// What patterns find in these bytes is remembered from run to run; until the next call the bytes must not change and
+  /// no program that is run may go.
+  void remember(std::string_view text) { patterns_.remember(text); }
   /// Steps that the latest run took.
   Steps steps_taken() const { return limits_.steps - steps_; }
   Arena& arena() { return arena_; }

@@ -204,5 +204,37 @@ TEST(Evaluator, HandsItsContextToFunctions) {
   EXPECT_TRUE(Evaluator().run(*compiled.program, FixedActivation({}), &context).is_true());
 }
 
+TEST(Evaluator, RemembersWhatPatternsFoundOnlyInTheTextItWasTold) {
+  rule::Evaluator evaluator;
+  const auto environment = [] {
+    auto out = std::make_shared<Environment>();
+    HEED_ASSERT(out->add_variable("text", Type::of(Kind::String)));
+    return out;
+  }();
+  const auto compiled = [&](const char* expression) { return compile({"t", expression}, environment, {}).program; };
+  const auto has_b = compiled("text.matches('b+')"), has_b_too = compiled("text.matches('b+') && true"),
+             has_c = compiled("text.matches('c+')");
+  std::string text = "abba";
+  const auto says = [&](const auto& program) {
+    return evaluator.run(*program, FixedActivation({Value::string(text)})).is_true();
+  };
+  evaluator.remember(text);
+  EXPECT_TRUE(says(has_b));
+  EXPECT_TRUE(says(has_b_too));
+  EXPECT_FALSE(says(has_c));
+  const Steps first = evaluator.steps_taken();
+  EXPECT_FALSE(says(has_c));
+  EXPECT_EQ(evaluator.steps_taken(), first);  // costs as much again
+  text = "acca";                              // in the same place
+  evaluator.remember(text);
+  EXPECT_FALSE(says(has_b));
+  EXPECT_TRUE(says(has_c));
+  evaluator.remember({});
+  text = "abca";
+  EXPECT_TRUE(says(has_b));
+  text = "xxca";  // nothing is remembered of what it was not told of
+  EXPECT_FALSE(says(has_b));
+}
+
 }  // namespace
 }  // namespace heed::rule

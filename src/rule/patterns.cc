@@ -27,6 +27,10 @@ Result<std::unique_ptr<const Pattern>> Pattern::compile(std::string_view text, c
   options.set_log_errors(false);
   options.set_max_mem(limits.pattern_memory);
   auto pattern = std::make_unique<Pattern>();
+  for (const char c : text) {
+    pattern->hash_ = (pattern->hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  }
+  pattern->hash_ ^= pattern->hash_ >> 29;
   pattern->impl_->re = std::make_unique<re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
   const re2::RE2& re = *pattern->impl_->re;
   if (!re.ok()) {
@@ -47,6 +51,24 @@ bool Pattern::found_in(std::string_view text) const {
 std::size_t Pattern::cost(std::string_view text) const {
   // Where the automaton does not fit into its memory, RE2 follows all states of the program at once.
   return kSearchBytes + text.size() * (1 + static_cast<std::size_t>(impl_->re->ProgramSize()) / 4);
+}
+
+std::string_view Pattern::text() const { return impl_->re->pattern(); }
+
+Value Patterns::search(Call& call, const Pattern& pattern, std::string_view text) {
+  if (!call.spend(pattern.cost(text))) {
+    return out_of_steps();
+  }
+  if (text.data() != subject_.data() || text.size() != subject_.size() || text.empty()) {
+    return Value::boolean(pattern.found_in(text));
+  }
+  Answer& answer = answers_[pattern.hash() % answers_.size()];
+  const bool same = answer.era == era_ && (answer.pattern == &pattern || (answer.pattern->hash() == pattern.hash() &&
+                                                                          answer.pattern->text() == pattern.text()));
+  if (!same) {
+    answer = {era_, &pattern, pattern.found_in(text)};
+  }
+  return Value::boolean(answer.found);
 }
 
 Value search(Call& call, const Pattern& pattern, std::string_view text) {

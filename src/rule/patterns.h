@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +22,13 @@ class Pattern {
   bool found_in(std::string_view text) const;
   /// What a search in `text` is charged, as bytes looked at.
   std::size_t cost(std::string_view text) const;
+  std::string_view text() const;
+  std::uint64_t hash() const { return hash_; }  ///< of text()
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  std::uint64_t hash_ = 0;
 };
 
 /// Patterns that are only known while evaluating: the few latest stay compiled. One an evaluator.
@@ -35,10 +40,26 @@ class Patterns {
   Patterns& operator=(const Patterns&) = delete;
   /// text.matches(pattern), or an error value.
   Value matches(Call& call, std::string_view text, std::string_view pattern);
+  /// The same for a compiled pattern. Answers for the text of remember() are remembered: thirty rules of a pack ask the
+  /// same of a post. Charged as if it were searched for, so that what a rule costs does not hang on its neighbours.
+  Value search(Call& call, const Pattern& pattern, std::string_view text);
+  /// `text` does not change, and no pattern that is searched for goes, until the next call.
+  void remember(std::string_view text) {
+    ++era_;
+    subject_ = text;
+  }
 
  private:
+  struct Answer {
+    std::uint64_t era = 0;
+    const Pattern* pattern = nullptr;
+    bool found = false;
+  };
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  std::array<Answer, 32> answers_;  ///< by hash of the pattern: of two that fall together the later is remembered
+  std::uint64_t era_ = 0;
+  std::string_view subject_;
 };
 
 /// One search of `pattern` in `text`, paid for.

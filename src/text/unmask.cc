@@ -72,6 +72,10 @@ class Unmasker {
   void run() {
     for (std::size_t i = 0; i < tokens_.size() && !sink_.full();) {
       const Token& token = tokens_[i];
+      if (token.end - token.begin == 1 && read_starred(i)) {
+        ++i;
+        continue;
+      }
       if (token.end - token.begin == 1 || (token.traits & Token::kHigh) != 0) {
         if (const std::size_t end = read_spaced(folded_, tokens_, i, listed_, scratch_, sink_); end != i) {
           i = end;
@@ -97,7 +101,7 @@ class Unmasker {
   bool glued(std::size_t i) const {
     const std::uint32_t end = tokens_[i].end;
     const std::uint32_t next = tokens_[i + 1].begin;
-    if (next - end > 4 || (next > end && is(folded_[end], kSpace))) {
+    if (next - end > 6 || (next > end && is(folded_[end], kSpace))) {
       return false;
     }
     for (std::uint32_t at = end; at < next; ++at) {
@@ -125,6 +129,28 @@ class Unmasker {
     if (!found.word.empty()) {
       sink_.put(place(i, i), found.word, found.hash, kSlip, Reading::Proof::Listed);
     }
+  }
+
+  /// "f***", "n*****": a letter and three stars or more, and nothing else.
+  bool read_starred(std::size_t i) {
+    const Token& token = tokens_[i];
+    std::size_t end = token.end;
+    while (end < folded_.size() && folded_[end] == '*' && end - token.begin < kUnitsMax) {
+      ++end;
+    }
+    if (listed_ == nullptr || end - token.end < 3 || (i + 1 < tokens_.size() && tokens_[i + 1].begin == end) ||
+        (token.begin > 0 && folded_[token.begin - 1] == '*')) {
+      return false;
+    }
+    const std::string_view word = Vocabulary::starred(folded_[token.begin], end - token.begin);
+    const std::uint64_t hash = word.empty() ? 0 : hash_word(word);
+    if (word.empty() || !listed_->has(hash)) {
+      return false;
+    }
+    Reading reading = place(i, i);
+    reading.end = static_cast<std::uint32_t>(end);
+    sink_.put(reading, word, hash, kMask, Reading::Proof::Listed);
+    return true;
   }
 
   /// Tokens [first, last] without a blank between them.
@@ -426,7 +452,7 @@ class Unmasker {
     }
     // Stars are put for letters and nothing else; of other signs one may be an accident of typing less often
     // than two.
-    if (hidden == 0 || seen < 2 || (hidden > stars && hidden > 1) || hidden > 2 * seen) {
+    if (hidden == 0 || seen < 2 || (hidden > stars && hidden > 1) || hidden > (hidden == stars ? 3 : 2) * seen) {
       return false;
     }
     return put_listed(listed_->unmask(units, s.count), where, kMask | (s.leet > 0 ? kLeet : 0u), s);

@@ -96,6 +96,28 @@ TEST(Unmask, ReadsMasksAsListedWords) {
   EXPECT_EQ(lines("sh!t"), Lines{"shit@sh!t"});
   EXPECT_EQ(lines("k-ll b_tch"), (Lines{"kill@k-ll", "bitch@b_tch"}));
 }
+TEST(Unmask, TakesTheWordThatPeopleMaskOfSeveral) {
+  Vocabulary listed;
+  for (std::string_view word : {"rape", "rope", "ripe", "fuck", "folk", "bear", "boar"}) {
+    listed.add(word, true);
+  }
+  listed.finish();
+  EXPECT_EQ(lines("r*pe", kMask, &listed), Lines{"rape@r*pe"});
+  EXPECT_EQ(lines("r#pe", kMask, &listed), Lines{"rape@r#pe"});
+  EXPECT_EQ(lines("f**k", kMask, &listed), Lines{"fuck@f**k"});
+  EXPECT_EQ(lines("b**r", kMask, &listed), Lines{});  // either
+}
+
+TEST(Unmask, ReadsALetterAndStarsAsNewspapersPrintThem) {
+  Vocabulary listed;
+  listed.add("fuck", true);
+  listed.finish();
+  EXPECT_EQ(lines("f*** off", kMask, &listed), Lines{"fuck@f***"});
+  for (std::string_view text : {"f**", "f****", "f***x", "*f***", "b****", "**** f", "4***"}) {
+    EXPECT_EQ(lines(text, kMask, &listed), Lines{}) << text;
+  }
+}
+
 TEST(Unmask, LeavesOtherStarsAlone) {
   for (const char* text : {"2*3*4", "*very* good", "**bold**", "a*b", "t-shirt", "5***** hotel", "what?! no",
                            "wow!nice", "c#", "f-stop", "#kindness matters", "rock*star", "k-pop"}) {

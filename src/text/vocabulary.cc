@@ -92,6 +92,21 @@ bool spells(const Vocabulary::Unit* units, std::size_t count, std::string_view w
   return u == count && (!stretched || doubles >= 2);
 }
 
+/// Words that people mask, so that of several words behind a mask one of these is meant.
+constexpr std::string_view kCustomary[] = {
+    "rape",  "raped",  "rapist", "rapes",   "raping", "kill",    "killed",  "killing", "die",   "dies", "dead",
+    "death", "fuck",   "fucks",  "fucked",  "fucker", "shit",    "cunt",    "cunts",   "bitch", "slut", "sluts",
+    "whore", "whores", "nigger", "niggers", "nigga",  "faggot",  "faggots", "fag",     "fags",  "dyke", "tranny",
+    "kike",  "kikes",  "paki",   "retard",  "murder", "suicide", "shoot",   "stab",    "bomb",  "porn", "sex",
+    "dick",  "cock",   "pussy",  "tits",    "nude",   "nudes",   "hang",    "jew",     "jews",  "nazi", "nazis",
+    "gas",   "lynch",  "spic",   "chink",   "gook",   "coon"};
+bool is_customary(std::string_view word) {
+  return std::find(std::begin(kCustomary), std::end(kCustomary), word) != std::end(kCustomary);
+}
+
+/// What a first letter and stars alone are read as: as newspapers print it.
+constexpr std::string_view kStarred[] = {"fuck", "fucking", "shit", "cunt", "bitch", "bitches", "nigger", "niggers"};
+
 }  // namespace
 
 void Vocabulary::Table::put(std::uint64_t key, std::uint32_t word) {
@@ -228,8 +243,9 @@ Vocabulary::Reading Vocabulary::unmask(const Unit* units, std::size_t count) con
   if (first == '\0' || last == '\0') {
     return {};
   }
-  Reading only;
-  bool several = false;
+  // Of several the one that people are used to mask: nobody writes "r*pe" for a rope.
+  Reading only, customary;
+  std::size_t found = 0, found_customary = 0;
   shapes_.each(shape(count, first, last), [&](std::uint32_t w) {
     const std::string& word = words_[w].text;
     for (std::size_t i = 1; i + 1 < count; ++i) {
@@ -237,11 +253,21 @@ Vocabulary::Reading Vocabulary::unmask(const Unit* units, std::size_t count) con
         return true;
       }
     }
-    several = !only.word.empty();
     only = reading(w, false);
-    return !several;
+    ++found;
+    if (is_customary(word)) {
+      customary = only;
+      ++found_customary;
+    }
+    return true;
   });
-  return several ? Reading{} : only;
+  return found == 1 ? only : found_customary == 1 ? customary : Reading{};
+}
+
+std::string_view Vocabulary::starred(char first, std::size_t count) {
+  const auto found = std::find_if(std::begin(kStarred), std::end(kStarred),
+                                  [&](std::string_view word) { return word.front() == first && word.size() == count; });
+  return found == std::end(kStarred) ? std::string_view() : *found;
 }
 
 Vocabulary::Reading Vocabulary::correct(std::uint64_t hash) const {

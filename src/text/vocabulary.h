@@ -42,9 +42,11 @@ class Vocabulary {
     bool stretched = false;
   };
   Reading read(const Unit* units, std::size_t count) const;
-  /// The listed word that has these units one for one where some of them are masks; first and last letter
-  /// must be seen.
+  /// The listed word that has these units one for one where some of them are masks; first and last letter must be
+  /// seen. Of several the one that people are used to mask, if it is one.
   Reading unmask(const Unit* units, std::size_t count) const;
+  /// The word of `count` letters that is written as its first letter and stars: "f***"; "" for most.
+  static std::string_view starred(char first, std::size_t count);
   /// The listed word that `hash` is one slip of.
   Reading correct(std::uint64_t hash) const;
 
