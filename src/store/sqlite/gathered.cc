@@ -16,6 +16,9 @@ constexpr std::size_t kPage = 64;  ///< sorted entries read at once, so that no 
 /// Work with each group, in entries: more than comes, so that what was parted is moved before as much has gathered
 /// again.
 constexpr std::size_t kMovedPerAdded = 2, kMovedAtLeast = 32, kEmptiedPerMoved = 4;
+/// A leaf of the sorted table holds some ninety entries: when an eighth as many as it holds have gathered, ten fall on
+/// each leaf and share its price. Memory bounds it: 48 bytes an entry while they are moved.
+constexpr std::size_t kShareGathered = 8, kMostGathered = 8;
 
 std::uint64_t print_of(const Cell& cell) {
   std::uint64_t print = 0;
@@ -426,9 +429,14 @@ Result<void> GatheredIndex::remove(Database& db, Cells row) {
   return code == Statement::kDone ? Result<void>() : tl::unexpected(failed(db, code, "erasing from", sorted_));
 }
 
+/// Places count what has ever come, so they say how large the sorted table is, near enough.
+std::size_t GatheredIndex::enough_of(std::size_t least) const {
+  return std::clamp(static_cast<std::size_t>(last_place_) / kShareGathered, least, kMostGathered * least);
+}
+
 Result<void> GatheredIndex::settle(Database& db, std::size_t enough) {
   if (!moving_) {
-    if (const std::size_t n = places_.gathered(); n == 0 || n < enough) {
+    if (const std::size_t n = places_.gathered(); n == 0 || n < enough_of(enough)) {
       return {};
     }
     moving_.emplace();

@@ -102,12 +102,14 @@ class GatheredIndex {
   Result<void> load(Database& db);
   Result<void> add(Database& db, ledger::Cells row);
   Result<void> remove(Database& db, ledger::Cells row);
-  /// Before a group commits: moves some entries into the sorted table when enough have gathered.
+  /// Before a group commits: moves some entries into the sorted table when enough have gathered, or, where the table is
+  /// large, an eighth of what it holds, up to eight times enough.
   Result<void> settle(Database& db, std::size_t enough);
   void committed();
   void rolled_back();
 
  private:
+  std::size_t enough_of(std::size_t least) const;
   bool left_out(ledger::Cells row) const { return partial_ && row[column_].is_null(); }
   void bind_entry(Statement& s, int first, ledger::Cells row) const;
   std::string entry_columns() const;
