@@ -8,12 +8,32 @@ namespace {
 
 using namespace casework;
 
+constexpr std::string_view kHouse = "house";  ///< beside the kinds of a case's alarms
+
 void write_alarm(JsonWriter& out, const AlarmRow& alarm) {
   out.begin_object()
       .field("alarm_id", alarm.id.text())
       .field("case_id", alarm.case_id.text())
       .field("kind", name_of(alarm.kind));
   out.field("state", name_of(alarm.state))
+      .field("at", format_time(alarm.at))
+      .field("calls", alarm.rung)
+      .field("level", alarm.level);
+  write_time(out, "next_call_at", alarm.next_at.value_or(Time{}));
+  write_time(out, "acknowledged_at", alarm.acknowledged_at);
+  if (alarm.staff) {
+    out.field("acknowledged_by", alarm.staff.text());
+  }
+  out.end_object();
+}
+
+void write_alarm(JsonWriter& out, const HouseAlarms::Alarm& alarm) {
+  out.begin_object()
+      .field("alarm_id", alarm.id.text())
+      .field("kind", kHouse)
+      .field("what", alarm.what)
+      .field("text", alarm.sentence)
+      .field("state", name_of(alarm.acknowledged() ? AlarmState::Acknowledged : AlarmState::Ringing))
       .field("at", format_time(alarm.at))
       .field("calls", alarm.rung)
       .field("level", alarm.level);
@@ -45,6 +65,11 @@ Result<http::Response> read_alarms(Call& call, ledger::View& view) {
   rows.resize(std::min(rows.size(), page.limit));
   JsonWriter out;
   out.begin_object().key("items").begin_array();
+  if (const HouseAlarms* house = call.desk.parts().house_alarms; house != nullptr && page.cursor.empty()) {
+    for (const HouseAlarms::Alarm& alarm : state == "all" ? house->all() : house->ringing()) {
+      write_alarm(out, alarm);
+    }
+  }
   for (const AlarmRow& alarm : rows) {
     write_alarm(out, alarm);
   }
@@ -68,6 +93,14 @@ void post_acknowledgement(Call call) {
     return;
   }
   Desk& desk = call.desk;
+  if (HouseAlarms* house = desk.parts().house_alarms; house != nullptr) {
+    if (auto alarm = house->acknowledge(*id, StaffId{call.who.id}, desk.now())) {
+      JsonWriter out;
+      write_alarm(out, *alarm);
+      call.reply.send(json_answer(200, out.take()));
+      return;
+    }
+  }
   desk.command<AlarmRow>(
       std::move(call),
       [id = *id](Call& c, Context& context) { return acknowledge_alarm(context, id, StaffId{c.who.id}); },
@@ -84,9 +117,13 @@ Resource alarm_routes() {
   using namespace schema;
   const Who who = readers_of_cases() | staff(access::Role::Admin);
   const Text moment = R"({"type":["string","null"]})";
+  auto kinds = names_of<AlarmKind>();
+  kinds.push_back(kHouse);
   const Text alarm = object({{"alarm_id", id("ntc")},
-                             {"case_id", id("cas")},
-                             {"kind", words(names_of<AlarmKind>())},
+                             {"case_id?", id("cas")},
+                             {"kind", words(kinds)},
+                             {"what?", words({"clocks", "disk", "backup"})},
+                             {"text?", string()},
                              {"state", words(names_of<AlarmState>())},
                              {"at", time()},
                              {"calls", integer(1)},
@@ -94,29 +131,31 @@ Resource alarm_routes() {
                              {"next_call_at", moment},
                              {"acknowledged_at", moment},
                              {"acknowledged_by?", id("stf")}});
-  return {{
-              {http::Method::Get,
-               "/v1/alarms",
-               who,
-               "alarms",
-               "What rings and nobody has acknowledged, oldest first; or all, newest first.",
-               get_alarms,
-               nullptr,
-               paged({{"state", words({"ringing", "all"}), "ringing when not given."}}),
-               {},
-               gives_json(page(ref("Alarm")))},
-              {http::Method::Post,
-               "/v1/alarms/{id}/acknowledgement",
-               who,
-               "alarms",
-               "\"I have it\": nobody else in the rota is called. Again: the same answer.",
-               post_acknowledgement,
-               nullptr,
-               {},
-               {},
-               gives_json(ref("Alarm"))},
-          },
-          {{"Alarm", alarm}}};
+  return {
+      {
+          {http::Method::Get,
+           "/v1/alarms",
+           who,
+           "alarms",
+           "What rings and nobody has acknowledged, oldest first; or all, newest first. What concerns the house itself "
+           "stands before the first page, and is forgotten with a restart.",
+           get_alarms,
+           nullptr,
+           paged({{"state", words({"ringing", "all"}), "ringing when not given."}}),
+           {},
+           gives_json(page(ref("Alarm")))},
+          {http::Method::Post,
+           "/v1/alarms/{id}/acknowledgement",
+           who,
+           "alarms",
+           "\"I have it\": nobody else in the rota is called. Again: the same answer.",
+           post_acknowledgement,
+           nullptr,
+           {},
+           {},
+           gives_json(ref("Alarm"))},
+      },
+      {{"Alarm", alarm}}};
 }
 
 }  // namespace heed::api

@@ -42,6 +42,26 @@ TEST(Alarms, AreListedAndAcknowledgedByWhoIsOnCall) {
   EXPECT_EQ(house.ask("GET", "/v1/alarms?state=loud", reviewer).status, 422);
 }
 
+TEST(Alarms, WhatConcernsTheHouseStandsFirstAndIsAcknowledgedAlike) {
+  TestingDesk house;
+  Ringing ringing(house);
+  house.house_alarms.ring("disk", "It is full.", house.clock.now());
+  auto reviewer = house.staff({"reviewer"}), admin = house.staff({"admin"});
+  auto list = house.ask("GET", "/v1/alarms", reviewer);
+  ASSERT_EQ(list.body["items"].size(), 2U) << list.raw.body;
+  const json alarm = list.body["items"][0];
+  EXPECT_EQ(alarm["kind"], "house");
+  EXPECT_EQ(alarm["what"], "disk");
+  EXPECT_FALSE(alarm.contains("case_id"));
+  const std::string path = "/v1/alarms/" + alarm["alarm_id"].get<std::string>() + "/acknowledgement";
+  EXPECT_EQ(house.ask("POST", path, house.staff({"analyst"})).status, 403);
+  auto acknowledged = house.ask("POST", path, admin);
+  EXPECT_EQ(acknowledged.body["state"], "acknowledged") << acknowledged.raw.body;
+  EXPECT_EQ(house.ask("POST", path, reviewer).body, acknowledged.body);
+  EXPECT_EQ(house.ask("GET", "/v1/alarms", reviewer).body["items"].size(), 1U);
+  EXPECT_EQ(house.ask("GET", "/v1/alarms?state=all", reviewer).body["items"].size(), 2U);
+}
+
 TEST(Alarms, PagesGoThroughEverythingOnce) {
   TestingDesk house;
   Ringing ringing(house, 5);

@@ -20,6 +20,7 @@
 #include "assess/assessor.h"
 #include "base/json.h"
 #include "base/metrics.h"
+#include "casework/house_alarms.h"
 #include "casework/notices.h"
 #include "casework/plane.h"
 #include "casework/repeat.h"
@@ -61,7 +62,8 @@ struct Parts {
   SigningKey signing{};        ///< ledger::Secrets::signing: files that people take away
   casework::RenderEnv render;  ///< for notices and the actions feed
   const Clock& clock;
-  ManualClock* manual_clock = nullptr;  ///< only in test mode: POST /test/clock
+  casework::HouseAlarms* house_alarms = nullptr;  ///< null: none
+  ManualClock* manual_clock = nullptr;            ///< only in test mode: POST /test/clock
   Metrics& metrics;
   std::function<Result<void>()> ready;      ///< /readyz; empty: always
   std::function<Result<PackFiles>()> pack;  ///< the policy pack in force, as files

@@ -169,6 +169,7 @@ TestingHouse::TestingHouse(Choices choices)
                                     .signing = SigningKey::from_seed(heed::view(sha256("signing"))),
                                     .render = render,
                                     .clock = clock,
+                                    .house_alarms = &house_alarms,
                                     .manual_clock = choices.manual_clock ? &clock : nullptr,
                                     .metrics = metrics,
                                     .ready = {},

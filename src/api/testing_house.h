@@ -102,6 +102,8 @@ class TestingHouse {
   std::unique_ptr<ledger::View> view() { return *store->view(); }
 
   ManualClock clock;
+  casework::Environment rota;
+  casework::HouseAlarms house_alarms{rota};
   Metrics metrics;
   access::TestingDirectory directory;
   access::Hasher hasher;

@@ -118,6 +118,7 @@ Result<Output> back_up(Office& office, const Arguments& arguments) {
   TRY(ledger_copy->copy());
   auto posts = TRY(office.posts());
   auto copied = TRY(posts->copy_new(to));
+  TRY(copy_key_mark(office.rooms().places().data, to));
   const ledger::ChainHead head = ledger_copy->copied();
   out.fact("commit", "Commits", cell(head.commit))
       .fact("pos", "Events", cell(head.pos))
@@ -161,6 +162,17 @@ Result<std::unique_ptr<store::Backup>> open_ledger_backup(Rooms& rooms, const fs
   options.operational = operational_tables();
   options.interval = interval;
   return store::Backup::open(rooms.store(), std::move(options));
+}
+
+Result<void> copy_key_mark(const fs::path& from, const fs::path& to) {
+  if (!fs::exists(from / kKeyMark)) {
+    return {};
+  }
+  const std::string now = TRY(read_file(from / kKeyMark));
+  if (auto copied = read_file(to / kKeyMark); copied && *copied == now) {
+    return {};
+  }
+  return write_file_atomically(to / kKeyMark, now);
 }
 
 Result<Restored> restore_all(const Settings& settings, const fs::path& from, bool accept_loss, bool allow_cut_off_end) {
@@ -211,6 +223,7 @@ Result<Restored> restore_all(const Settings& settings, const fs::path& from, boo
   if (fs::exists(from / "posts")) {
     out.post_files = TRY(copy_folder(from / "posts", where.data / "posts"));
   }
+  TRY(copy_key_mark(from, where.data));
   // What was seen before stays beside the new anchor: it is the proof of how much is missing.
   if (out.anchor && out.anchor->head.pos > out.head.pos) {
     fs::rename(where.anchor(), fs::path(where.anchor().string() + ".before-restore"), error);

@@ -14,6 +14,10 @@ namespace heed::app {
 Result<std::unique_ptr<store::Backup>> open_ledger_backup(Rooms& rooms, const std::filesystem::path& folder,
                                                           Millis interval);
 
+/// How many keys were made (ledger/keyring.h), so that whoever restores older keys hands out no key twice. Does nothing
+/// when the copy is as new.
+Result<void> copy_key_mark(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// What `heed restore` did.
 struct Restored {
   ledger::ChainHead head;

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kAlarmsCounted = 1000;
 constexpr std::uintmax_t kSpaceNeeded = 512 << 10;
 constexpr auto kExpireEvery = std::chrono::minutes(1);
+constexpr auto kBackupMayFail = std::chrono::minutes(5);
 constexpr auto kReliefAgain = std::chrono::minutes(1);
 constexpr auto kFlushRulesEvery = std::chrono::seconds(10);
 
@@ -252,6 +253,7 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
                    .signing = rooms_->secrets().signing,
                    .render = render_,
                    .clock = *clock_,
+                   .house_alarms = &outbox_->house_alarms(),
                    .manual_clock = manual_clock_.get(),
                    .metrics = metrics_,
                    .ready = [this]() -> Result<void> {
@@ -306,6 +308,7 @@ Result<void> House::open_keeper(const Settings& settings) {
     backup_->start();
     copy = [this, to]() -> Result<void> {
       TRY(posts_->copy_new(to));
+      TRY(copy_key_mark(rooms_->places().data, to));
       if (std::string why = backup_->last_error(); !why.empty()) {
         return fail(Code::Unavailable, std::move(why));
       }
@@ -348,6 +351,7 @@ Result<void> House::reload() {
 /// On the plane's background thread: about every second, and at once after something happened.
 void House::every_second(Time now) {
   fire_clocks(now);
+  look_after(now);
   end_relief(now);
   if (now - expired_at_ >= kExpireEvery || now < expired_at_) {
     expired_at_ = now;
@@ -462,9 +466,25 @@ void House::fire_clocks(Time now) {
   if (!failed) {
     log::warn("clocks_not_fired", {{"error", failed.error()}});
   } else if (*failed > 0) {
-    outbox_->ring(
+    outbox_->house_alarms().ring(
         "clocks",
         "Deadlines, leases or piles are due that cannot be carried out; the log says which (clock_not_fired).", now);
+  }
+}
+
+/// What the machine lacks, before people notice.
+void House::look_after(Time now) {
+  if (disk_full(rooms_->places().data)) {
+    outbox_->house_alarms().ring("disk", "The disk of the data folder is full: no post and no report is accepted.",
+                                 now);
+  }
+  if (backup_ == nullptr || backup_->last_error().empty()) {
+    backup_fails_since_ = Time{};
+  } else if (backup_fails_since_ == Time{}) {
+    backup_fails_since_ = now;
+  } else if (now - backup_fails_since_ >= kBackupMayFail) {
+    outbox_->house_alarms().ring(
+        "backup", "Nothing has been copied to the second place for five minutes; the log says why.", now);
   }
 }
 
@@ -489,10 +509,14 @@ void House::note_alarms(Time now) {
     log::warn("alarms_not_read", {{"error", alarms.error()}});
     return;
   }
+  const auto house = outbox_->house_alarms().ringing();
   metrics_.gauge("heed_alarms_unacknowledged", "Alarms that nobody has acknowledged; counted up to 1000.")
-      .set(static_cast<std::int64_t>(alarms->size()));
-  age("heed_alarm_oldest_seconds", "For how long the oldest of them has been ringing; 0: none is.",
-      alarms->empty() ? Time{} : alarms->front().at);
+      .set(static_cast<std::int64_t>(alarms->size() + house.size()));
+  Time oldest = alarms->empty() ? Time{} : alarms->front().at;
+  if (!house.empty() && (oldest == Time{} || house.front().at < oldest)) {
+    oldest = house.front().at;
+  }
+  age("heed_alarm_oldest_seconds", "For how long the oldest of them has been ringing; 0: none is.", oldest);
 }
 
 /// A relief made after a look ends no sooner than an autoblock's time after that look, so the next one is due when the

@@ -96,6 +96,7 @@ class House {
   void every_second(Time now);
   Result<void> open_rota(const Settings& settings, casework::Environment& env);
   void fire_clocks(Time now);
+  void look_after(Time now);
   void note_alarms(Time now);
   void end_relief(Time now);
   Result<void> end_due_relief(Time now);
@@ -138,7 +139,7 @@ class House {
   std::unique_ptr<http::Server> server_;
   std::atomic<bool> ready_{false};
   // The background thread's own.
-  Time expired_at_{}, relief_due_{};
+  Time expired_at_{}, relief_due_{}, backup_fails_since_{};
   std::shared_ptr<const assess::Assessor> counted_rules_;
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> rule_counts_;  ///< fired and errors already told
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> unflushed_rule_counts_;

@@ -46,7 +46,7 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Settings& settings, const Clock
   options.writer_cache_bytes = settings.integer("store.writer_cache_bytes");
   options.reader_cache_bytes = settings.integer("store.reader_cache_bytes");
   rooms->store_ = TRY(store::open_sqlite_store(std::move(options)));
-  rooms->ring_ = TRY(ledger::open_key_ring(places.keys / "keys.db", keys.master));
+  rooms->ring_ = TRY(ledger::open_key_ring(places.keys / "keys.db", keys.master, places.data / kKeyMark));
   rooms->directory_ = std::make_unique<store::DirectoryStore>(*rooms->store_);
   rooms->accounts_ = std::make_unique<store::Accounts>(*rooms->store_, *rooms->ring_, clock);
   rooms->access_log_ = std::make_unique<store::AccessLog>(*rooms->store_, clock);

@@ -20,6 +20,9 @@
 
 namespace heed::app {
 
+/// In the data folder: how many keys were made (ledger/keyring.h).
+inline constexpr std::string_view kKeyMark = "keys.mark";
+
 /// A data folder and its keys, open and locked: what both the server and the command line's own work stand on. Made in
 /// order of need, undone in reverse. Nothing runs by itself but the ledger's writer thread.
 class Rooms {

@@ -8,11 +8,11 @@ namespace {
 constexpr int kRounds = 3;
 constexpr Millis kOneCallAnHour = std::chrono::hours(1);
 
-Channel channel_at(const Environment& env, int level) {
+}  // namespace
+
+Channel rota_channel(const Environment& env, int level) {
   return level == 0 ? env.alarm_channel : env.rota_next[static_cast<std::size_t>(level - 1)];
 }
-
-}  // namespace
 
 Result<AlarmRow> acknowledge_alarm(Context& context, NoticeId id, StaffId staff) {
   auto alarm = TRY(ledger::get<AlarmRow>(context.tx(), id));
@@ -38,7 +38,8 @@ Result<bool> escalate_alarm(Context& context, NoticeId id) {
   event.level = (alarm->level + 1) % levels;
   event.rung = alarm->rung + 1;
   event.next_at = event.rung < kRounds * levels ? context.now() + env.alarm_escalates : Time{};
-  event.notices.push_back({context.mint<NoticeId>(), 0, NoticeKind::Alarm, channel_at(env, event.level), {}, id.value});
+  event.notices.push_back(
+      {context.mint<NoticeId>(), 0, NoticeKind::Alarm, rota_channel(env, event.level), {}, id.value});
   TRY(context.append(alarm->case_id, event));
   return true;
 }

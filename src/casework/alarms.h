@@ -8,6 +8,9 @@
 /// was called three times it falls silent; the list and the metric of the oldest go on showing it.
 namespace heed::casework {
 
+/// How the one at this place of the rota is reached.
+Channel rota_channel(const Environment& env, int level);
+
 /// NotFound when there is no such alarm. Acknowledging twice keeps the first time and name.
 Result<AlarmRow> acknowledge_alarm(Context& context, NoticeId alarm, StaffId staff);
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "access/alias.h"
+#include "casework/house_alarms.h"
 #include "casework/ports.h"
 #include "casework/tables.h"
 #include "ledger/keyring.h"
@@ -45,8 +46,8 @@ Result<Parcel> render(ledger::View& view, const RenderEnv& env, const NoticeRow&
 /// One order as webhooks and GET /v1/actions show it, one JSON object.
 Result<std::string> action_json(ledger::View& view, const RenderEnv& env, const ActionRow& action);
 
-/// What concerns the house itself and no case.
-Parcel house_alarm(const RenderEnv& env, Channel channel, std::string_view what, std::string_view sentence, Time now);
+/// What concerns the house itself and no case; `channel` is that of the alarm's level in the rota.
+Parcel house_alarm(const RenderEnv& env, Channel channel, const HouseAlarms::Alarm& alarm);
 
 /// The daily proof that alarms arrive.
 Parcel test_alarm(const RenderEnv& env, Channel channel, Time now);

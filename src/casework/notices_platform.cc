@@ -125,6 +125,16 @@ Result<Parcel> render_order(ledger::View& view, const RenderEnv& env, const Noti
   return parcel;
 }
 
+namespace {
+
+std::string alarm_address(const RenderEnv& env, std::size_t level) {
+  return level == 0 ? env.alarm_to : level <= env.rota_to.size() ? env.rota_to[level - 1] : std::string();
+}
+
+std::string call_number(std::int64_t rung) { return " (call " + std::to_string(rung) + ")"; }
+
+}  // namespace
+
 Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const NoticeRow& notice) {
   Sealed sealed(view, *env.keys);
   const std::string text = TRY(sealed.header(notice.case_id, notice.seq));
@@ -152,8 +162,8 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
     again.channel = notice.channel;
     Parcel parcel_again = TRY(render_alarm(view, env, again));
     parcel_again.id = notice.id.text();
-    parcel_again.to = level == 0 ? env.alarm_to : level <= env.rota_to.size() ? env.rota_to[level - 1] : std::string();
-    parcel_again.subject += " (call " + std::to_string(header.get_int("rung")) + ")";
+    parcel_again.to = alarm_address(env, level);
+    parcel_again.subject += call_number(header.get_int("rung"));
     return parcel_again;
   }
   data.field("alarm_id", alarm.text());
@@ -200,23 +210,28 @@ Result<Parcel> render_alarm(ledger::View& view, const RenderEnv& env, const Noti
   return parcel;
 }
 
-Parcel house_alarm(const RenderEnv& env, Channel channel, std::string_view what, std::string_view sentence, Time now) {
+Parcel house_alarm(const RenderEnv& env, Channel channel, const HouseAlarms::Alarm& alarm) {
   Parcel parcel;
   parcel.channel = channel;
-  parcel.id = "alarm-" + std::string(what) + "-" + format_time(now);
+  parcel.id = alarm.id.text() + "-" + std::to_string(alarm.rung);
   parcel.type = "alarm.house";
-  parcel.to = env.alarm_to;
+  parcel.to = alarm_address(env, static_cast<std::size_t>(alarm.level));
   parcel.locale = "en";
-  parcel.subject = "Heed alarm: " + std::string(what);
-  parcel.text = std::string(sentence) + "\nAt " + format_time(now) + ".\n";
+  parcel.subject = "Heed alarm: " + alarm.what;
+  if (alarm.rung > 1) {
+    parcel.subject += call_number(alarm.rung);
+  }
+  parcel.text = alarm.sentence + "\nSince " + format_time(alarm.at) + ".\nAlarm " + alarm.id.text() +
+                ": acknowledge it, else the next in the rota is called.\n";
   JsonWriter out;
   out.begin_object()
       .field("type", parcel.type)
       .field("id", parcel.id)
-      .field("at", format_time(now))
+      .field("at", format_time(alarm.at))
       .key("data")
       .begin_object();
-  out.field("what", what).field("text", sentence).end_object().end_object();
+  out.field("alarm_id", alarm.id.text()).field("what", alarm.what).field("text", alarm.sentence);
+  out.end_object().end_object();
   parcel.json = out.take();
   return parcel;
 }

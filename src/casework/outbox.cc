@@ -22,7 +22,6 @@ constexpr Millis kRetryAfterMax = std::chrono::hours(6);
 constexpr Millis kLookBack = std::chrono::minutes(1);     // commands take their time before they commit
 constexpr Millis kSweepEvery = std::chrono::minutes(10);  // and once in a while everything is looked at
 constexpr Millis kIdle = std::chrono::minutes(1);
-constexpr Millis kRingEvery = std::chrono::hours(1);
 
 /// One receiver of one case: what goes there goes in order.
 struct LineKey {
@@ -72,7 +71,7 @@ Millis backoff(int tries) {
 
 struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   State(ledger::Store& s, const Environment& e, RenderEnv r, Carrier& c, const Clock& k, OutboxLimits l)
-      : store(s), env(e), render_env(std::move(r)), carrier(c), clock(k), limits(l) {}
+      : store(s), env(e), render_env(std::move(r)), carrier(c), clock(k), limits(l), house_alarms(e) {}
 
   // Constant after construction.
   ledger::Store& store;
@@ -94,15 +93,16 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   Figures figures;
   std::size_t in_flight = 0;
   Function<void()> wake;
-  /// The daily test, and what concerns no case: by what it is about. Not kept: whoever rings, rings again.
+  HouseAlarms house_alarms;
+  /// The daily test, and calls about the house: by "test", or the alarm's id. Not kept: after a start it rings again.
   struct Call {
     Parcel parcel;
+    NoticeId alarm;
     int tries = 0;
     Time next{};
     bool in_flight = false;
   };
   std::map<std::string, Call, std::less<>> calls;
-  std::map<std::string, Time, std::less<>> rung;
   std::string test_day;
 
   // --- loading ----------------------------------------------------------------------------------------------
@@ -332,7 +332,14 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
 
   // --- the daily test, and calls about the house -----------------------------------------------------------
   void pump_calls(Time now) {
+    const std::vector<HouseAlarms::Alarm> due = house_alarms.due(now);
     std::unique_lock lock(mutex);
+    for (const HouseAlarms::Alarm& alarm : due) {
+      const Channel channel = rota_channel(env, alarm.level);
+      if (channel != Channel::Page) {  // else it is only listed
+        calls.insert_or_assign(alarm.id.text(), Call{house_alarm(render_env, channel, alarm), alarm.id, 0, now});
+      }
+    }
     std::vector<std::pair<std::string, Parcel>> going;
     for (auto& [what, call] : calls) {
       if (!call.in_flight && call.next <= now) {
@@ -359,7 +366,10 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     if (delivered && what == "test") {
       figures.test_alarm_delivered = clock.now();
     }
-    if (delivered || tried_long_enough(++call->second.tries, limits.give_up)) {
+    if (delivered || o.kind == ParcelOutcome::Kind::Dead || tried_long_enough(++call->second.tries, limits.give_up)) {
+      if (!delivered) {
+        house_alarms.given_up(call->second.alarm, clock.now());
+      }
       calls.erase(call);
     } else {
       call->second.next = clock.now() + std::max(backoff(call->second.tries), std::min(o.retry_after, kRetryAfterMax));
@@ -410,20 +420,10 @@ void Outbox::send_test_alarm(Time now) {
     return;
   }
   state_->test_day = std::move(day);
-  state_->calls.insert_or_assign("test", State::Call{test_alarm(state_->render_env, channel, now), 0, now});
+  state_->calls.insert_or_assign("test", State::Call{test_alarm(state_->render_env, channel, now), {}, 0, now});
 }
 
-void Outbox::ring(std::string_view what, std::string_view sentence, Time now) {
-  std::lock_guard lock(state_->mutex);
-  const Channel channel = state_->env.alarm_channel;
-  auto last = state_->rung.find(what);
-  if (channel == Channel::Page || (last != state_->rung.end() && now - last->second < kRingEvery)) {
-    return;
-  }
-  state_->rung.insert_or_assign(std::string(what), now);
-  state_->calls.insert_or_assign(std::string(what),
-                                 State::Call{house_alarm(state_->render_env, channel, what, sentence, now), 0, now});
-}
+HouseAlarms& Outbox::house_alarms() { return state_->house_alarms; }
 
 void Outbox::on_ready(Function<void()> wake) {
   std::lock_guard lock(state_->mutex);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "casework/context.h"
+#include "casework/house_alarms.h"
 #include "casework/notices.h"
 #include "ledger/store.h"
 
@@ -39,9 +40,8 @@ class Outbox {
   /// have queued something). Unavailable when the store cannot be read; try again.
   Result<Time> pump(Time now);
   void send_test_alarm(Time now);  ///< at most one a day; goes out with the next pump
-  /// Calls the on-call rota about the house itself, where there is no case whose event could: "clocks", "backup". At
-  /// most once an hour for each `what`; not in the ledger. Goes out with the next pump.
-  void ring(std::string_view what, std::string_view sentence, Time now);
+  /// What is wrong with the house itself, where there is no case whose event could ring; called with the next pump.
+  HouseAlarms& house_alarms();
   /// Called when a line has moved on and pump() would find work; on any thread, so it only wakes whoever pumps.
   void on_ready(Function<void()> wake);
 

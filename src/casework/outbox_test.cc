@@ -432,23 +432,34 @@ TEST_F(OutboxTest, ErasureIsNoAlarm) {
   EXPECT_EQ(room.notices_of(id, NoticeKind::Alarm), 0);
 }
 
-TEST_F(OutboxTest, CallsAboutTheHouseAtMostOnceAnHour) {
-  for (int i = 0; i < 3; ++i) {
-    outbox->ring("clocks", "Something is stuck.", room.clock.now());
-    pump();
-    room.clock.advance(std::chrono::minutes(10));
-  }
-  ASSERT_EQ(carrier.accepted.size(), 1U);
-  EXPECT_EQ(carrier.accepted[0].type, "alarm.house");
-  room.clock.advance(std::chrono::hours(1));
-  carrier.answer = FakeCarrier::down;
-  outbox->ring("clocks", "Something is stuck.", room.clock.now());
+TEST_F(OutboxTest, CallsAboutTheHouseUntilSomebodyHasIt) {
+  auto say = [&] { outbox->house_alarms().ring("disk", "The disk is full.", room.clock.now()); };
+  say();
   pump();
-  EXPECT_EQ(outbox->figures().calls_waiting, 1U);
+  say();
+  pump();
+  ASSERT_EQ(carrier.accepted.size(), 1U) << "said every second, called once";
+  EXPECT_EQ(carrier.accepted[0].type, "alarm.house");
+  const NoticeId id = outbox->house_alarms().ringing().at(0).id;
+  EXPECT_NE(carrier.accepted[0].json.find(id.text()), std::string::npos) << "so that it can be acknowledged";
+  carrier.answer = FakeCarrier::down;
+  for (int i = 0; i < 10; ++i) {
+    room.clock.advance(std::chrono::minutes(1));
+    say();
+    pump();
+  }
+  EXPECT_EQ(outbox->figures().calls_waiting, 1U) << "nobody had it after ten minutes";
   carrier.answer = FakeCarrier::ok;
   pass(std::chrono::minutes(1));
   EXPECT_EQ(carrier.accepted.size(), 2U);
   EXPECT_EQ(outbox->figures().calls_waiting, 0U);
+  ASSERT_TRUE(outbox->house_alarms().acknowledge(id, StaffId{}, room.clock.now()));
+  for (int i = 0; i < 60; ++i) {
+    room.clock.advance(std::chrono::minutes(1));
+    say();
+    pump();
+  }
+  EXPECT_EQ(carrier.accepted.size(), 2U);
 }
 
 TEST_F(OutboxTest, WhatAnAuthorCanReadWaitsAsLongAsWhatIsSent) {

@@ -8,13 +8,16 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/thread_name.h"
 
 namespace heed::ledger {
@@ -37,11 +40,32 @@ using Nonce = std::array<unsigned char, crypto_aead_xchacha20poly1305_ietf_NPUBB
 
 std::string_view view_of(const Slot& slot) { return {reinterpret_cast<const char*>(slot.data()), slot.size()}; }
 
+/// Not flushed: a crash leaves an older mark, which guards less and does no harm.
+Result<void> write_mark(const std::filesystem::path& mark, const std::string& ring_id, std::uint64_t slots) {
+  const std::filesystem::path next = mark.string() + ".new";
+  std::ofstream out(next, std::ios::trunc);
+  out << to_hex(ring_id) << ' ' << slots << '\n';
+  out.close();
+  if (!out || std::rename(next.c_str(), mark.c_str()) != 0) {
+    return io_error("writing", mark, errno);
+  }
+  return {};
+}
+
+/// Slots of this ring that were made once; 0 when nobody knows.
+std::uint64_t read_mark(const std::filesystem::path& mark, const std::string& ring_id) {
+  std::ifstream in(mark);
+  std::string id;
+  std::uint64_t slots = 0;
+  return in >> id >> slots && id == to_hex(ring_id) ? slots : 0;
+}
+
 class FileKeyRing final : public KeyRing {
  public:
-  FileKeyRing(std::filesystem::path path, Fd fd, const SecretKey& wrapping, std::string ring_id, std::uint64_t slots,
-              std::uint64_t next)
+  FileKeyRing(std::filesystem::path path, std::filesystem::path mark, Fd fd, const SecretKey& wrapping,
+              std::string ring_id, std::uint64_t slots, std::uint64_t next)
       : path_(std::move(path)),
+        mark_(std::move(mark)),
         wrapping_(wrapping),
         ring_id_(std::move(ring_id)),
         fd_(std::move(fd)),
@@ -182,6 +206,9 @@ class FileKeyRing final : public KeyRing {
     if (::fdatasync(fd_.get()) != 0) {
       return io_error("flushing new keys in", path_, errno);
     }
+    if (!mark_.empty()) {
+      TRY(write_mark(mark_, ring_id_, first + kChunkSlots));
+    }
     return made;
   }
 
@@ -216,7 +243,7 @@ class FileKeyRing final : public KeyRing {
   }
 
   // Constant after construction.
-  std::filesystem::path path_;
+  std::filesystem::path path_, mark_;
   SecretKey wrapping_;
   std::string ring_id_;
   // Guarded by mutex_.
@@ -276,7 +303,8 @@ Result<void> create_ring(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<KeyRing>> open_key_ring(const std::filesystem::path& path, const SecretKey& wrapping_key) {
+Result<std::unique_ptr<KeyRing>> open_key_ring(const std::filesystem::path& path, const SecretKey& wrapping_key,
+                                               const std::filesystem::path& mark) {
   if (!std::filesystem::exists(path)) {
     TRY(create_ring(path));
   }
@@ -306,12 +334,19 @@ Result<std::unique_ptr<KeyRing>> open_key_ring(const std::filesystem::path& path
   if (next == 0 || next > slots) {
     next = slots;
   }
+  if (const std::uint64_t made = mark.empty() ? 0 : read_mark(mark, ring_id); made > slots) {
+    if (::ftruncate(fd.get(), static_cast<off_t>(made * kSlotBytes)) != 0) {
+      return io_error("growing the key ring", path, errno);
+    }
+    log::warn("keys_older_than_data", {{"slots", slots}, {"made", made}});
+    slots = next = made;
+  }
   std::string zero(8, '\0');
   TRY(pwrite_fully(fd.get(), zero, kNextOffset));
   if (::fdatasync(fd.get()) != 0) {
     return io_error("flushing the key ring", path, errno);
   }
-  auto ring = std::make_unique<FileKeyRing>(path, std::move(fd), wrapping_key, std::move(ring_id), slots, next);
+  auto ring = std::make_unique<FileKeyRing>(path, mark, std::move(fd), wrapping_key, std::move(ring_id), slots, next);
   if (slots > 1) {
     Result<SecretKey> first = ring->key(1);
     if (!first && first.error().code == Code::Corrupt) {

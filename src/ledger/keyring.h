@@ -26,8 +26,11 @@ class KeyRing {
   virtual std::vector<std::string> verify() = 0;
 };
 
-/// `path` is created if absent; every slot is wrapped under `wrapping_key`.
-Result<std::unique_ptr<KeyRing>> open_key_ring(const std::filesystem::path& path, const SecretKey& wrapping_key);
+/// `path` is created if absent; every slot is wrapped under `wrapping_key`. `mark`, when given, is a file beside the
+/// data that says how many slots were made: a ring that has fewer is an older copy, and goes on after those that are
+/// gone, since slots that two people share could not be erased one by one. The gap reads as destroyed keys.
+Result<std::unique_ptr<KeyRing>> open_key_ring(const std::filesystem::path& path, const SecretKey& wrapping_key,
+                                               const std::filesystem::path& mark = {});
 /// For tests and `--scorer`: forgets everything with the process.
 std::unique_ptr<KeyRing> memory_key_ring();
 

@@ -51,6 +51,32 @@ TEST(KeyRing, ACrashWastesSlotsButNeverGivesOneTwice) {
   EXPECT_EQ(key_text(*ring, last), last_key);
 }
 
+TEST(KeyRing, AnOlderCopyGoesOnAfterTheSlotsThatAreGone) {
+  TempFolder folder;
+  const auto path = folder.path() / "keys.db", old = folder.path() / "old.db", mark = folder.path() / "keys.mark";
+  SecretKey master = SecretKey::generate();
+  std::uint64_t first = 0, last = 0;
+  {
+    auto ring = *open_key_ring(path, master, mark);
+    first = *ring->allocate();
+  }
+  std::filesystem::copy_file(path, old);
+  {
+    auto ring = *open_key_ring(path, master, mark);
+    for (int i = 0; i < 5000; ++i) {
+      last = *ring->allocate();
+    }
+  }
+  auto ring = *open_key_ring(old, master, mark);
+  EXPECT_GT(*ring->allocate(), last) << "those in between belong to people whose keys are not in this copy";
+  EXPECT_TRUE(ring->key(first));
+  EXPECT_EQ(ring->key(last).error().code, Code::NotFound);
+  EXPECT_TRUE(ring->verify().empty());
+  TempFolder other;
+  auto stranger = *open_key_ring(other.path() / "keys.db", master, mark);
+  EXPECT_EQ(*stranger->allocate(), 1u) << "the mark is of another ring";
+}
+
 TEST(KeyRing, ADestroyedKeyIsGoneFromTheFile) {
   TempFolder folder;
   auto path = folder.path() / "keys.db";
