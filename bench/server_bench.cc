@@ -1,9 +1,10 @@
 // The real binary, driven over HTTP like a platform drives it: what a report, a post, a claim and a pile cost.
 //   server_bench [build/release/heed] [SECONDS | --quick] [--only PART,…] [--folder F] [--pile POSTS] [--cases N]
-// Parts: start stream one lone many claims pile; and queue, only when named: fills the queue with N cases through the
-// API and claims from it. A folder that is named is kept, so that a queue once filled can be claimed from again.
-// The generator is one thread pinned to the last core; its share of the CPU is printed beside every figure, since on
-// two cores it takes its part from the server. Latencies are measured at the generator: send until whole answer.
+// Parts: start stream one lone many claims pile; only when named: steady, 1,000 reports a second by the clock (how
+// long: SECONDS); and queue, which fills the queue with N cases through the API and claims from it. A folder that is
+// named is kept, so that a queue once filled can be claimed from again. The generator is one thread pinned to the last
+// core; its share of the CPU is printed beside every figure, since on two cores it takes its part from the server.
+// Latencies are measured at the generator: send until whole answer.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -210,9 +211,11 @@ struct Load {
   double rate() const { return static_cast<double>(ms.size()) / seconds; }
 };
 
-/// `connections` keep-alive connections, each with one request under way, for so many seconds or requests.
+/// `connections` keep-alive connections, each with one request under way, for so many seconds or requests. With a
+/// `rate` a second, requests fall due by the clock and not when an answer frees a connection, and each one's time
+/// counts from when it was due: a server that stands still is not spared what it would have been asked.
 Load load(const Server& server, int connections, double seconds, std::uint64_t most,
-          const std::function<std::string(std::uint64_t)>& make) {
+          const std::function<std::string(std::uint64_t)>& make, double rate = 0) {
   struct Connection {
     int fd = -1;
     std::string in;
@@ -229,9 +232,16 @@ Load load(const Server& server, int connections, double seconds, std::uint64_t m
   }
   Load result;
   std::uint64_t n = 0;
+  auto from = Steady::now();
+  auto due = [&](std::uint64_t i) {
+    return rate == 0 ? Steady::now()
+                     : from + std::chrono::duration_cast<Steady::duration>(
+                                  std::chrono::duration<double>(static_cast<double>(i) / rate));
+  };
+  std::vector<Connection*> idle;  // that wait for their next request to fall due
   auto fire = [&](Connection& c) {
+    c.at = due(n);
     std::string out = make(n++);
-    c.at = Steady::now();
     for (std::size_t sent = 0; sent < out.size();) {
       ssize_t k = send(c.fd, out.data() + sent, out.size() - sent, 0);
       if (k <= 0) {
@@ -241,15 +251,25 @@ Load load(const Server& server, int connections, double seconds, std::uint64_t m
     }
   };
   double cpu = own_cpu(), theirs = server.cpu();
-  auto from = Steady::now();
+  from = Steady::now();
   for (Connection& c : all) {
-    fire(c);
+    idle.push_back(&c);
   }
   int open = connections;
   epoll_event events[256];
   char buffer[65536];
   while (open > 0) {
-    int ready = epoll_wait(epoll, events, 256, 1000);
+    const bool over = seconds_since(from) >= seconds || n >= most;
+    while (!idle.empty() && (over || due(n) <= Steady::now())) {
+      Connection& c = *idle.back();
+      idle.pop_back();
+      if (over) {
+        --open;
+      } else {
+        fire(c);
+      }
+    }
+    int ready = epoll_wait(epoll, events, 256, rate == 0 ? 1000 : 1);
     for (int i = 0; i < ready; ++i) {
       Connection& c = all[events[i].data.u64];
       ssize_t k = recv(c.fd, buffer, sizeof buffer, 0);
@@ -268,11 +288,7 @@ Load load(const Server& server, int connections, double seconds, std::uint64_t m
       }
       result.ms.push_back(std::chrono::duration<double, std::milli>(Steady::now() - c.at).count());
       c.in.clear();
-      if (seconds_since(from) < seconds && n < most) {
-        fire(c);
-      } else {
-        --open;
-      }
+      idle.push_back(&c);
     }
   }
   result.seconds = seconds_since(from);
@@ -335,7 +351,7 @@ std::string report_json(const std::string& prefix, std::uint64_t n, std::uint64_
          R"(","symptoms":["harassment"]}],"about":"me","symptoms":["harassment"],"channel":"ios","locale":"en"})";
 }
 
-constexpr std::string_view kParts[] = {"start", "one", "stream", "lone", "many", "queue", "claims", "pile"};
+constexpr std::string_view kParts[] = {"start", "one", "stream", "lone", "many", "queue", "claims", "pile", "steady"};
 
 struct Options {
   std::string binary = "build/release/heed";
@@ -345,7 +361,7 @@ struct Options {
   std::vector<std::string> only;
 
   bool wants(std::string_view part) const {
-    return only.empty() ? part != "queue" : std::find(only.begin(), only.end(), part) != only.end();
+    return only.empty() ? part != "queue" && part != "steady" : std::find(only.begin(), only.end(), part) != only.end();
   }
 };
 
@@ -381,6 +397,9 @@ class Bench {
     }
     if (o_.wants("pile")) {
       pile();
+    }
+    if (o_.wants("steady")) {
+      steady();
     }
     std::printf("resident at the end: %.1f MB\n", static_cast<double>(server_.rss_kb()) / 1024);
     server_.stop();
@@ -472,6 +491,13 @@ class Bench {
                 (metric(server_, "heed_store_flushes_total") - flushes) / static_cast<double>(many.ms.size()) * 1000);
   }
 
+  /// A bad evening: a thousand reports a second, by the clock, for SECONDS.
+  void steady() {
+    Load steady = load(server_, 64, o_.seconds, UINT64_MAX, reports("steady"), 1000);
+    print("1,000 reports a second, by the clock", steady);
+    std::printf("  slowest receipt of %zu: %.0f ms after it was due\n", steady.ms.size(), steady.percentile(1));
+  }
+
   void fill_queue() {
     Load fill = load(server_, 64, 3600, o_.cases, reports("fill"));
     print("reports until the queue is full", fill);
@@ -548,10 +574,10 @@ int main(int argc, char** argv) {
       std::istringstream parts(argv[++i]);
       for (std::string part; std::getline(parts, part, ',');) {
         if (std::find(std::begin(kParts), std::end(kParts), part) == std::end(kParts)) {
-          std::fprintf(
-              stderr,
-              "server_bench: there is no part '%s'; parts: start, one, stream, lone, many, queue, claims, pile\n",
-              part.c_str());
+          std::fprintf(stderr,
+                       "server_bench: there is no part '%s'; parts: start, one, stream, lone, many, queue, claims, "
+                       "pile, steady\n",
+                       part.c_str());
           return 2;
         }
         options.only.push_back(part);
