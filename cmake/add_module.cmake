@@ -1,11 +1,14 @@
-# add_module(name SOURCES a.cc … USES base post … LINKS lib … [TEST_LINKS lib …])
+# add_module(name SOURCES a.cc … USES base post … LINKS lib … [TEST_LINKS lib …] [PCH header …] [TEST_PCH header …])
 #
 # One folder = one library heed_<name>. USES is the list of folders whose headers it may include; it is
 # checked on every build and it is not transitive: what a module includes it must name. LINKS are
 # third-party libraries, private to the module. Every SOURCE x.cc with an x_test.cc beside it gets that
 # test; further *_test.cc are named in TESTS. Tests of a module are one binary, <name>_test.
+#
+# PCH names headers that nearly every source of the folder includes: they are read once (with HEED_PCH, which release
+# leaves off, so that a source that forgets an include is noticed there).
 function(add_module name)
-  cmake_parse_arguments(M "" "" "SOURCES;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;TEST_SOURCES" ${ARGN})
+  cmake_parse_arguments(M "" "" "SOURCES;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;TEST_SOURCES;PCH;TEST_PCH" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR})
   # A half-written module must not keep its neighbours from being configured; whoever links it still fails.
   foreach(file ${M_SOURCES} ${M_TESTS} ${M_TEST_SOURCES})
@@ -22,6 +25,11 @@ function(add_module name)
     string(REPLACE "/" "_" used_target heed_${used})
     target_link_libraries(${target} PUBLIC ${used_target})
   endforeach()
+
+  if(HEED_PCH AND M_PCH)
+    list(TRANSFORM M_PCH REPLACE "^([^<].*)$" "<\\1>")
+    target_precompile_headers(${target} PRIVATE <algorithm> <functional> <map> <memory> <string> <vector> ${M_PCH})
+  endif()
 
   set(tests ${M_TESTS})
   foreach(source ${M_SOURCES})
@@ -58,7 +66,12 @@ function(add_module name)
       target_link_libraries(${short}_test PRIVATE ${used_target})
     endforeach()
     target_link_libraries(${short}_test PRIVATE heed_test_flags) # last: it takes warnings back
-    target_precompile_headers(${short}_test PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
+    if(NOT HEED_PCH)
+      set(M_PCH "")
+      set(M_TEST_PCH "")
+    endif()
+    list(TRANSFORM M_TEST_PCH REPLACE "^([^<].*)$" "<\\1>")
+    target_precompile_headers(${short}_test PRIVATE <gtest/gtest.h> <gmock/gmock.h> ${M_PCH} ${M_TEST_PCH})
     include(GoogleTest)
     gtest_discover_tests(${short}_test TEST_PREFIX ${prefix}. PROPERTIES LABELS ${short} TIMEOUT 300
       DISCOVERY_TIMEOUT 60 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
