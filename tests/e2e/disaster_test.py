@@ -57,6 +57,7 @@ class FullDisk(unittest.TestCase):
         self.assertIsNotNone(again)
         self.assertEqual(self.heed.public().get("/healthz").status, 200)
         self.assertEqual(self.heed.public().get("/readyz").status, 503)
+        self.assertTrue(wait_until(lambda: b"\nheed_alarms_unacknowledged 1\n" in self.heed.public().get("/metrics").body, 10), "nobody is called")
         subprocess.run(["mount", "-o", "remount,size=64m", self.heed.data], check=True)
         self.assertTrue(wait_until(lambda: self.heed.platform(reports.token).post("/v1/reports", report(full), headers={"Idempotency-Key": f"k{full}"}).status == 201, 10))
         self.assertEqual(self.heed.public().get("/readyz").status, 200)

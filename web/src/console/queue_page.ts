@@ -305,7 +305,7 @@ export class HeedQueuePage extends LitElement {
 
 export const alarm_list = (alarms: Alarm[], acknowledge: (alarm: Alarm) => void): TemplateResult => html`${alarms.map(
   (alarm, i) => html`<p class="row apart">
-    <span>${word("alarm", alarm.kind)} · ${moment(alarm.at)} · <a href="#/case/${alarm.case_id}">${texts.to_case}</a></span>
+    <span>${alarm.what ? word("alarm_house", alarm.what) : word("alarm", alarm.kind)} · ${moment(alarm.at)}${alarm.case_id ? html` · <a href="#/case/${alarm.case_id}">${texts.to_case}</a>` : nothing}</span>
     <button type="button" @click=${() => acknowledge(alarm)}>${texts.acknowledge}${i === 0 ? html`<kbd>a</kbd>` : nothing}</button>
   </p>`,
 )}`;
