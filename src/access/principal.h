@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
 
@@ -55,6 +56,7 @@ struct Principal {
   std::string account_id;    ///< User: `sub`; never logged
   std::string handle, locale;
   CaseId guest_case{};           ///< Guest: the one case of the link
+  Time signed_in_at{};           ///< User: when the platform vouched for them last
   bool trusted_flagger = false;  ///< Platform: reports made with this key are a trusted flagger's (DSA Art. 22)
 
   /// A User who acts for another: `person` and `account_id` are the principal's, this is by whose leave and as whom.

@@ -14,6 +14,7 @@ struct Filing {
   DecisionId decision;
   access::PersonHash person{};
   std::string text, evidence;
+  Heard heard;
 };
 
 Result<Filing> read_filing(const Call& call) {
@@ -28,6 +29,7 @@ Result<Filing> read_filing(const Call& call) {
     out.person = call.desk.hasher().account(account);
   }
   TRY(in.done());
+  out.heard = call.desk.evidence().hear(out.evidence.empty() ? out.text : out.text + "\n\n" + out.evidence);
   return out;
 }
 
@@ -41,8 +43,9 @@ void post_appeal(Call call) {
   desk.create<FiledAppeal>(
       std::move(call),
       [filing = *std::move(filing)](Call& c, Context& context) -> Result<FiledAppeal> {
-        FiledAppeal filed = TRY(file_appeal(
-            context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger, filing.evidence}));
+        FiledAppeal filed =
+            TRY(file_appeal(context, {filing.decision, filing.person, filing.text, c.who.trusted_flagger,
+                                      filing.evidence, filing.heard, c.who.delegation.value}));
         if (c.who.caller == access::Caller::Guest && filed.case_id != c.who.guest_case) {
           return not_found();  // the link opens one case only; nothing of this is kept
         }

@@ -64,7 +64,11 @@ POST /v1/desk/openings | triage reviewer lead legal
 GET /v1/handovers | triage reviewer lead legal
 POST /v1/handovers/{id}/acknowledgement | triage reviewer lead legal
 POST /v1/handovers/{id}/return | triage reviewer lead legal
-GET /v1/me/data | users
+GET /v1/me/data | users guests
+DELETE /v1/me/data | users guests
+GET /v1/me/mail | users guests
+PUT /v1/me/mail | users guests
+POST /v1/me/code | users guests
 GET /v1/claims | triage reviewer lead legal
 PUT /v1/claims/{id} | triage reviewer lead legal
 DELETE /v1/claims/{id} | triage reviewer lead legal

@@ -59,6 +59,11 @@ Result<PieceCommand> read_piece(const Call& call) {
     }
     out.file = *std::move(file);
   }
+  out.words = std::string(text) + (about.empty() ? "" : "\n\n") + std::string(about);
+  if (out.file.type == "text/plain") {
+    out.words += "\n\n" + out.file.bytes.substr(0, post::kTextBytesMax);
+  }
+  out.heard = call.desk.evidence().hear(out.words);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/case_file_people.h"
 #include "api/viewer.h"
 #include "base/bytes.h"
 #include "casework/bundle.h"
@@ -98,6 +99,10 @@ class Gatherer {
       out.field("items_left_out", left_out_);
     }
     write_contact();
+    const FilePeople people{view_, room_, viewer_, shown_events_};
+    TRY(write_added(out, people));
+    TRY(write_talks(out, people));
+    TRY(write_delegates(out, people));
     out.key("story").begin_array();
     for (const std::string& event : story_) {
       out.raw(event);

@@ -21,6 +21,7 @@ namespace heed::api {
 struct FileRoom {
   ledger::KeyRing& keys;
   const access::Aliases& aliases;
+  const access::Hasher& hasher;
   post::RecentPosts& posts;
   casework::RenderEnv render;  ///< its links are not used: a file that goes to others opens nobody's case
   const SigningKey& signing;

@@ -1,4 +1,3 @@
-#include "api/post_answer.h"
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/notes.h"
@@ -28,14 +27,6 @@ struct Words {
   Heard heard;
 };
 
-/// What a party writes is assessed as a post is: a threat in it is nobody's to overlook.
-Heard hear(Desk& desk, std::string_view text) {
-  PostTools& tools = PostTools::here(desk);
-  tools.assessor->assess_text(text, *tools.scratch, tools.assessment);
-  const policy::Clause* clause = tools.assessment.clause;
-  return {tools.assessment.lane, tools.assessment.severity, clause == nullptr ? std::string() : clause->id};
-}
-
 Result<Words> read_words(const Call& call) {
   Words out;
   out.case_id = TRY(call.desk.path_id<CaseId>(call));
@@ -47,7 +38,7 @@ Result<Words> read_words(const Call& call) {
   }
   TRY(in.done());
   if (Desk::is_party(call.who)) {
-    out.heard = hear(call.desk, out.text);
+    out.heard = call.desk.evidence().hear(out.text);  // a threat in it is nobody's to overlook
   }
   return out;
 }
@@ -69,7 +60,7 @@ void post_message(Call call) {
           TRY(add_note(context, words.case_id, StaffId{c.who.id}, words.text));
         } else if (viewer.party().party == Viewer::kNoParty) {
           TRY(add_first_message(context, words.case_id, {c.who.person, c.who.account_id, c.who.handle, c.who.locale},
-                                words.text));
+                                words.text, words.heard));
         } else {
           TRY(add_message(context, words.case_id, viewer.party().party, words.text, words.heard,
                           c.who.delegation.value));

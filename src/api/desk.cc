@@ -146,6 +146,7 @@ Result<access::Principal> Desk::user_of(std::string_view token) {
   who.person = hasher().account(who.account_id);
   who.handle = std::move(claims->handle);
   who.locale = std::move(claims->locale);
+  who.signed_in_at = claims->issued_at;
   return who;
 }
 
@@ -157,6 +158,7 @@ Result<access::Principal> Desk::handed_over(std::string_view token) {
   who.person = hasher().account(who.account_id);
   who.handle = std::move(to.handle);
   who.locale = std::move(to.locale);
+  who.signed_in_at = to.made_at;
   return who;
 }
 

@@ -78,6 +78,7 @@ struct Options {
   bool open_metrics = false;  ///< /metrics for everybody; else platform keys, staff, and the machine itself
   std::chrono::microseconds receipt_floor{1500};  ///< receipts to users and guests take at least as long
   bool public_by_address = true;                  ///< count reports by address and network
+  Millis posts_keep{0};                           ///< how long recent posts stay; 0: not said
 };
 
 /// "There is nothing here": the same words for what does not exist and for what is somebody else's.

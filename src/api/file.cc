@@ -42,6 +42,7 @@ Result<http::Response> make_file(Call& call, ledger::View& view) {
   Parts& parts = call.desk.parts();
   const FileRoom room{.keys = call.desk.keys(),
                       .aliases = call.desk.aliases(),
+                      .hasher = call.desk.hasher(),
                       .posts = parts.posts,
                       .render = parts.render,
                       .signing = parts.signing,

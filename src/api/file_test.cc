@@ -227,5 +227,105 @@ TEST_F(Files, AsAPageIsTextToPrintAndNothingElse) {
   EXPECT_EQ(to_hex(casework::verify_bundle(page.raw.body).public_key), key.body["hex"]);
 }
 
+TEST_F(Files, HoldWhatSheAddedWithItsHash) {
+  house.tell("p1", "you are a fool", "a9", "target");
+  const std::string id = pile("target");
+  const std::string words = "He wrote to me in 2019.\n";
+  const json letter = {{"form", "file"}, {"data", to_base64(words)}, {"about", "the first letter"}};
+  ASSERT_EQ(house.ask("POST", "/v1/cases/" + id + "/evidence", house.user("target"), letter.dump()).status, 201);
+  ASSERT_EQ(house
+                .ask("POST", "/v1/cases/" + id + "/evidence", house.user("target"),
+                     R"({"form":"link","url":"https://example.org/other"})")
+                .status,
+            201);
+  const json file = take("target", id);
+  ASSERT_EQ(file["added"].size(), 2U) << file["added"].dump(1);
+  const json& added = file["added"][0];
+  EXPECT_EQ(added["type"], "text/plain");
+  EXPECT_EQ(added["said"]["about"], "the first letter");
+  EXPECT_EQ(added["sha256"], to_hex(heed::view(sha256(words))));
+  EXPECT_EQ(*from_base64(added["data"].get<std::string>()), words);
+  EXPECT_EQ(file["added"][1]["said"]["url"], "https://example.org/other");
+  bool in_story = false;
+  for (const json& event : file["story"]) {
+    in_story = in_story || event["hash"] == added["event"];
+  }
+  EXPECT_TRUE(in_story) << "and with the proof of the event that took it";
+  EXPECT_EQ(casework::verify_bundle(text).added, 1U);
+  const auto page = house.ask("GET", "/v1/cases/" + id + "/file?format=html", house.user("target"));
+  EXPECT_THAT(page.raw.body, HasSubstr(added["sha256"].get<std::string>()));
+  EXPECT_TRUE(casework::verify_bundle(page.raw.body).sound);
+}
+
+TEST_F(Files, SayWhoActedForHerAndWhatTheyDid) {
+  house.tell("p1", "you are a fool", "a9", "target");
+  const std::string id = pile("target");
+  const auto made = house.ask(
+      "POST", "/v1/delegations", house.user("target"),
+      R"({"delegate":{"account_id":"office","name":"Office"},"as":"staff","scopes":["report","read","talk","file"]})");
+  ASSERT_EQ(made.status, 201);
+  ASSERT_EQ(house
+                .ask("POST", "/v1/delegations", house.user("target"),
+                     R"({"delegate":{"account_id":"lawyer"},"as":"lawyer","scopes":["read","file"]})")
+                .status,
+            201);
+  auto acting = [&](std::string_view account) {
+    const json theirs = house.ask("GET", "/v1/delegations", house.user(account)).body["items"];
+    auto who = house.user(account);
+    who.emplace_back("On-Behalf-Of", theirs[0]["delegation_id"]);
+    return who;
+  };
+  house.clock.advance(std::chrono::minutes(5));
+  ASSERT_EQ(house.ask("POST", "/v1/cases/" + id + "/messages", acting("office"), R"({"text":"She is safe."})").status,
+            201);
+  ASSERT_EQ(house
+                .ask("POST", "/v1/cases/" + id + "/evidence", acting("office"),
+                     R"({"form":"text","text":"Seen at the door."})")
+                .status,
+            201);
+  const json file = take("target", id);
+  ASSERT_EQ(file["delegates"].size(), 2U) << file["delegates"].dump(1);
+  const json& office = file["delegates"][0]["as"] == "staff" ? file["delegates"][0] : file["delegates"][1];
+  EXPECT_EQ(office["name"], "Office");
+  ASSERT_EQ(office["did"].size(), 2U) << office.dump(1);
+  EXPECT_EQ(office["did"][0]["what"], "message_sent");
+  EXPECT_EQ(office["did"][1]["what"], "evidence_added");
+  // A delegate with the file finds only themself in it, and not what was said unless the talk is theirs.
+  const auto lawyers = house.ask("GET", "/v1/cases/" + id + "/file", acting("lawyer"));
+  ASSERT_EQ(lawyers.status, 200);
+  ASSERT_EQ(lawyers.body["payload"]["delegates"].size(), 1U);
+  EXPECT_EQ(lawyers.body["payload"]["delegates"][0]["as"], "lawyer");
+  EXPECT_THAT(lawyers.raw.body, Not(HasSubstr("She is safe")));
+  EXPECT_THAT(lawyers.raw.body, Not(HasSubstr("Seen at the door")));
+  EXPECT_THAT(lawyers.raw.body, Not(HasSubstr("Office")));
+}
+
+TEST_F(Files, HoldTheTalksAtTheDeskUnderTheNameStaffHasInTheCase) {
+  house.tell("p1", "you are a fool", "a9", "target");
+  const std::string id = pile("target");
+  const auto lead = house.staff({"lead"});
+  const json code = house.ask("POST", "/v1/cases/" + id + "/desk-code", house.user("target")).body;
+  const auto opened =
+      house.ask("POST", "/v1/desk/openings", lead, json{{"code", code["code"]}, {"channel", "visit"}}.dump());
+  ASSERT_EQ(opened.status, 201) << opened.raw.body;
+  const json talk = {{"case_id", opened.body["case_id"]},
+                     {"party", opened.body["party"]},
+                     {"channel", "visit"},
+                     {"clause", "your_own_case"},
+                     {"said", "Explained what is in the file."}};
+  ASSERT_EQ(house.ask("POST", "/v1/contacts", lead, talk.dump()).status, 201);
+  const json file = take("target", id);
+  ASSERT_EQ(file["talks"].size(), 2U) << file["talks"].dump(1);
+  EXPECT_EQ(file["talks"][0]["by_code"], true);
+  EXPECT_EQ(file["talks"][1]["clause"], "your_own_case");
+  EXPECT_EQ(file["talks"][1]["said"], "Explained what is in the file.");
+  EXPECT_TRUE(file["talks"][1]["as"].get<std::string>().starts_with("R-"));
+  EXPECT_THAT(text, Not(HasSubstr("stf_")));
+  // Another reporter of the same case has none of it.
+  const std::string theirs = TestingDesk::case_of(house.report("bystander", "p1"));
+  EXPECT_TRUE(take("bystander", theirs)["talks"].empty());
+  EXPECT_TRUE(take("bystander", theirs)["delegates"].empty());
+}
+
 }  // namespace
 }  // namespace heed::api

@@ -84,7 +84,9 @@ std::string HandOvers::make_token(const HandOver& to, Time now) const {
 
 Result<HandOver> HandOvers::open_token(std::string_view token, Time now) const {
   Time expires_at{};
-  return open_sealed(token_key_, TRY(sealed_of(token, kTokenPrefix)), kTokenPurpose, now, expires_at);
+  HandOver to = TRY(open_sealed(token_key_, TRY(sealed_of(token, kTokenPrefix)), kTokenPurpose, now, expires_at));
+  to.made_at = expires_at - kTokenLife;
+  return to;
 }
 
 }  // namespace heed::api

@@ -19,6 +19,7 @@ namespace heed::api {
 struct HandOver {
   std::string account, handle, locale;
   std::string page_json;  ///< what the page is to show; not secret from the person
+  Time made_at{};         ///< of a token that was opened: when it was made
 };
 
 class HandOvers {

@@ -1,3 +1,4 @@
+#include "api/identity.h"
 #include "api/own_case.h"
 #include "api/resources.h"
 #include "casework/delegations.h"
@@ -49,7 +50,16 @@ Result<void> write_items(JsonWriter& out, const Desk& desk, ledger::View& view, 
         out.field("text", evidence->text);
       }
     }
-    out.field("written_by_you", wrote).end_object();
+    out.field("written_by_you", wrote);
+    auto decision = item.decision ? TRY(ledger::get<DecisionRow>(view, item.decision)) : std::optional<DecisionRow>{};
+    if (decision && viewer.told(*decision, item)) {
+      out.key("decision").begin_object().field("outcome", name_of(decision->outcome));
+      out.field("at", format_time(decision->at)).field_unless_empty("clause", decision->clause);
+      out.field_unless_empty("clause_version", decision->clause_version)
+          .field("reversed", decision->reversed_seq != 0)
+          .end_object();
+    }
+    out.end_object();
   }
   out.end_array();
   return {};
@@ -155,13 +165,23 @@ Result<void> write_delegations(JsonWriter& out, const Desk& desk, ledger::View& 
   return {};
 }
 
+/// A link opens one case. Whoever has shown besides that the mailbox is theirs sees all that it is known in.
+access::Principal in_case(access::Principal who, CaseId case_id) {
+  if (who.caller == access::Caller::Guest) {
+    who.guest_case = case_id;
+  }
+  return who;
+}
+
 Result<http::Response> read_my_data(Call& call, ledger::View& view) {
   Desk& desk = call.desk;
   JsonWriter out;
-  out.begin_object().field("account_id", call.who.account_id).field("at", format_time(desk.now()));
+  out.begin_object().field_unless_empty("account_id", call.who.account_id).field("at", format_time(desk.now()));
   out.key("profile");
   casework::Accounts* accounts = desk.parts().render.accounts;
-  const std::string profile = accounts == nullptr ? std::string() : TRY(accounts->profile_of(call.who.account_id));
+  const std::string profile = accounts == nullptr || call.who.account_id.empty()
+                                  ? std::string()
+                                  : TRY(accounts->profile_of(call.who.account_id));
   if (profile.empty()) {
     out.null();
   } else {
@@ -170,7 +190,7 @@ Result<http::Response> read_my_data(Call& call, ledger::View& view) {
   TRY(write_delegations(out, desk, view, call.who.person));
   out.key("cases").begin_array();
   for (CaseId id : TRY(cases_of(view, call.who.person))) {
-    auto viewer = Viewer::of(call, view, id);
+    auto viewer = Viewer::of(in_case(call.who, id), desk.now(), view, id);
     if (viewer) {
       TRY(write_case(out, desk, view, *viewer));
     } else if (viewer.error().code != Code::NotFound) {
@@ -184,8 +204,97 @@ Result<http::Response> read_my_data(Call& call, ledger::View& view) {
 }
 
 void get_my_data(Call call) {
-  Desk& desk = call.desk;
-  desk.read(std::move(call), read_my_data);
+  with_identity(std::move(call), [](Call known) {
+    Desk& desk = known.desk;
+    desk.read(std::move(known), read_my_data);
+  });
+}
+
+// --- erasure ----------------------------------------------------------------------------------------------
+
+/// The cases that the person can see before: of others nothing is said, not even how many there are.
+struct Seen {
+  std::map<CaseId, std::string> numbers;
+};
+
+Result<Seen> seen_cases(const Call& call, ledger::View& view) {
+  Seen seen;
+  for (CaseId id : TRY(cases_of(view, call.who.person))) {
+    auto viewer = Viewer::of(in_case(call.who, id), call.desk.now(), view, id);
+    if (viewer) {
+      const auto& number = viewer->party().number;
+      seen.numbers[id] = number ? format_case_number(static_cast<std::uint64_t>(*number)) : "";
+    } else if (viewer.error().code != Code::NotFound) {
+      return tl::unexpected(viewer.error());
+    }
+  }
+  return seen;
+}
+
+http::Response erasure_answer(const Call& call, const Seen& seen, const AskedErasure& done) {
+  const Desk& desk = call.desk;
+  const auto policy = desk.policy();
+  const std::string& locale = call.who.locale;
+  int erased = 0;
+  for (CaseId id : done.erased) {
+    erased += seen.numbers.contains(id) ? 1 : 0;
+  }
+  JsonWriter out;
+  out.begin_object().field("at", format_time(desk.now()));
+  out.key("erased").begin_object().field("cases", erased).end_object().key("stays").begin_array();
+  auto stays = [&](std::string_view what, std::string_view why, Time until) {
+    out.begin_object()
+        .field("what", what)
+        .field("why", why)
+        .field("text", policy->word("kept." + std::string(why), locale));
+    if (until != Time{}) {
+      out.field("until", format_time(until));
+    }
+  };
+  for (const KeptParty& kept : done.kept) {
+    auto number = seen.numbers.find(kept.case_id);
+    if (number == seen.numbers.end()) {
+      continue;
+    }
+    stays("case", kept.why == Kept::Open ? "open" : kept.why == Kept::Judged ? "judged" : "must", kept.until);
+    out.field("case_id", desk.id_out(call.who, kept.case_id)).field_unless_empty("number", number->second).end_object();
+  }
+  if (call.who.caller == access::Caller::User) {
+    const Millis keep = desk.options().posts_keep;
+    stays("recent_posts", "recent", keep == Millis(0) ? Time{} : desk.now() + keep);
+    out.end_object();
+    stays("profile", "profile", {});
+    out.end_object();
+  }
+  out.end_array().field("rule", policy->word("kept.rule", locale)).end_object();
+  return json_answer(200, out.take());
+}
+
+void delete_my_data(Call call) {
+  with_identity(std::move(call), [](Call known) {
+    Desk& desk = known.desk;
+    auto shared = std::make_shared<Call>(std::move(known));
+    const bool queued = desk.plane().read([shared](ledger::View& view) {
+      auto seen = seen_cases(*shared, view);
+      if (!seen) {
+        shared->reply.send_error(neutral(seen.error()));
+        return;
+      }
+      shared->desk.plane().erase_asked(shared->who.person, [shared, seen = *seen](Result<AskedErasure> done) {
+        if (!done) {
+          shared->reply.send_error(done.error());
+          return;
+        }
+        if (auto grants = shared->desk.grants()) {
+          (*grants)->forget(shared->who.person);
+        }
+        shared->reply.send(erasure_answer(*shared, seen, *done));
+      });
+    });
+    if (!queued) {
+      shared->reply.send_error({Code::Unavailable, "too much waits to be read; try again shortly"});
+    }
+  });
 }
 
 }  // namespace
@@ -198,21 +307,48 @@ Resource my_data_routes() {
                            {"notices?", array(open_object({}))},
                            {"timeline", array(ref("TimelineEvent"))},
                            {"items", array(open_object({}))}});
-  return {{{http::Method::Get,
-            "/v1/me/data",
-            user(),
-            "me",
-            "What cases, delegations and the profile hold about the caller, with nothing about anybody else in it. Not "
-            "for delegates.",
-            get_my_data,
-            nullptr,
-            {},
-            {},
-            gives_json(object({{"account_id", string()},
-                               {"at", time()},
-                               {"profile", R"({"type":["object","null"]})"},
-                               {"delegations", array(open_object({}))},
-                               {"cases", array(own)}}))}}};
+  const Text stays = object({{"what", words({"case", "recent_posts", "profile"})},
+                             {"why", words({"open", "judged", "must", "recent", "profile"})},
+                             {"text", string()},
+                             {"until?", time()},
+                             {"case_id?", id("cas")},
+                             {"number?", string()}});
+  return {
+      {{http::Method::Get,
+        "/v1/me/data",
+        parties(),
+        "me",
+        "What cases, delegations and the profile hold about the caller, with nothing about anybody else in it. Not "
+        "for delegates. With a token issued in the last 15 minutes, or a code by mail in the header Heed-Code.",
+        get_my_data,
+        nullptr,
+        {},
+        {},
+        gives_json(object({{"account_id?", string()},
+                           {"at", time()},
+                           {"profile", R"({"type":["object","null"]})"},
+                           {"delegations", array(open_object({}))},
+                           {"cases", array(own)}})),
+        /*idempotent_key=*/false,
+        64 * 1024,
+        /*unlimited=*/false,
+        /*identity=*/true},
+       {http::Method::Delete,
+        "/v1/me/data",
+        parties(),
+        "me",
+        "Erase what is held about the caller: what may go goes now, the rest as soon as it may, without being asked "
+        "again. The answer says what stays, until when and why. Not for delegates; identity is shown as above.",
+        delete_my_data,
+        nullptr,
+        {},
+        {},
+        gives_json(object(
+            {{"at", time()}, {"erased", object({{"cases", integer()}})}, {"stays", array(stays)}, {"rule", string()}})),
+        /*idempotent_key=*/false,
+        64 * 1024,
+        /*unlimited=*/false,
+        /*identity=*/true}}};
 }
 
 }  // namespace heed::api

@@ -56,6 +56,11 @@ void write_parameters(JsonWriter& out, const Route& route) {
     out.field("description", "With a user's token: the delegation by which the caller acts for somebody else.");
     out.key("schema").raw(schema::id("dlg")).end_object();
   }
+  if (route.identity) {
+    out.begin_object().field("name", "Heed-Code").field("in", "header").field("required", false);
+    out.field("description", "A code from POST /v1/me/code, unless the token was issued in the last 15 minutes.");
+    out.key("schema").raw(schema::string(20)).end_object();
+  }
   if (route.idempotent_key) {
     out.begin_object().field("name", "Idempotency-Key").field("in", "header").field("required", false);
     out.field("description", "Same key and body: the same answer for 30 days. Same key, other body: 422.");

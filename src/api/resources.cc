@@ -10,8 +10,8 @@ std::vector<Resource> all_resources(const Desk& desk) {
       decision_routes(),    appeal_routes(),      action_routes(),       file_routes(),          standing_routes(),
       notice_routes(),      alarm_routes(),       event_routes(),        hold_routes(),          delegation_routes(),
       contact_routes(),     question_routes(),    handover_routes(),     case_evidence_routes(), my_data_routes(),
-      figure_routes(),      rule_routes(),        pack_routes(),         key_routes(),           delivery_routes(),
-      policy_routes(),      session_routes(),     system_routes(desk)};
+      my_mail_routes(),     identity_routes(),    figure_routes(),       rule_routes(),          pack_routes(),
+      key_routes(),         delivery_routes(),    policy_routes(),       session_routes(),       system_routes(desk)};
 }
 
 }  // namespace heed::api

@@ -38,6 +38,8 @@ Resource question_routes();
 Resource handover_routes();
 Resource case_evidence_routes();
 Resource my_data_routes();
+Resource my_mail_routes();
+Resource identity_routes();
 Resource figure_routes();
 Resource rule_routes();
 Resource policy_routes();

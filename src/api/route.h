@@ -96,6 +96,7 @@ struct Route {
   bool idempotent_key = false;  ///< honours Idempotency-Key: handled by Desk::create, or as reports do
   std::size_t body_bytes_max = 64 * 1024;
   bool unlimited = false;  ///< not counted against requests_per_second
+  bool identity = false;   ///< takes the header Heed-Code (identity.h)
 };
 
 struct Component {

@@ -149,6 +149,7 @@ Result<Output> export_file(Office& office, const Arguments& arguments) {
   who.person = rooms.hasher().account(who.account_id);
   const api::FileRoom room{.keys = rooms.ring(),
                            .aliases = rooms.aliases(),
+                           .hasher = rooms.hasher(),
                            .posts = *TRY(office.posts()),
                            .render = render,
                            .signing = rooms.secrets().signing,

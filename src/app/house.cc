@@ -271,6 +271,7 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
   options.jwt.issuer = settings.text("users.issuer");
   options.public_url = settings.text("http.public_url");
   options.open_metrics = settings.boolean("metrics.open");
+  options.posts_keep = std::chrono::days(settings.integer("posts.keep_days"));
   api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
   api_->routes(router_);
   TRY(open_protocols(settings));
@@ -362,6 +363,9 @@ void House::every_second(Time now) {
       log::warn("sessions_not_pruned", {{"error", pruned.error()}});
     }
     outbox_->send_test_alarm(now);
+    if (auto erased = plane_->erase_what_is_due(now); !erased) {
+      log::warn("erasures_not_carried_out", {{"error", erased.error()}});
+    }
   }
   if (auto pumped = outbox_->pump(now); !pumped) {
     log::warn("outbox_not_read", {{"error", pumped.error()}});

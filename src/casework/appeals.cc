@@ -104,7 +104,9 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   if (!command.evidence.empty()) {
     bodies.push_back({"n", static_cast<std::uint64_t>(standing->party.slot), command.evidence});
   }
-  TRY(context.append(case_id, event, bodies));
+  TRY(context.append(case_id, event, bodies, command.actor));
+  const std::string said = command.evidence.empty() ? command.text : command.text + "\n\n" + command.evidence;
+  TRY(raise_words(context, {case_id, event.party, WordsAs::Appeal, said, command.heard}));
   return FiledAppeal{event.appeal, case_id, event.party, event.decide_by};
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "casework/reversal.h"
+#include "casework/words.h"
 
 /// A party's complaint about a decision, "no violation" included (DSA Art. 20); judged by somebody else.
 namespace heed::casework {
@@ -13,6 +14,8 @@ struct FileAppealCommand {
   std::string text;           ///< in their own words, 1-10000 characters; sealed under their key
   bool trusted = false;       ///< by a trusted flagger
   std::string evidence = {};  ///< what is new since the decision, likewise; "" nothing
+  Heard heard = {};           ///< of both: a threat goes to a reviewer at once, as a case of its own (words.h)
+  Ulid actor = {};            ///< the delegation, when a delegate files it
 };
 struct FiledAppeal {
   AppealId appeal;

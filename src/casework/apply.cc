@@ -217,7 +217,8 @@ Result<void> add_notices(Rows& rows, const EventInfo& info, const std::vector<Qu
       row.state = NoticeState::Delivered;
       row.done_at = row.due;
     } else {
-      row.pending_from = row.due;
+      row.pending_from = std::max(row.due, n.gather_until);
+      row.gathered = n.gather_until != Time{};
     }
     TRY(rows.put(row));
     if (n.rings) {

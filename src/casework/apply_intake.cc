@@ -127,7 +127,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const SignalRaised& 
   TRY(add_parties(rows, info, *row, e.parties));
   TRY(add_items(rows, info, *row, e.items));
   if (!e.opening.empty()) {
-    if (row->open_key) {
+    if (row->open_key && row->target != PersonHash{}) {  // without one it gathers what one person wrote to us
       row->pile = PileState::Watching;
     }
     auto budget = TRY(rows.get<BudgetRow>(e.clause, e.day));
@@ -170,6 +170,11 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const NoteAdded& e) 
   return add_notices(rows, info, e.notices);
 }
 
+Result<void> apply_event(Rows& rows, const EventInfo& info, const IdentityCodeMade& e) {
+  TRY(touch(rows, info));
+  return add_notices(rows, info, e.notices);
+}
+
 Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced& e) {
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
@@ -183,8 +188,18 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased&)
   return {};
 }
 
+Result<void> apply_event(Rows& rows, const EventInfo& info, const ErasureAsked& e) {
+  TRY(touch(rows, info));
+  auto known = TRY(rows.get<ErasureDueRow>(info.case_id, e.party));
+  return rows.put(ErasureDueRow{info.case_id, e.party, known ? known->asked_at : info.at, e.next_at});
+}
+
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
   CaseRow* row = TRY(touch(rows, info));
+  if (auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party)); due && !e.target) {
+    due->next_at.reset();
+    TRY(rows.put(*due));
+  }
   if (e.target) {
     row->target = {};
     row->found_by.reset();
@@ -198,6 +213,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   if (party->person == row->target) {
     row->target = {};
     row->open_key.reset();
+  } else if (row->target == PersonHash{} && (party->roles & kAuthor) != 0) {
+    row->open_key.reset();  // of the case of their words: made of the same hash
   }
   party->person.reset();
   party->slot = 0;

@@ -31,7 +31,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const DelegationEnde
   }
   delegation->ended_at = info.at;
   delegation->why = e.why;
-  return rows.put(*delegation);
+  TRY(rows.put(*delegation));
+  return add_notices(rows, info, e.notices);
 }
 
 Result<void> forget_delegate(Rows& rows, const EventInfo& info, int party) {
@@ -80,6 +81,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ContactLogged&
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PieceAdded& e) {
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
+  set_urgency(*row, e.urgency);
   return rows.put(PieceRow{e.piece.value, info.case_id, e.party, info.seq, e.form, e.type, e.size, info.at});
 }
 

@@ -151,7 +151,7 @@ Result<void> stop_inform(Rows& rows, const NoticeRow& notice) {
     }
     if (informs(other.kind)) {
       first = std::min(first, other.id);
-      waits = waits || (other.state == NoticeState::Queued && other.due <= other.at);
+      waits = waits || (other.state == NoticeState::Queued && other.due <= other.at && !other.gathered);
     }
     return !waits;
   };

@@ -114,6 +114,10 @@ void say(BundleCheck& check) {
                            " events lies, by its hash, under the root of the commit that wrote it: none can be "
                            "exchanged later without changing that root.");
   }
+  if (check.added > 0) {
+    check.proven.push_back("Each of its " + std::to_string(check.added) +
+                           " added files is the one whose SHA-256 stands beside it.");
+  }
   if (check.key_given) {
     check.proven.push_back("The key is the one that you gave.");
   } else {
@@ -256,6 +260,24 @@ Result<std::string_view> payload_of(std::string_view bundle) {
   return frame->payload;
 }
 
+namespace {
+
+/// How many files are within; each must be what its hash names.
+Result<std::size_t> check_added(Json added) {
+  std::size_t files = 0;
+  bool same = true;
+  added.each([&](Json piece) {
+    if (auto data = piece["data"].string()) {
+      auto bytes = from_base64(*data);
+      same = same && bytes && to_hex(view(sha256(*bytes))) == piece.get_string("sha256");
+      ++files;
+    }
+  });
+  return same ? Result<std::size_t>(files) : fail(Code::Corrupt, "an added file is not the one that its hash names");
+}
+
+}  // namespace
+
 BundleCheck verify_bundle(std::string_view file, std::optional<std::string_view> key) {
   BundleCheck check;
   auto wrong = [&](std::string what) {
@@ -304,6 +326,11 @@ BundleCheck verify_bundle(std::string_view file, std::optional<std::string_view>
     return wrong(proofs.error().message);
   }
   check.events = *proofs;
+  auto added = check_added((*payload)["added"]);
+  if (!added) {
+    return wrong(added.error().message);
+  }
+  check.added = *added;
   check.sound = true;
   say(check);
   return check;

@@ -64,6 +64,7 @@ struct BundleCheck {
   bool page = false;       ///< HTML
   std::string made_at, platform, number;
   std::size_t items = 0, events = 0;            ///< events: how many proofs lead to their root
+  std::size_t added = 0;                        ///< files within it, each as its hash says
   std::vector<std::string> proven, not_proven;  ///< sentences, in English
 };
 /// Says what this file proves and what not. Needs nothing but the file; `key`: the 32 bytes it must be signed with.

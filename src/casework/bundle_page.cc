@@ -66,6 +66,21 @@ constexpr Word kWords[] = {
     {"contact", "Earlier contact", "Frühere Kontakte"},
     {"contact_text", "What passed between you and these accounts besides, as far as it is still kept.",
      "Was sonst zwischen Ihnen und diesen Konten geschrieben wurde, soweit es noch aufbewahrt ist."},
+    {"added", "What you added", "Was Sie hinzugefügt haben"},
+    {"added_text", "Files are within this file, word for word; here stands what they are recognised by.",
+     "Die Dateien stecken unverändert in dieser Akte; hier steht, woran man sie erkennt."},
+    {"talks", "Talks at the desk, by telephone and by letter", "Gespräche am Schalter, am Telefon und in Briefen"},
+    {"visit", "visit", "Besuch"},
+    {"telephone", "telephone", "Telefon"},
+    {"letter", "letter", "Brief"},
+    {"mail", "mail", "E-Mail"},
+    {"clause", "What was said rests on", "Grundlage des Gesagten"},
+    {"delegates", "Who acts or acted for you", "Wer für Sie handelt oder gehandelt hat"},
+    {"until", "until", "bis"},
+    {"event_evidence_added", "Evidence added", "Beleg hinzugefügt"},
+    {"event_desk_opened", "Opened at the desk with a code", "Am Schalter mit einem Code geöffnet"},
+    {"event_contact_logged", "A talk was noted", "Ein Gespräch wurde vermerkt"},
+    {"event_question_asked", "A question was asked", "Eine Frage wurde gestellt"},
     {"story", "What has happened", "Was geschehen ist"},
     {"told", "What we told you", "Was wir Ihnen mitgeteilt haben"},
     {"check", "How to check this file", "So lässt sich diese Akte prüfen"},
@@ -125,6 +140,9 @@ class Page {
     front();
     items();
     contact();
+    added();
+    talks();
+    delegates();
     story();
     told();
     proof();
@@ -324,6 +342,74 @@ class Page {
     heading("contact");
     paragraph(word("contact_text"));
     file_["earlier_contact"].each([&](Json with) { with["posts"].each([&](Json passed) { post(passed["post"]); }); });
+  }
+
+  void added() {
+    if (file_["added"].size() == 0) {
+      return;
+    }
+    heading("added");
+    paragraph(word("added_text"));
+    file_["added"].each([&](Json piece) {
+      out_ += "<table>\n";
+      Json said = piece["said"];
+      line(word("written"), moment(piece.get_string("at")));
+      line(word("links"), said.get_string("url"));
+      if (!piece.get_string("sha256").empty()) {
+        line(word("media"), std::string(piece.get_string("type")) + ", " + std::to_string(piece.get_int("size")) +
+                                " B, SHA-256 " + std::string(piece.get_string("sha256")));
+      }
+      out_ += "</table>\n";
+      for (std::string_view part : {"text", "about"}) {
+        if (!said.get_string(part).empty()) {
+          paragraph(said.get_string(part), "blockquote");
+        }
+      }
+    });
+  }
+
+  void talks() {
+    if (file_["talks"].size() == 0) {
+      return;
+    }
+    heading("talks");
+    file_["talks"].each([&](Json talk) {
+      paragraph(moment(talk.get_string("at")) + ", " + std::string(word(talk.get_string("channel"))) + ", " +
+                std::string(talk.get_string("as")));
+      if (!talk.get_string("clause").empty()) {
+        paragraph(std::string(word("clause")) + ": " + std::string(talk.get_string("clause")) + " " +
+                  std::string(talk.get_string("clause_version")));
+      }
+      if (!talk.get_string("said").empty()) {
+        paragraph(talk.get_string("said"), "blockquote");
+      }
+    });
+  }
+
+  void delegates() {
+    if (file_["delegates"].size() == 0) {
+      return;
+    }
+    heading("delegates");
+    file_["delegates"].each([&](Json one) {
+      std::string who;
+      for (std::string_view part : {"name", "account_id", "email"}) {
+        if (!one.get_string(part).empty()) {
+          who += (who.empty() ? "" : ", ") + std::string(one.get_string(part));
+        }
+      }
+      const std::string_view ended = one.get_string("ended_at");
+      paragraph(who + ": " + moment(one.get_string("since")) + " " + std::string(word("until")) + " " +
+                moment(ended.empty() ? one.get_string("until") : ended));
+      out_ += "<ul>\n";
+      one["did"].each([&](Json deed) {
+        const std::string key = "event_" + std::string(deed.get_string("what"));
+        paragraph(moment(deed.get_string("at")) + ": " +
+                      std::string(word(knows(key) ? std::string_view(key) : "event_other")),
+                  "li");
+      });
+      out_ += "</ul>\n";
+    });
   }
 
   void story() {

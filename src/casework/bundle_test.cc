@@ -182,6 +182,19 @@ TEST(Bundle, ASoundSignatureOverAFalseProofIsFound) {
   EXPECT_FALSE(verify_bundle(sign_bundle("no JSON", key)).sound);
 }
 
+TEST(Bundle, AnAddedFileThatIsNotWhatItsHashNamesIsFound) {
+  const SigningKey key = SigningKey::generate();
+  const std::string hash = hex(sha256("a letter"));
+  auto with = [&](std::string_view data) {
+    std::string text = payload();
+    text.pop_back();
+    return sign_bundle(text + R"(,"added":[{"sha256":")" + hash + R"(","data":")" + std::string(data) + R"("}]})", key);
+  };
+  EXPECT_EQ(verify_bundle(with(to_base64("a letter"))).added, 1U);
+  EXPECT_THAT(verify_bundle(with(to_base64("another letter"))).fault, HasSubstr("hash"));
+  EXPECT_THAT(verify_bundle(with("no base64!")).fault, HasSubstr("hash"));
+}
+
 TEST(Bundle, NobodyElseCanSignItAgainUnnoticed) {
   const SigningKey key = SigningKey::generate(), other = SigningKey::generate();
   const std::string forged = sign_bundle(payload(), other);

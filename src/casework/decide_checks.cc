@@ -2,6 +2,7 @@
 #include <set>
 
 #include "casework/decide_core.h"
+#include "casework/sealed.h"
 #include "policy/dsa_names.h"
 
 namespace heed::casework {
@@ -161,19 +162,38 @@ Result<std::vector<FieldError>> check_form(Context& context, const std::vector<I
   return faults;
 }
 
-Result<std::vector<FieldError>> check_evidence(Context&, const std::vector<ItemVerdict>& verdicts,
+namespace {
+
+Result<bool> has_account(Context& context, const ItemRow& item) {
+  auto party = TRY(context.party(item.case_id, item.author));
+  Sealed sealed(context.tx(), *context.env().keys);
+  auto who = party ? TRY(sealed.identity(*party)) : std::optional<Identity>{};
+  return who && !who->account.empty();
+}
+
+}  // namespace
+
+Result<std::vector<FieldError>> check_evidence(Context& context, const std::vector<ItemVerdict>& verdicts,
                                                const std::vector<ItemRow>& items, const std::string& pointer) {
   std::vector<FieldError> faults;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     std::string at = pointer == "/items" ? pointer + "/" + std::to_string(i) : pointer;
-    bool acts = false, on_account = false;
+    bool acts = false, on_account = false, on_post = false;
     for (const VerdictAction& action : verdicts[i].actions) {
       acts = acts || action.kind != ActionKind::None;
       on_account = on_account || action.kind == ActionKind::Warn || action.kind == ActionKind::Suspend;
+      on_post = on_post || (action.kind != ActionKind::None && action.kind != ActionKind::Warn &&
+                            action.kind != ActionKind::Suspend);
     }
     if (acts && items[i].provenance == Provenance::Reporter) {
       faults.push_back({at + "/actions",
                         "evidence that only a reporter supplied permits no action; get it from the platform first"});
+    } else if (on_post && items[i].provenance == Provenance::Party) {
+      faults.push_back({at + "/actions",
+                        "these words were written to us and never published: the account can be warned or suspended, "
+                        "there is no post to act on"});
+    } else if (on_account && items[i].provenance == Provenance::Party && !TRY(has_account(context, items[i]))) {
+      faults.push_back({at + "/actions", "whoever wrote this has no account that could be warned or suspended"});
     } else if (on_account && items[i].author == 0) {
       faults.push_back({at + "/actions", "the author is not known, so no account can be warned or suspended"});
     }

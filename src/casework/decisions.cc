@@ -111,9 +111,10 @@ Result<DecideResult> decide_by_rule(Context& context, const RuleCommand& command
   act.items = TRY(items_of(context, command.items, command.case_id, {}));
   std::vector<FieldError> faults = TRY(check_evidence(context, command.items, act.items));
   for (std::size_t i = 0; i < command.items.size(); ++i) {
-    if (command.items[i].outcome == Outcome::Violation && act.items[i].provenance == Provenance::Reporter) {
+    const Provenance from = act.items[i].provenance;
+    if (command.items[i].outcome == Outcome::Violation && (from == Provenance::Reporter || from == Provenance::Party)) {
       faults.push_back({"/items/" + std::to_string(i) + "/outcome",
-                        "a machine may not act on evidence that only a reporter supplied"});
+                        "a machine may not act on what only a reporter or another party supplied"});
     }
   }
   TRY(check(std::move(faults)));

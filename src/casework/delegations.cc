@@ -66,6 +66,13 @@ Result<DelegationRow> grant(Context& context, const DelegationCommand& command) 
   event.by_platform = command.by_platform;
   event.notices.push_back(
       {context.mint<NoticeId>(), kDelegate, NoticeKind::Delegation, channel, {}, event.delegation.value});
+  // Also when it was not the person who gave it: whoever has taken over an account is found out so.
+  event.notices.push_back({context.mint<NoticeId>(),
+                           kPrincipal,
+                           NoticeKind::DelegationGiven,
+                           env.platform_channel,
+                           {},
+                           event.delegation.value});
   TRY(context.append(record, event, book.bodies()));
   return *TRY(ledger::get<DelegationRow>(context.tx(), event.delegation));
 }
@@ -76,7 +83,20 @@ Result<void> end_delegation(Context& context, access::DelegationId id, Delegatio
     return fail(Code::NotFound, "there is no such delegation");
   }
   if (row->ended_at == Time{}) {
-    TRY(context.append(row->record, DelegationEnded{id, why}, {}, actor));
+    DelegationEnded event{id, why, {}};
+    for (int party : {kPrincipal, kDelegate}) {
+      auto told = TRY(context.party(row->record, party));
+      if (why != DelegationEnd::Replaced && told && told->person) {  // else they hear of the new one
+        const bool by_mail = told->channel == Channel::Mail && !context.env().mail;
+        event.notices.push_back({context.mint<NoticeId>(),
+                                 party,
+                                 NoticeKind::DelegationEnded,
+                                 by_mail ? Channel::Page : told->channel,
+                                 {},
+                                 id.value});
+      }
+    }
+    TRY(context.append(row->record, event, {}, actor));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "casework/erasure.h"
 
+#include "casework/digest.h"
 #include "casework/settle.h"
 
 namespace heed::casework {
@@ -28,12 +29,47 @@ Result<void> release_hold(Context& context, CaseId case_id, Id<EventTag> hold, S
   return {};
 }
 
-Result<Erasure> erase_person(Context& context, const PersonHash& person, int max) {
-  Erasure erasure;
+namespace {
+
+Result<void> erase_party(Context& context, const PartyRow& party) {
+  TRY(context.append(party.case_id, PersonErased{party.party}));
+  return party.slot == 0 ? Result<void>{} : ledger::put(context.tx(), DoomedSlotRow{party.slot});
+}
+
+Result<std::vector<PartyRow>> parties_of(ledger::View& view, const PersonHash& person) {
   std::vector<PartyRow> parties;
   auto key = ledger::cells(person);
-  TRY(ledger::scan<PartyRow>(context.tx(), {.index = PartyRow::kByPerson, .prefix = key},
+  TRY(ledger::scan<PartyRow>(view, {.index = PartyRow::kByPerson, .prefix = key},
                              [&](const PartyRow& row) { parties.push_back(row); }));
+  return parties;
+}
+
+/// Cases about this person in which they are no party hold only the hash.
+Result<std::vector<CaseRow>> cases_about(ledger::View& view, const PersonHash& person) {
+  std::vector<CaseRow> about;
+  auto key = ledger::cells(person);
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByTarget, .prefix = key},
+                            [&](const CaseRow& row) { about.push_back(row); }));
+  return about;
+}
+
+Result<void> forget_habits(Context& context, const PersonHash& person, const std::vector<PartyRow>& parties) {
+  TRY(forget_mail_habits(context, person));
+  if (!parties.empty()) {
+    const Environment& env = context.env();
+    if (auto mailbox = TRY(mailbox_of(context.tx(), *env.keys, *env.hasher, parties.front()))) {
+      TRY(forget_mail_habits(context, *mailbox));
+    }
+  }
+  return ledger::erase<IdentityCodeRow>(context.tx(), person);
+}
+
+}  // namespace
+
+Result<Erasure> erase_person(Context& context, const PersonHash& person, int max) {
+  Erasure erasure;
+  const std::vector<PartyRow> parties = TRY(parties_of(context.tx(), person));
+  TRY(forget_habits(context, person, parties));
   for (const PartyRow& party : parties) {
     CaseRow* row = TRY(context.case_row(party.case_id));
     if (row->holds > 0) {
@@ -44,18 +80,13 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
       erasure.more = true;
       break;
     }
-    TRY(context.append(party.case_id, PersonErased{party.party}));
+    TRY(erase_party(context, party));
     if (party.slot != 0) {
       erasure.slots.push_back(static_cast<std::uint64_t>(party.slot));
-      TRY(ledger::put(context.tx(), DoomedSlotRow{party.slot}));
     }
     ++erasure.erased;
   }
-  // Cases about this person in which they are no party hold only the hash.
-  std::vector<CaseRow> about;
-  TRY(ledger::scan<CaseRow>(context.tx(), {.index = CaseRow::kByTarget, .prefix = key},
-                            [&](const CaseRow& row) { about.push_back(row); }));
-  for (const CaseRow& row : about) {
+  for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
     if (row.holds > 0) {
       ++erasure.held;
     } else if (erasure.erased >= max) {
@@ -67,6 +98,105 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
     }
   }
   return erasure;
+}
+
+// --- asked by the person ----------------------------------------------------------------------------------
+
+Result<std::optional<KeptParty>> kept_of(Context& context, const PartyRow& party) {
+  const CaseRow* row = TRY(context.case_row(party.case_id));
+  KeptParty kept{party.case_id, party.party, Kept::Must, {}};
+  if (row->holds > 0) {
+    return kept;
+  }
+  if ((party.roles & kAuthor) == 0) {
+    return std::nullopt;
+  }
+  bool open = false;
+  std::vector<DecisionId> decisions;
+  auto prefix = ledger::cells(party.case_id);
+  TRY(ledger::scan<ItemRow>(context.tx(), {.index = ItemRow::kByCase, .prefix = prefix}, [&](const ItemRow& item) {
+    if (item.author == party.party) {
+      open = open || item.state == ItemState::Open;
+      decisions.push_back(item.decision);
+    }
+  }));
+  Time until{};
+  for (DecisionId id : decisions) {
+    auto decision = TRY(ledger::get<DecisionRow>(context.tx(), id));
+    if (!decision) {
+      continue;
+    }
+    if (decision->outcome == Outcome::Violation && decision->reversed_seq == 0) {
+      until = std::max(until, decision->at + context.policy().retention.judged);
+    }
+    auto key = ledger::cells(id);
+    TRY(ledger::scan<AppealRow>(
+        context.tx(), {.index = AppealRow::kByDecision, .prefix = key},
+        [&](const AppealRow& appeal) { open = open || appeal.outcome == AppealOutcome::Pending; }));
+  }
+  if (open) {
+    kept.why = Kept::Open;
+    return kept;
+  }
+  if (until > context.now()) {
+    kept.why = Kept::Judged;
+    kept.until = until;
+    return kept;
+  }
+  return std::nullopt;
+}
+
+Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int max) {
+  AskedErasure out;
+  const std::vector<PartyRow> parties = TRY(parties_of(context.tx(), person));
+  TRY(forget_habits(context, person, parties));
+  for (const PartyRow& party : parties) {
+    if (auto kept = TRY(kept_of(context, party))) {
+      auto noted = TRY(ledger::get<ErasureDueRow>(context.tx(), party.case_id, party.party));
+      if (!noted || !noted->next_at) {
+        TRY(context.append(party.case_id, ErasureAsked{party.party, std::max(kept->until, context.now())}));
+      }
+      out.kept.push_back(*kept);
+    } else if (static_cast<int>(out.erased.size()) >= max) {
+      out.more = true;
+    } else {
+      TRY(erase_party(context, party));
+      out.erased.push_back(party.case_id);
+    }
+  }
+  for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
+    if (row.holds > 0) {
+      out.kept.push_back({row.id, 0, Kept::Must, {}});
+    } else if (static_cast<int>(out.erased.size()) >= max) {
+      out.more = true;
+    } else {
+      TRY(context.append(row.id, PersonErased{0, /*target=*/true}));
+      out.erased.push_back(row.id);
+    }
+  }
+  return out;
+}
+
+Result<bool> erase_due(Context& context, CaseId case_id, int party) {
+  auto due = TRY(ledger::get<ErasureDueRow>(context.tx(), case_id, party));
+  auto row = TRY(context.party(case_id, party));
+  if (!due || !due->next_at || !row || TRY(kept_of(context, *row))) {
+    return false;
+  }
+  TRY(erase_party(context, *row));
+  return true;
+}
+
+Result<std::vector<ErasureDueRow>> erasures_due(ledger::View& view, Time now, std::size_t max) {
+  std::vector<ErasureDueRow> out;
+  TRY(ledger::scan<ErasureDueRow>(view, {.index = ErasureDueRow::kByNext, .limit = max}, [&](const ErasureDueRow& row) {
+    if (*row.next_at > now) {
+      return false;
+    }
+    out.push_back(row);
+    return true;
+  }));
+  return out;
 }
 
 Result<std::vector<std::uint64_t>> doomed_slots(ledger::View& view) {

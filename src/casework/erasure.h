@@ -18,6 +18,35 @@ struct Erasure {
 /// Appends `person_erased` to every case of the person that no hold protects, at most `max` of them, and records the
 /// slots as operational rows, so that a crash between commit and destruction is made good at the next start.
 Result<Erasure> erase_person(Context& context, const PersonHash& person, int max = 100);
+
+// --- asked by the person ------------------------------------------------------------------------------------
+
+/// Why something of theirs stays for now. Open: they wrote a post in it that is not decided, or an appeal about it
+/// waits. Judged: a post of theirs was found against the rules (policy::Retention). Must: a hold; nobody is told more.
+enum class Kept : std::uint8_t { Open, Judged, Must };
+struct KeptParty {
+  CaseId case_id;
+  int party = 0;
+  Kept why{};
+  Time until{};  ///< none: not known
+};
+/// Nothing: it may go.
+Result<std::optional<KeptParty>> kept_of(Context& context, const PartyRow& party);
+
+struct AskedErasure {
+  std::vector<CaseId> erased;
+  std::vector<KeptParty> kept;
+  bool more = false;  ///< call again; `kept` is whole in the last answer
+};
+/// Erases what may go, at most `max` cases, as erase_person does, and notes the rest to be erased as soon as it may
+/// (erase_due). What somebody else's safety rests on cannot be made to vanish by asking.
+Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int max = 100);
+
+/// One that was asked for and is due: erases it if it may go by now. False when it still stays.
+Result<bool> erase_due(Context& context, CaseId case_id, int party);
+/// Those to be looked at, oldest first.
+Result<std::vector<ErasureDueRow>> erasures_due(ledger::View& view, Time now, std::size_t max);
+
 /// Slots recorded for destruction; after destroying them, `forget_slots`.
 Result<std::vector<std::uint64_t>> doomed_slots(ledger::View& view);
 Result<void> forget_slots(ledger::Tx& tx, const std::vector<std::uint64_t>& slots);

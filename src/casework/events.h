@@ -4,6 +4,7 @@
 #include "casework/events_delegation.h"
 #include "casework/events_desk.h"
 #include "casework/events_erasure.h"
+#include "casework/events_identity.h"
 #include "casework/events_piece.h"
 #include "casework/events_pile.h"
 #include "casework/events_report.h"

@@ -32,15 +32,16 @@ struct DelegationGranted {
 
 struct DelegationEnded {
   static constexpr std::string_view kKind = "delegation_ended";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: notices
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "delegation_ended", {{shown::Audience::Reviewer, shown::kAll}}};
   DelegationId delegation;
   DelegationEnd why{};
+  std::vector<QueuedNotice> notices;
   bool operator==(const DelegationEnded&) const = default;
   template <class V>
   void visit(V& v) {
-    v("delegation", delegation), v("why", why);
+    v("delegation", delegation), v("why", why), v("notices", notices);
   }
 };
 

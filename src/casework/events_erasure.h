@@ -33,6 +33,21 @@ struct HoldReleased {
   }
 };
 
+/// A person asked to be erased and something of theirs stays here for now. When it is looked at again.
+struct ErasureAsked {
+  static constexpr std::string_view kKind = "erasure_asked";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "erasure_asked", {{shown::Audience::Reviewer, shown::kAll}}};
+  int party = 0;
+  Time next_at{};
+  bool operator==(const ErasureAsked&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("party", party), v("next_at", next_at);
+  }
+};
+
 struct PersonErased {
   static constexpr std::string_view kKind = "person_erased";
   static constexpr int kVersion = 2;  ///< 2: target

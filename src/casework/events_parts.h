@@ -109,14 +109,15 @@ struct QueuedNotice {
   Channel channel{};
   Time not_before{};
   Ulid about{};
-  bool rings = false;  ///< begins an alarm that somebody has to acknowledge
-  Time escalate_at{};  ///< when the next in the rota is called if nobody has; none: there is no next
+  bool rings = false;   ///< begins an alarm that somebody has to acknowledge
+  Time escalate_at{};   ///< when the next in the rota is called if nobody has; none: there is no next
+  Time gather_until{};  ///< a mail that waits for the person's digest (digest.h); it can be read on the page before
   bool operator==(const QueuedNotice&) const = default;
   template <class V>
   void visit(V& v) {
     Id<EventTag> ref{about};
     v("notice", notice), v("party", party), v("kind", kind), v("channel", channel), v("not_before", not_before),
-        v("about", ref), v("rings", rings), v("escalate_at", escalate_at);
+        v("about", ref), v("rings", rings), v("escalate_at", escalate_at), v("gather_until", gather_until);
     about = ref.value;
   }
 };

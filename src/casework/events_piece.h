@@ -13,7 +13,7 @@ using PieceId = Id<PieceTag>;
 /// bytes as they were written anew. For reviewers and for whoever added it, nobody else.
 struct PieceAdded {
   static constexpr std::string_view kKind = "evidence_added";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: urgency
   static constexpr std::string_view kOwn[] = {"piece", "form", "type", "size", "provenance"};
   inline static constexpr access::VisibilityRow kVisibility{kKind,
                                                             "evidence_added",
@@ -29,11 +29,12 @@ struct PieceAdded {
   std::int64_t size = 0;  ///< bytes
   Provenance provenance{};
   std::vector<NewParty> parties;
+  Urgency urgency;  ///< what the words in it say of danger
   bool operator==(const PieceAdded&) const = default;
   template <class V>
   void visit(V& v) {
     v("piece", piece), v("party", party), v("form", form), v("type", type), v("size", size),
-        v("provenance", provenance), v("parties", parties);
+        v("provenance", provenance), v("parties", parties), v("urgency", urgency);
   }
 };
 

@@ -29,6 +29,8 @@ class EvidenceRoom {
   /// The same from versions already read (a pile's chunk).
   Result<ReportedItem> from_versions(ItemKind kind, std::string_view id,
                                      const std::vector<post::StoredPost>& versions) const;
+  /// What the evaluation says of words that a party writes to us.
+  Evaluator::Finding hear(std::string_view text) const { return evaluator_.evaluate(text); }
   /// True when a shield of `owner` may block `author`.
   bool blockable(std::string_view owner, std::string_view author) const;
 

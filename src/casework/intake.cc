@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casework/digest.h"
 #include "casework/relief.h"
 #include "casework/repeat.h"
 #include "casework/settle_alike.h"
@@ -434,8 +435,12 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   }
   event.parties = book.parties();
   if (answer_by != Channel::Page) {  // on the page the answer itself is the receipt
-    event.notices.push_back(
-        {context.mint<NoticeId>(), event.party, NoticeKind::Receipt, answer_by, {}, event.report.value});
+    QueuedNotice told{context.mint<NoticeId>(), event.party, NoticeKind::Receipt, answer_by, {}, event.report.value};
+    if (answer_by == Channel::Mail) {
+      const PersonHash mailbox = env.hasher->mail(command.reporter.substr(0, command.reporter.find('\n')));
+      told.gather_until = TRY(gather_until(context, mailbox, told.kind, lane));
+    }
+    event.notices.push_back(told);
   }
   std::vector<ledger::Body> bodies = std::move(book.bodies());
   bodies.push_back({"r", static_cast<std::uint64_t>(reporter.slot), command.said_json});

@@ -39,7 +39,7 @@ struct PileSpec {
 };
 
 struct ReportCommand {
-  std::string reporter;       ///< account id or mail address
+  std::string reporter;       ///< account id or mail address; after a line break, what makes it a person of its own
   bool by_mail = false;       ///< `reporter` is a mail address
   std::string identity_json;  ///< account, handle, name, mail: body "p<n>"
   std::string said_json;      ///< comment, legal claim, symptoms per item, urls: body "r"

@@ -17,6 +17,17 @@ Result<std::int64_t> add_note(Context& context, CaseId case_id, StaffId staff, s
   return context.append(case_id, event, {{"n", slot, std::move(text)}}, staff.value);
 }
 
+namespace {
+
+/// Nothing when the words do not bring the case forward.
+Urgency forward(Context& context, const CaseRow& row, const PartyRow& party, const Heard& heard) {
+  return brings_forward(row, party, heard)
+             ? merged(row, urgency_for(context.policy(), context.now(), heard.lane, heard.severity, heard.clause))
+             : Urgency{};
+}
+
+}  // namespace
+
 Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard,
                                  Ulid actor) {
   auto row = TRY(context.party(case_id, party));
@@ -26,12 +37,10 @@ Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, st
   CaseRow* home = TRY(context.case_row(case_id));
   NoteAdded event;
   event.party = party;
-  if (heard.lane == policy::Lane::Life && home->open()) {
-    event.urgency =
-        merged(*home, urgency_for(context.policy(), context.now(), heard.lane, heard.severity, heard.clause));
-  }
+  event.urgency = forward(context, *home, *row, heard);
   const std::int64_t seq =
-      TRY(context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), std::move(text)}}, actor));
+      TRY(context.append(case_id, event, {{"n", static_cast<std::uint64_t>(row->slot), text}}, actor));
+  TRY(raise_words(context, {case_id, party, WordsAs::Message, text, heard}));
   if (home->question && home->question_to == party) {
     TRY(end_question(context, case_id, QuestionEnd::Answered, {}));
   }
@@ -77,7 +86,8 @@ std::string identity_json(const Newcomer& who) {
   return identity.take();
 }
 
-Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text) {
+Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text,
+                                       const Heard& heard) {
   CaseRow* row = TRY(context.case_row(case_id));
   if (row->found_by != who.person) {
     return fail(Code::Conflict, "this person is a party of the case by now; say it again");
@@ -88,9 +98,14 @@ Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const N
   NoteAdded event;
   event.party = entry.party;
   event.parties = book.parties();
+  PartyRow speaker;
+  speaker.roles = kTarget;
+  event.urgency = forward(context, *row, speaker, heard);
   std::vector<ledger::Body> bodies = std::move(book.bodies());
-  bodies.push_back({"n", static_cast<std::uint64_t>(entry.slot), std::move(text)});
-  return context.append(case_id, event, bodies);
+  bodies.push_back({"n", static_cast<std::uint64_t>(entry.slot), text});
+  const std::int64_t seq = TRY(context.append(case_id, event, bodies));
+  TRY(raise_words(context, {case_id, entry.party, WordsAs::Message, text, heard}));
+  return seq;
 }
 
 Result<void> escalate(Context& context, CaseId case_id, StaffId staff, std::string route, std::string reason) {

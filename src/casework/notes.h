@@ -2,21 +2,16 @@
 #include <string>
 
 #include "casework/context.h"
+#include "casework/words.h"
 
 /// What is said in a case beside reports and decisions, and handing it to another queue.
 namespace heed::casework {
 
 /// For staff only; sealed under the case's own key. Returns the event's seq.
 Result<std::int64_t> add_note(Context& context, CaseId case_id, StaffId staff, std::string text);
-/// What a party's own words say of danger: found before the command, since it needs an evaluation.
-struct Heard {
-  policy::Lane lane = policy::Lane::Rest;
-  int severity = 0;
-  std::string clause = {};
-};
 /// A party speaks, or `actor` for her; sealed under her key. An answer to a question starts the case's clock again;
-/// words that threaten or tell of danger bring the case forward. NotFound when there is no such party, or it was
-/// erased.
+/// words that threaten or tell of danger bring the case forward, or open one of their own (words.h). NotFound when
+/// there is no such party, or it was erased.
 Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, std::string text, const Heard& heard = {},
                                  Ulid actor = {});
 /// Staff speaks to a party, under the name it has in this case (staff_pseudonym); the party is told that there is a
@@ -32,7 +27,8 @@ struct Newcomer {
 };
 std::string identity_json(const Newcomer& who);
 /// The target of a case that others opened speaks for the first time: becomes a party. Conflict when she is one.
-Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text);
+Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text,
+                                       const Heard& heard = {});
 /// The case waits in queue `route` from now on; what is claimed stays claimed. Conflict when it is closed or there
 /// already.
 Result<void> escalate(Context& context, CaseId case_id, StaffId staff, std::string route, std::string reason);

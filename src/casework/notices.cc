@@ -17,38 +17,6 @@ constexpr std::size_t kOwnWordsCharactersMax = 280;
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
-/// "a", then "a b": each thing once, in the order it came.
-class Phrases {
- public:
-  explicit Phrases(std::string_view separator = " ") : separator_(separator) {}
-  void add(std::string text) {
-    if (!text.empty() && seen_.insert(text).second) {
-      joined_ += (joined_.empty() ? "" : separator_) + text;
-    }
-  }
-  const std::string& text() const { return joined_; }
-
- private:
-  std::string separator_, joined_;
-  std::set<std::string> seen_;
-};
-
-std::string cut(std::string_view text, std::size_t characters_max) {
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 && n++ == characters_max) {
-      return std::string(text.substr(0, i)) + "…";
-    }
-  }
-  return std::string(text);
-}
-
-std::string day_text(Time time) { return format_time(time).substr(0, 10); }
-std::string minute_text(Time time) {
-  std::string t = format_time(time);
-  return t.substr(0, 10) + " " + t.substr(11, 5) + " UTC";
-}
-
 std::string_view automation_word(Automation a) {
   return a == Automation::Fully ? "fully" : a == Automation::Partly ? "partially" : "not_automated";
 }
@@ -131,6 +99,11 @@ class PartyNotice {
         return {};
       case NoticeKind::Delegation:
         return delegation();
+      case NoticeKind::DelegationGiven:
+      case NoticeKind::DelegationEnded:
+        return delegation_told();
+      case NoticeKind::IdentityCode:
+        return identity_code();
       case NoticeKind::ActionOrdered:
       case NoticeKind::Alarm:
         break;
@@ -442,6 +415,51 @@ class PartyNotice {
     data_.field("delegation_id", env_.aliases->text(person_, row->id)).field("until", format_time(row->until));
     values_["expires"] = minute_text(row->until);
     values_["status_url"] = env_.links == nullptr ? std::string() : env_.links->delegation_page(row->id, row->by_mail);
+    return {};
+  }
+
+  Result<void> delegation_told() {
+    auto row = TRY(ledger::get<DelegationRow>(view_, access::DelegationId{notice_.about}));
+    if (!row) {
+      return fail(Code::NotFound, "this delegation was erased");
+    }
+    const bool given = notice_.kind == NoticeKind::DelegationGiven, principal = notice_.party == 1;
+    template_ = given ? "delegation_given" : principal ? "delegation_ended" : "delegation_over";
+    data_.field("delegation_id", env_.aliases->text(person_, row->id)).field("until", format_time(row->until));
+    values_["status_url"].clear();  // a delegation is no case
+    if (!principal) {
+      return {};
+    }
+    if (env_.links != nullptr) {
+      values_["status_url"] = env_.links->delegation_page(row->id, /*by_mail=*/false);
+    }
+    values_["expires"] = minute_text(row->until);
+    auto party = TRY(ledger::get<PartyRow>(view_, row->record, 2));
+    auto who = party ? TRY(sealed_.identity(*party)) : std::optional<Identity>{};
+    if (who) {
+      values_["delegate"] = !who->name.empty() ? who->name : !who->mail.empty() ? who->mail : who->account;
+    }
+    Phrases scopes(", ");
+    for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {
+      if ((static_cast<std::uint32_t>(row->scopes) & bit) != 0) {
+        const std::string_view name = access::delegated_name(static_cast<access::Delegated>(bit));
+        scopes.add(policy_.word("scope." + std::string(name), locale_));
+      }
+    }
+    values_["scope"] = scopes.text();
+    return {};
+  }
+
+  /// In the mail to that address and nowhere else: on a page it would prove nothing.
+  Result<void> identity_code() {
+    template_ = "identity_code";
+    auto event = read_event<IdentityCodeMade>(TRY(sealed_.header(notice_.case_id, notice_.seq)));
+    auto code = TRY(sealed_.body(notice_.case_id, notice_.seq, "m"));
+    if (notice_.channel != Channel::Mail || !event || !code) {
+      return fail(Code::NotFound, "a code is not shown");
+    }
+    values_["code"] = *code;
+    values_["expires"] = minute_text(event->until);
     return {};
   }
 

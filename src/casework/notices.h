@@ -1,6 +1,8 @@
 #pragma once
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "access/alias.h"
 #include "casework/house_alarms.h"
@@ -42,6 +44,14 @@ struct RenderEnv {
 /// `locale` "" is the receiver's own. NotFound when the person was erased, there is no address, or the evidence is
 /// gone: it can never be sent. Any thread; `view` is this thread's.
 Result<Parcel> render(ledger::View& view, const RenderEnv& env, const NoticeRow& notice, std::string_view locale = {});
+
+/// Many notices to one person as one mail: their numbers, what kind of news there is, and the pages; nothing that
+/// anybody wrote. NotFound when the person was erased or has no address.
+struct DigestParcel {
+  Parcel parcel;
+  std::set<NoticeId> left_out;  ///< of these the case knows the person no more
+};
+Result<DigestParcel> render_digest(ledger::View& view, const RenderEnv& env, const std::vector<NoticeRow>& notices);
 
 /// One order as webhooks and GET /v1/actions show it, one JSON object.
 Result<std::string> action_json(ledger::View& view, const RenderEnv& env, const ActionRow& action);

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "casework/alarms.h"
+#include "casework/digest.h"
 #include "casework/settle.h"
 #include "casework/telling_order.h"
 
@@ -29,14 +30,28 @@ struct LineKey {
   std::uint8_t receiver = 0;
   auto operator<=>(const LineKey&) const = default;
 };
-LineKey line_of(const NoticeRow& notice) {
-  return {notice.case_id,
-          static_cast<std::uint8_t>(notice.kind == NoticeKind::Alarm ? 3 : static_cast<int>(notice.channel))};
+constexpr std::uint8_t kAlarms = 3, kDigests = 5;
+constexpr std::size_t kDigestMax = 1000;  ///< notices of one mail, recorded in one commit
+
+/// What is gathered for a mailbox stands in one line, of whatever case it is.
+Result<LineKey> line_of(ledger::View& view, const Environment& env, const NoticeRow& notice) {
+  if (notice.gathered) {
+    auto party = TRY(ledger::get<PartyRow>(view, notice.case_id, notice.party));
+    auto mailbox = party ? TRY(mailbox_of(view, *env.keys, *env.hasher, *party)) : std::optional<PersonHash>{};
+    if (mailbox) {
+      LineKey key{{}, kDigests};
+      std::copy(mailbox->begin(), mailbox->end(), key.case_id.value.bytes.begin());
+      return key;
+    }
+  }
+  return LineKey{notice.case_id,
+                 notice.kind == NoticeKind::Alarm ? kAlarms : static_cast<std::uint8_t>(notice.channel)};
 }
 
 struct Entry {
   Time from{};
   NoticeId id;
+  CaseId case_id;
   std::int64_t seq = 0;
   NoticeKind kind{};
   auto order() const { return std::pair(from, id); }
@@ -47,6 +62,8 @@ enum class Phase : std::uint8_t { Idle, InFlight, Recording };
 struct Line {
   std::deque<Entry> entries;
   Phase phase = Phase::Idle;
+  std::size_t going = 1;        // so many of the first go as one: a digest's
+  std::set<NoticeId> left_out;  // of those, which nobody is there for any more
   int tries = 0;
   Time next_at{};
   NoticeState state{};  // to be recorded
@@ -146,10 +163,11 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
 
   Result<void> add(ledger::View& view, const NoticeRow& notice) {
     auto attempt = TRY(ledger::get<AttemptRow>(view, notice.id));
-    const LineKey key = line_of(notice);
+    const LineKey key = TRY(line_of(view, env, notice));
     Line& line = lines[key];
-    Entry entry{*notice.pending_from, notice.id, notice.seq, notice.kind};
-    auto begin = line.entries.begin() + (line.phase == Phase::Idle || line.entries.empty() ? 0 : 1);
+    Entry entry{*notice.pending_from, notice.id, notice.case_id, notice.seq, notice.kind};
+    const std::size_t busy = line.phase == Phase::Idle ? 0 : std::min(line.going, line.entries.size());
+    auto begin = line.entries.begin() + static_cast<std::ptrdiff_t>(busy);
     auto at = std::upper_bound(begin, line.entries.end(), entry,
                                [](const Entry& a, const Entry& b) { return a.order() < b.order(); });
     const bool first = at == line.entries.begin();
@@ -187,7 +205,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
 
   struct Going {
     LineKey key;
-    NoticeId id;
+    std::vector<NoticeId> ids;  ///< one, or those of a digest
   };
   std::vector<Going> choose(Time now) {
     std::vector<Going> going;
@@ -202,18 +220,23 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
         continue;
       }
       line.phase = Phase::InFlight;
+      line.going = 1;
+      while (key.receiver == kDigests && line.going < std::min(kDigestMax, line.entries.size()) &&
+             line.entries[line.going].from == line.entries.front().from) {
+        ++line.going;
+      }
       ++in_flight;
-      going.push_back({key, line.entries.front().id});
+      Going& next = going.emplace_back(Going{key, {}});
+      for (std::size_t i = 0; i < line.going; ++i) {
+        next.ids.push_back(line.entries[i].id);
+      }
     }
     ready.insert(held.begin(), held.end());
     return going;
   }
 
   void send(ledger::View& view, const Going& going) {
-    auto row = ledger::get<NoticeRow>(view, going.id);
-    auto parcel = row && *row
-                      ? render(view, render_env, **row)
-                      : Result<Parcel>(fail(row ? Code::NotFound : row.error().code, "the notice cannot be read"));
+    auto parcel = going.key.receiver == kDigests ? digest(view, going) : one(view, going.ids.front());
     if (!parcel) {
       const bool never = parcel.error().code == Code::NotFound;
       outcome(going, {never ? ParcelOutcome::Kind::Dead : ParcelOutcome::Kind::Retry, 0, Millis(0)}, never);
@@ -222,12 +245,32 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
     carrier.carry(*std::move(parcel), [self = shared_from_this(), going](ParcelOutcome o) { self->outcome(going, o); });
   }
 
+  Result<Parcel> one(ledger::View& view, NoticeId id) const {
+    auto row = TRY(ledger::get<NoticeRow>(view, id));
+    return row ? render(view, render_env, *row) : fail(Code::NotFound, "the notice cannot be read");
+  }
+
+  Result<Parcel> digest(ledger::View& view, const Going& going) {
+    std::vector<NoticeRow> rows;
+    for (NoticeId id : going.ids) {
+      if (auto row = TRY(ledger::get<NoticeRow>(view, id))) {
+        rows.push_back(*std::move(row));
+      }
+    }
+    DigestParcel made = TRY(render_digest(view, render_env, rows));
+    std::lock_guard lock(mutex);
+    if (auto found = lines.find(going.key); found != lines.end()) {
+      found->second.left_out = std::move(made.left_out);
+    }
+    return std::move(made.parcel);
+  }
+
   void outcome(const Going& going, const ParcelOutcome& o, bool gone = false) {
     std::unique_lock lock(mutex);
     --in_flight;
     auto found = lines.find(going.key);
     if (closed || found == lines.end() || found->second.entries.empty() ||
-        found->second.entries.front().id != going.id || found->second.phase != Phase::InFlight) {
+        found->second.entries.front().id != going.ids.front() || found->second.phase != Phase::InFlight) {
       return;
     }
     Line& line = found->second;
@@ -238,7 +281,7 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
       line.phase = Phase::Idle;
       line.next_at = now + std::max(backoff(line.tries), std::min(o.retry_after, kRetryAfterMax));
       ready.insert({line.next_at, going.key});
-      AttemptRow attempt{going.id, line.tries, line.next_at, o.status};
+      AttemptRow attempt{going.ids.front(), line.tries, line.next_at, o.status};
       lock.unlock();
       // Only so that a restart goes on where this stopped; losing it is harmless.
       store.execute(
@@ -253,39 +296,53 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
   }
 
   // --- recording --------------------------------------------------------------------------------------------
+  /// A notice that was sent, with its own case.
+  using Sent = std::pair<CaseId, Notified>;
+
   void begin_record(const LineKey& key, Line& line, std::unique_lock<std::mutex>& lock) {
     line.record_running = true;
-    Notified event;
-    event.notice = line.entries.front().id;
-    event.state = line.state;
-    event.tries = line.tries;
+    std::vector<Sent> sent;
+    for (std::size_t i = 0; i < line.going; ++i) {
+      const Entry& entry = line.entries[i];
+      Notified event;
+      event.notice = entry.id;
+      event.state = line.left_out.contains(entry.id) ? NoticeState::Dead : line.state;
+      event.tries = line.tries;
+      sent.emplace_back(entry.case_id, std::move(event));
+    }
     // Who was erased cannot be told, and that is as it should be; an alarm that dies calls the next by itself.
     const bool rings = line.state == NoticeState::Dead && !line.gone && line.entries.front().kind != NoticeKind::Alarm;
     lock.unlock();
+    auto shared = std::make_shared<const std::vector<Sent>>(std::move(sent));
     store.execute(
         ledger::Priority::Normal,
-        [self = shared_from_this(), key, event, rings](ledger::Tx& tx) mutable -> Result<void> {
-          auto row = TRY(ledger::get<NoticeRow>(tx, event.notice));
-          TRY(ledger::erase<AttemptRow>(tx, event.notice));
-          if (!row || row->state != NoticeState::Queued) {
-            return {};
-          }
+        [self = shared_from_this(), shared, rings](ledger::Tx& tx) -> Result<void> {
           Context context(tx, self->env, self->clock.now());
-          if (rings && TRY(worth_a_call(context, key.case_id, AlarmKind::Delivery))) {
-            Telling telling(context, key.case_id);
-            telling.alarm(event.notice.value);
-            event.notices = std::move(telling.notices());
+          bool first = true;
+          for (const auto& [case_id, notified] : *shared) {
+            Notified event = notified;
+            auto row = TRY(ledger::get<NoticeRow>(tx, event.notice));
+            TRY(ledger::erase<AttemptRow>(tx, event.notice));
+            if (!row || row->state != NoticeState::Queued) {
+              continue;
+            }
+            if (rings && first && TRY(worth_a_call(context, case_id, AlarmKind::Delivery))) {
+              Telling telling(context, case_id);
+              telling.alarm(event.notice.value);
+              event.notices = std::move(telling.notices());
+            }
+            first = false;
+            TRY(context.append(case_id, event));
           }
-          TRY(context.append(key.case_id, event));
           return context.finish();
         },
-        [self = shared_from_this(), key, event](Result<ledger::Committed> done) {
-          self->recorded(key, event, done.has_value());
+        [self = shared_from_this(), key, shared](Result<ledger::Committed> done) {
+          self->recorded(key, *shared, done.has_value());
         });
     lock.lock();
   }
 
-  void recorded(const LineKey& key, const Notified& event, bool stored) {
+  void recorded(const LineKey& key, const std::vector<Sent>& sent, bool stored) {
     std::unique_lock lock(mutex);
     auto found = lines.find(key);
     if (closed || found == lines.end() || found->second.phase != Phase::Recording) {
@@ -297,12 +354,16 @@ struct Outbox::State : std::enable_shared_from_this<Outbox::State> {
       ++figures.records_failed;  // the next pump records again; nothing is sent twice
       return;
     }
-    ++(event.state == NoticeState::Delivered ? figures.delivered : figures.dead);
-    known.erase(event.notice);
-    finished.insert(event.notice);
-    line.entries.pop_front();
+    for (const auto& [case_id, event] : sent) {
+      ++(event.state == NoticeState::Delivered ? figures.delivered : figures.dead);
+      known.erase(event.notice);
+      finished.insert(event.notice);
+      line.entries.pop_front();
+    }
     line.phase = Phase::Idle;
     line.tries = 0;
+    line.going = 1;
+    line.left_out.clear();
     if (line.entries.empty()) {
       lines.erase(found);
     } else {

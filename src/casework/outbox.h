@@ -25,6 +25,9 @@ Millis backoff(int tries);
 /// a statement of reasons also waits for the outcomes of its own act, for 45 minutes at the most. A mailbox that is
 /// down thus never holds back an order to the platform or an alarm.
 ///
+/// What is gathered for a person (digest.h) goes as one mail, all that waits for the same moment, and is recorded in
+/// one commit; it holds up nothing else.
+///
 /// An erased receiver's notice is dead at once. What a line holds in memory is read from the table again at a start.
 /// An outcome is recorded as an event before the next of that line goes. If the record fails, the record is tried
 /// again, not the delivery: a repeat happens only when the process dies between acceptance and record.

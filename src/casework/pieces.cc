@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casework/intake.h"
 #include "casework/picture.h"
 
 namespace heed::casework {
@@ -98,12 +99,18 @@ Result<PieceRow> add_piece(Context& context, const PieceCommand& command) {
   event.size = static_cast<std::int64_t>(command.form == PieceForm::File ? command.file.bytes.size()
                                                                          : command.about_json.size());
   event.provenance = Provenance::Reporter;
+  const CaseRow* home = TRY(context.case_row(command.case_id));
+  const Heard& heard = command.heard;
+  if (brings_forward(*home, *party, heard)) {
+    event.urgency = join_urgency(context, home, heard.lane, heard.severity, heard.clause);
+  }
   const auto slot = static_cast<std::uint64_t>(party->slot);
   std::vector<ledger::Body> bodies{{"n", slot, command.about_json}};
   if (command.form == PieceForm::File) {
     bodies.push_back({"blob", slot, command.file.bytes});
   }
   TRY(context.append(command.case_id, event, bodies, command.actor));
+  TRY(raise_words(context, {command.case_id, command.party, WordsAs::Evidence, command.words, heard}));
   return *TRY(ledger::get<PieceRow>(context.tx(), event.piece.value));
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "casework/context.h"
+#include "casework/words.h"
 
 /// Evidence from elsewhere that a party adds to her case: words, a link, a file. Its provenance is `reporter`: it
 /// informs a reviewer and alone permits no machine's act. Files are known by what they hold, never by name, and are
@@ -28,6 +29,8 @@ struct PieceCommand {
   std::string about_json;  ///< {"text","url","name","about"}: body "n"
   File file;               ///< for a file
   Ulid actor{};            ///< the delegation, when a delegate adds it
+  std::string words = {};  ///< what it says in words, file included
+  Heard heard = {};        ///< of those
 };
 /// Conflict beyond the limits; NotFound when there is no such party.
 Result<PieceRow> add_piece(Context& context, const PieceCommand& command);

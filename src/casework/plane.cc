@@ -324,46 +324,6 @@ void Plane::on_changed(ReportedItem item, bool deleted) {
 
 // --- erasure ----------------------------------------------------------------------------------------------
 
-Result<void> Plane::destroy_doomed() {
-  std::vector<std::uint64_t> slots;
-  {
-    auto view = TRY(parts_.store.view());
-    slots = TRY(doomed_slots(*view));
-  }
-  if (slots.empty()) {
-    return {};
-  }
-  for (std::uint64_t slot : slots) {
-    TRY(parts_.keys.destroy(slot));
-  }
-  TRY(ledger::execute_and_wait(parts_.store, [slots](ledger::Tx& tx) { return forget_slots(tx, slots); }));
-  return {};
-}
-
-void Plane::erase(std::string account, Function<void(Result<int>)> done) {
-  auto shared = std::make_shared<Function<void(Result<int>)>>(std::move(done));
-  bool queued = read([this, account = std::move(account), shared](ledger::View&) {
-    PersonHash person = parts_.hasher.account(account);
-    int erased = 0;
-    auto all = [&]() -> Result<int> {
-      for (;;) {
-        Erasure step = TRY(command_and_wait<Erasure>([&](Context& context) { return erase_person(context, person); }));
-        erased += step.erased;
-        TRY(destroy_doomed());
-        if (!step.more) {
-          break;
-        }
-      }
-      TRY(parts_.posts.erase_author(account));
-      return erased;
-    }();
-    (*shared)(std::move(all));
-  });
-  if (!queued) {
-    (*shared)(fail(Code::Unavailable, "busy; try the erasure again"));
-  }
-}
-
 // --- what runs by itself ----------------------------------------------------------------------------------
 
 Result<void> Plane::recover() {

@@ -14,6 +14,7 @@
 #include "base/guarded.h"
 #include "base/metrics.h"
 #include "casework/context.h"
+#include "casework/erasure.h"
 #include "casework/evidence.h"
 #include "casework/intake.h"
 #include "casework/piles.h"
@@ -82,6 +83,11 @@ class Plane {
   /// Ends the person in every case (holds excepted), destroys the keys, erases their recent posts.
   void erase(std::string account, Function<void(Result<int>)> done);
 
+  /// The person asks for it: what may go goes now, the rest when it may (erasure.h).
+  void erase_asked(const access::PersonHash& person, Function<void(Result<AskedErasure>)> done);
+  /// What was asked for and may go by now, looked at once an hour; blocks, for what runs by itself. How many cases.
+  Result<int> erase_what_is_due(Time now);
+
   /// What runs by itself, added by app: called on the background thread about every second and after `poke`.
   void every_tick(Function<void(Time)> job);
   /// Time moved (manual clock) or something happened: the background thread looks now.
@@ -131,8 +137,9 @@ class Plane {
   Counter &machine_closed_, &machine_acted_, &machine_drawn_, &machine_proposed_, &for_people_;
   Gauge &checked_, &overturned_;
   Gauge& piles_open_;
-  AlikeBook alike_;    // the writer's thread's
-  Time figures_at_{};  // the background thread's
+  AlikeBook alike_;     // the writer's thread's
+  Time figures_at_{};   // the background thread's
+  Time erasures_at_{};  // likewise
 
   // readers
   std::mutex read_mutex_;

@@ -35,6 +35,12 @@ constexpr Holding kHoldings[] = {
     {"Decisions, reasons, orders, appeals", "what was decided and why; figures",
      "the words as above; that something was decided stays, without a name",
      "the parties concerned, each their part; reviewers; the platform its orders"},
+    {"Codes by mail, as keyed hashes", "showing that somebody is who they say before data is given out or erased",
+     "fifteen minutes or one use; the hash until it is replaced", "nobody"},
+    {"How many mails somebody got today, and when they want the rest", "one mail a day instead of many",
+     "the count a day; the wish until it is taken back or the person is erased", "the person, their wish"},
+    {"Threats in what somebody wrote to us, as an item of a case of its own", "one reviewer sees it at once",
+     kUntilErased, "reviewers; whoever wrote it, once the reasons were sent; nobody else"},
     {"Who may act for whom", "letting somebody in and out", "until either person is erased",
      "the two of them; the platform's key"},
     {"Keyed hashes of accounts, posts and texts", "finding a case again without naming anybody",
@@ -91,6 +97,22 @@ std::string privacy_page() {
       "the platform's to give). It goes through the same gate as every page, so nobody else is in it: the author of a "
       "post cannot\n"
       "find who reported it, how many did, or when.\n\n"
+      "`DELETE /v1/me/data` erases what may go at once and the rest as soon as it may, without being asked again; the "
+      "answer says what\n"
+      "stays, until when and why, of the cases that the person can see. What they wrote and somebody reported stays "
+      "until it is decided\n"
+      "and, if it was against the rules, for `retention.judged` of the policy pack (183 days in ours), since both "
+      "sides "
+      "may still\n"
+      "complain or go to court; evidence of a threat cannot be made to vanish by whoever made it. A hold keeps a case; "
+      "all that is said of\n"
+      "it is that it must be kept. What they reported, wrote to us and added goes at once.\n\n"
+      "Before either, the person shows that it is them: a token of their platform issued in the last fifteen minutes, "
+      "or "
+      "a code that\n"
+      "`POST /v1/me/code` mails to the address that is known already; it works once, for a quarter of an hour, and "
+      "five "
+      "wrong ones void it.\n\n"
       "| data | purpose | term | who sees it |\n|---|---|---|---|\n";
   for (const Holding& h : kHoldings) {
     out.append("| ")

@@ -69,7 +69,8 @@ Result<std::optional<EvidenceText>> Sealed::evidence(const ItemRow& item) {
       out.text = *post;
     }
   });
-  if (item.provenance == Provenance::Platform && out.text.empty()) {
+  const bool snapshot = item.provenance == Provenance::Platform || item.provenance == Provenance::Party;
+  if (snapshot && out.text.empty()) {
     out.text = json["snapshot"].get_string("text");
   }
   if (item.provenance == Provenance::Reporter) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "casework/decisions.h"
+#include "casework/digest.h"
 
 namespace heed::casework {
 namespace {
@@ -79,7 +80,15 @@ Result<bool> Telling::tell(int party, NoticeKind kind, Channel channel, Ulid abo
   if (channel == Channel::Mail && !context_.env().mail) {
     channel = Channel::Page;
   }
-  notices_.push_back({context_.mint<NoticeId>(), party, kind, channel, not_before, about});
+  QueuedNotice notice{context_.mint<NoticeId>(), party, kind, channel, not_before, about};
+  if (channel == Channel::Mail && not_before == Time{}) {
+    const CaseRow* home = TRY(context_.case_row(case_));
+    const Environment& env = context_.env();
+    if (auto mailbox = TRY(mailbox_of(context_.tx(), *env.keys, *env.hasher, *row))) {
+      notice.gather_until = TRY(gather_until(context_, *mailbox, kind, home->lane));
+    }
+  }
+  notices_.push_back(notice);
   return true;
 }
 
@@ -119,7 +128,7 @@ void Telling::alarm(Ulid about) {
 
 Time Telling::inform_by() const {
   const bool any = std::any_of(notices_.begin(), notices_.end(), [](const QueuedNotice& n) {
-    return n.party != 0 && n.channel != Channel::Page && n.not_before == Time{};
+    return n.party != 0 && n.channel != Channel::Page && n.not_before == Time{} && n.gather_until == Time{};
   });
   return any ? context_.now() + context_.policy().clocks.inform : Time{};
 }

@@ -163,7 +163,7 @@ const TableDef& NoticeRow::table() {
   static const TableDef def = define<NoticeRow>(
       "notices",
       {"id", "case_id", "seq", "party", "kind", "channel", "state", "pending_from", "at", "done_at", "about",
-       "dead_from", "due"},
+       "dead_from", "due", "gathered"},
       1, {{"pending", {"pending_from"}, false, true}, {"case", {"case_id"}}, {"dead", {"dead_from"}, false, true}});
   return def;
 }
@@ -216,6 +216,29 @@ const TableDef& AppealRow::table() {
 
 const TableDef& DoomedSlotRow::table() {
   static const TableDef def = define<DoomedSlotRow>("doomed_slots", {"slot"}, 1, {}, /*projection=*/false);
+  return def;
+}
+
+const TableDef& MailCountRow::table() {
+  static const TableDef def =
+      define<MailCountRow>("mail_counts", {"person", "kind", "day_ends", "count"}, 2, {}, /*projection=*/false);
+  return def;
+}
+
+const TableDef& MailWishRow::table() {
+  static const TableDef def = define<MailWishRow>("mail_wishes", {"person", "minute"}, 1, {}, /*projection=*/false);
+  return def;
+}
+
+const TableDef& IdentityCodeRow::table() {
+  static const TableDef def = define<IdentityCodeRow>("identity_codes", {"person", "key", "until", "tries_left"}, 1, {},
+                                                      /*projection=*/false);
+  return def;
+}
+
+const TableDef& ErasureDueRow::table() {
+  static const TableDef def = define<ErasureDueRow>("erasures_due", {"case_id", "party", "asked_at", "next_at"}, 2,
+                                                    {{"next", {"next_at"}, false, true}});
   return def;
 }
 
@@ -291,11 +314,13 @@ std::vector<const TableDef*> projection_tables() {
           &MeasureRow::table(),     &AlarmRow::table(),      &SettlementRow::table(), &AlikeRow::table(),
           &SettleDayRow::table(),   &FigureDayRow::table(),  &FigureTimeRow::table(), &ItemSourcesRow::table(),
           &SourceDayRow::table(),   &RuleEffectRow::table(), &RuleSwitchRow::table(), &DelegationRow::table(),
-          &DeskCodeRow::table(),    &ContactRow::table(),    &PieceRow::table(),      &HandoverRow::table()};
+          &DeskCodeRow::table(),    &ContactRow::table(),    &PieceRow::table(),      &HandoverRow::table(),
+          &ErasureDueRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() {
-  return {&LeaseRow::table(), &AttemptRow::table(), &DoomedSlotRow::table(), &RuleFiredRow::table()};
+  return {&LeaseRow::table(),     &AttemptRow::table(),  &DoomedSlotRow::table(),  &RuleFiredRow::table(),
+          &MailCountRow::table(), &MailWishRow::table(), &IdentityCodeRow::table()};
 }
 
 }  // namespace heed::casework

@@ -252,9 +252,11 @@ struct NoticeRow {
   Ulid about{};                   ///< report, decision, action … it speaks of
   std::optional<Time> dead_from;  ///< given up; null unless dead
   Time due{};                     ///< when it was to go, whatever became of it
+  bool gathered = false;          ///< goes with others of the same person in one mail (digest.h)
 
   auto tie() {
-    return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from, due);
+    return std::tie(id, case_id, seq, party, kind, channel, state, pending_from, at, done_at, about, dead_from, due,
+                    gathered);
   }
   static const TableDef& table();
   static constexpr int kByPending = 0, kByCase = 1, kByDead = 2;
@@ -350,6 +352,45 @@ struct AppealRow {
   }
   static const TableDef& table();
   static constexpr int kByDecision = 0;
+};
+
+/// Operational: how many mails of a kind somebody was sent in the day that ends with their digest.
+struct MailCountRow {
+  PersonHash person{};
+  NoticeKind kind{};
+  Time day_ends{};
+  int count = 0;
+  auto tie() { return std::tie(person, kind, day_ends, count); }
+  static const TableDef& table();
+};
+
+/// Operational: when somebody wants their digest, in minutes after midnight UTC.
+struct MailWishRow {
+  PersonHash person{};
+  int minute = 0;
+  auto tie() { return std::tie(person, minute); }
+  static const TableDef& table();
+};
+
+/// Operational: the newest code that shows whose mailbox it is (identity.h).
+struct IdentityCodeRow {
+  PersonHash person{};
+  Hash16 key{};
+  Time until{};
+  int tries_left = 0;
+  auto tie() { return std::tie(person, key, until, tries_left); }
+  static const TableDef& table();
+};
+
+/// What stays of somebody who asked to be erased, and when it is looked at again (erasure.h).
+struct ErasureDueRow {
+  CaseId case_id;
+  int party = 0;
+  Time asked_at{};
+  std::optional<Time> next_at;  ///< null: erased
+  auto tie() { return std::tie(case_id, party, asked_at, next_at); }
+  static const TableDef& table();
+  static constexpr int kByNext = 0;
 };
 
 /// Operational: a key that an erasure gave up, until it is destroyed.

@@ -17,8 +17,9 @@ enum class ItemKind : std::uint8_t { Post, Message, Profile, Account, Media, Url
 enum class ItemState : std::uint8_t { Open, Decided };
 enum class Outcome : std::uint8_t { None, Violation, NoViolation };
 enum class Ground : std::uint8_t { Terms, Law };
-/// Where evidence came from. Reporter alone never permits a machine's act or a sanction.
-enum class Provenance : std::uint8_t { Seen, Platform, Reporter };
+/// Where evidence came from. Reporter alone never permits a machine's act or a sanction. Party: words that a party
+/// wrote to us, in an appeal or a message; they were never published.
+enum class Provenance : std::uint8_t { Seen, Platform, Reporter, Party };
 /// What made us look (DSA database `source_type`).
 enum class Source : std::uint8_t { UserNotice, TrustedFlagger, OwnInitiative, Authority, OtherNotification };
 enum class Automation : std::uint8_t { None, Partly, Fully };
@@ -52,7 +53,10 @@ enum class NoticeKind : std::uint8_t {
   AppealOutcome,
   Message,
   Conversation,
-  Delegation
+  Delegation,       ///< to the delegate, with the way in
+  DelegationGiven,  ///< to whom it is given for
+  DelegationEnded,  ///< to both
+  IdentityCode      ///< a code that shows whose mailbox it is
 };
 /// Command: a program of the operator's, for alarms only.
 enum class Channel : std::uint8_t { Page, Webhook, Mail, Command };
@@ -105,7 +109,7 @@ struct EnumNames<Ground> {
 };
 template <>
 struct EnumNames<Provenance> {
-  static constexpr std::array<std::string_view, 3> names{"seen", "platform", "reporter"};
+  static constexpr std::array<std::string_view, 4> names{"seen", "platform", "reporter", "party"};
 };
 template <>
 struct EnumNames<Source> {
@@ -140,9 +144,10 @@ struct EnumNames<OrderKind> {
 };
 template <>
 struct EnumNames<NoticeKind> {
-  static constexpr std::array<std::string_view, 12> names{
-      "receipt", "outcome",        "statement_of_reasons", "outcome_reversed", "statement_reversed", "action_ordered",
-      "alarm",   "appeal_receipt", "appeal_outcome",       "message",          "conversation",       "delegation"};
+  static constexpr std::array<std::string_view, 15> names{
+      "receipt",        "outcome",    "statement_of_reasons", "outcome_reversed", "statement_reversed",
+      "action_ordered", "alarm",      "appeal_receipt",       "appeal_outcome",   "message",
+      "conversation",   "delegation", "delegation_given",     "delegation_ended", "identity_code"};
 };
 template <>
 struct EnumNames<Channel> {

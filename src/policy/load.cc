@@ -23,9 +23,9 @@ constexpr std::string_view kMacroUses[] = {"message", "question"};
 // What a notice may say to whom. The reporter's side never gets the author's words or the facts that cite them; the
 // author's side never gets anything about reporters.
 const Names kCommon = {"platform", "number", "title", "status_url", "date", "clause", "clause_text"};
-const Names kForParty = {"reason",        "count",        "relief",     "decision",  "actions",  "redress",
-                         "redress_court", "appeal_until", "appeal_url", "expires",   "question", "message",
-                         "decide_by",     "delegate",     "scope",      "authority", "data"};
+const Names kForParty = {"reason",       "count",      "relief",  "decision", "actions", "redress",   "redress_court",
+                         "appeal_until", "appeal_url", "expires", "question", "message", "decide_by", "delegate",
+                         "scope",        "authority",  "data",    "lines",    "code"};
 const Names kForAuthor = {"reason",       "actions",   "territory",   "facts",   "own_words",     "ground",
                           "source",       "detection", "decision",    "redress", "redress_court", "appeal_until",
                           "appeal_url",   "expires",   "question",    "message", "strikes",       "next_step",
@@ -67,6 +67,9 @@ const std::vector<NoticeRule>& notice_rules() {
       {"disclosure_made", true, {"authority", "legal_basis", "data", "date"}},
       {"police_told", false, {"authority", "data", "date"}},
       {"evidence_erased", false, {"number", "date"}},
+      {"digest", false, {"count", "lines"}},
+      {"identity_code", false, {"code", "expires"}},
+      {"delegation_over", false, {"date"}},
       {"delegation_received", false, {"expires", "status_url"}},
       {"delegation_given", false, {"delegate", "scope", "expires", "status_url"}},
       {"delegation_ended", false, {"delegate", "scope", "date"}},
@@ -75,6 +78,11 @@ const std::vector<NoticeRule>& notice_rules() {
   };
   return rules;
 }
+
+/// The kinds of notice that may wait for a digest. What has a clock of its own that runs from its arrival, what lets
+/// somebody in, and what only comes once always goes at once.
+const Names kGatheredKinds = {"receipt",        "outcome", "outcome_reversed", "statement_reversed",
+                              "appeal_receipt", "message", "conversation"};
 
 const Names kWords = {"action.none",
                       "action.undone",
@@ -103,6 +111,25 @@ const Names kWords = {"action.none",
                       "relief.hide",
                       "relief.autoblock_pile",
                       "relief.not_available",
+                      "digest.receipt",
+                      "digest.outcome",
+                      "digest.outcome_reversed",
+                      "digest.statement_reversed",
+                      "digest.appeal_receipt",
+                      "digest.message",
+                      "digest.conversation",
+                      "digest.more",
+                      "scope.report",
+                      "scope.read",
+                      "scope.talk",
+                      "scope.appeal",
+                      "scope.file",
+                      "kept.open",
+                      "kept.judged",
+                      "kept.must",
+                      "kept.recent",
+                      "kept.profile",
+                      "kept.rule",
                       "lane.life",
                       "lane.fear",
                       "lane.rest"};
@@ -228,7 +255,37 @@ class Loader {
         to.appeal_window_months = clocks->number("appeal_window_months", 6, 120, to.appeal_window_months);
         clocks->done();
       }
+      if (auto digest = in.map("digest", false)) {
+        read_digest(*digest);
+      }
+      if (auto retention = in.map("retention", false)) {
+        Millis& judged = policy_->retention.judged;
+        judged = retention->duration("judged", judged);
+        retention->done();
+      }
     });
+  }
+
+  void read_digest(MapReader& in) {
+    Digest& to = policy_->digest;
+    const std::string at = in.text("at", false, 5);
+    const bool time = at.size() == 5 && at[2] == ':' && at.find_first_not_of("0123456789:") == std::string::npos &&
+                      at.substr(0, 2) < "24" && at.substr(3) < "60" && at.find(':', 3) == std::string::npos;
+    if (time) {
+      to.minute = std::stoi(at.substr(0, 2)) * 60 + std::stoi(at.substr(3));
+    } else if (!at.empty()) {
+      in.fault(*in.optional("at"), "at: must be a time of the day in UTC, \"07:00\"");
+    }
+    if (auto counts = in.map("at_once", false)) {
+      to.at_once.clear();
+      for (std::string_view kind : kGatheredKinds) {
+        if (const int count = counts->number(kind, 0, 1000, -1); count >= 0) {
+          to.at_once[std::string(kind)] = count;
+        }
+      }
+      counts->done();
+    }
+    in.done();
   }
 
   void read_clause(const std::string& id) {

@@ -63,6 +63,20 @@ struct Clocks {
   int appeal_window_months = 6;
 };
 
+/// Mails gathered: of one kind a person gets so many at once in a day, and the rest together in one
+/// (casework/digest.h).
+struct Digest {
+  int minute = 7 * 60;  ///< when it goes, in minutes after midnight UTC, unless the person wants another time
+  /// By kind of notice, how many go at once in a day; a kind that is not named always goes at once.
+  std::map<std::string, int, std::less<>> at_once = {
+      {"receipt", 3}, {"outcome", 3}, {"outcome_reversed", 3}, {"appeal_receipt", 3}, {"conversation", 3}};
+};
+
+/// How long something stays after a person asked to be erased (casework/erasure.h).
+struct Retention {
+  Millis judged = std::chrono::hours(24 * 183);  ///< what was found against the rules, from the decision on
+};
+
 /// Text of a message to a party, with {{placeholders}} (documented in policies/README.md).
 struct NoticeText {
   Localized subject, body;
@@ -75,6 +89,8 @@ class Policy {
   std::string id;       ///< "heed-default"
   std::string version;  ///< of the whole, changes with any clause
   Clocks clocks;
+  Digest digest;
+  Retention retention;
   std::vector<Clause> clauses;
   std::map<std::string, NoticeText, std::less<>> notices;  ///< by name: "receipt", … (policies/README.md)
   Localized redress, redress_court;                        ///< how to appeal, outside bodies and courts

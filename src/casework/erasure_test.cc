@@ -1,0 +1,159 @@
+#include "casework/erasure.h"
+
+#include <gtest/gtest.h>
+
+#include "casework/appeals.h"
+#include "casework/testing_act.h"
+
+namespace heed::casework {
+namespace {
+
+constexpr Millis kDay = std::chrono::hours(24);
+
+/// ann reports a post by bob.
+class AskedErasures : public testing::Test {
+ protected:
+  void SetUp() override {
+    room.env.platform_channel = Channel::Page;
+    receipt = *room.report(room.report_by("ann", {room.post("p1", "[insult] you", "bob")}));
+  }
+  AskedErasure ask(std::string_view account, int max = 100) {
+    auto done = room.run([&](Context& c) { return ask_erasure(c, room.hasher.account(account), max); });
+    EXPECT_TRUE(done) << done.error().message;
+    return *done;
+  }
+  DecisionId decide(bool violation) {
+    const Claim claim = room.must_claim(1);
+    auto d = room.decide(claim, 1,
+                         violation ? room.violation(claim.items[0], "targeted_harassment", {policy::ActionKind::Hide})
+                                   : room.no_violation(claim.items[0]));
+    EXPECT_TRUE(d) << d.error().message;
+    return d->decisions[0];
+  }
+  bool known(std::string_view account) {
+    auto row = room.run([&](Context& c) { return c.party_of(receipt.case_id, room.hasher.account(account)); });
+    return row && *row;
+  }
+  /// As the hourly look does.
+  int rounds() {
+    int erased = 0;
+    auto due = erasures_due(*room.view(), room.clock.now(), 100);
+    EXPECT_TRUE(due);
+    for (const ErasureDueRow& row : *due) {
+      auto gone = room.run([&](Context& c) { return erase_due(c, row.case_id, row.party); });
+      EXPECT_TRUE(gone);
+      erased += gone && *gone ? 1 : 0;
+    }
+    return erased;
+  }
+  std::size_t doomed() { return doomed_slots(*room.view())->size(); }
+  ActRoom room;
+  Receipt receipt;
+};
+
+TEST_F(AskedErasures, WhatAReporterSaidGoesAtOnceAlsoWhileTheCaseIsOpen) {
+  const AskedErasure done = ask("ann");
+  EXPECT_EQ(done.erased.size(), 1U);
+  EXPECT_TRUE(done.kept.empty());
+  EXPECT_FALSE(known("ann"));
+  EXPECT_EQ(doomed(), 1U);
+  EXPECT_TRUE(room.case_row(receipt.case_id).open()) << "the post is still looked at";
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, NobodyMakesEvidenceVanishWhileItIsLookedAt) {
+  const AskedErasure done = ask("bob");
+  ASSERT_EQ(done.kept.size(), 1U);
+  EXPECT_EQ(done.kept[0].why, Kept::Open);
+  EXPECT_EQ(done.kept[0].until, Time{});
+  EXPECT_TRUE(known("bob"));
+  EXPECT_EQ(doomed(), 0U);
+  EXPECT_EQ(rounds(), 0);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, WhatWasNoViolationGoesByItselfOnceThatIsDecided) {
+  ask("bob");
+  decide(/*violation=*/false);
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_FALSE(known("bob"));
+  EXPECT_EQ(rounds(), 0) << "once";
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, WhatWasAViolationStaysForItsTermAndNoLonger) {
+  const DecisionId decision = decide(/*violation=*/true);
+  const AskedErasure done = ask("bob");
+  ASSERT_EQ(done.kept.size(), 1U);
+  EXPECT_EQ(done.kept[0].why, Kept::Judged);
+  EXPECT_EQ(done.kept[0].until, room.decision(decision).at + room.env.policy.get()->retention.judged);
+  room.clock.set(done.kept[0].until - Millis(1));
+  EXPECT_EQ(rounds(), 0);
+  room.clock.set(done.kept[0].until);
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_FALSE(known("bob"));
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, AnAppealThatWaitsKeepsThePostItIsAbout) {
+  const DecisionId decision = decide(/*violation=*/true);
+  room.clock.advance(kDay * 182);
+  auto filed = room.run([&](Context& c) {
+    return file_appeal(c, {.decision = decision, .person = room.hasher.account("ann"), .text = "it was worse"});
+  });
+  ASSERT_TRUE(filed) << filed.error().message;
+  room.clock.advance(kDay * 30);
+  EXPECT_EQ(ask("bob").kept.at(0).why, Kept::Open);
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return decide_appeal(c, {room.staff(2), filed->appeal, AppealOutcome::Upheld, "it stands", {}});
+  }));
+  EXPECT_EQ(rounds(), 1) << "its term was over before";
+}
+
+TEST_F(AskedErasures, AHoldKeepsEverybodyAndSaysNoMoreThanThat) {
+  auto hold = room.run([&](Context& c) { return place_hold(c, receipt.case_id, {}, "a court", room.staff(1)); });
+  ASSERT_TRUE(hold);
+  for (const char* who : {"ann", "bob"}) {
+    const AskedErasure done = ask(who);
+    ASSERT_EQ(done.kept.size(), 1U);
+    EXPECT_EQ(done.kept[0].why, Kept::Must);
+    EXPECT_EQ(done.kept[0].until, Time{});
+    EXPECT_TRUE(known(who));
+  }
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, receipt.case_id, *hold, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 1) << "hers; his post is not decided yet";
+  EXPECT_FALSE(known("ann"));
+  EXPECT_TRUE(known("bob"));
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, AskingAgainAddsNothingToTheLedger) {
+  ask("bob");
+  const std::int64_t seq = room.case_row(receipt.case_id).seq;
+  ask("bob");
+  EXPECT_EQ(room.case_row(receipt.case_id).seq, seq);
+}
+
+TEST_F(AskedErasures, WhatComesLaterIsNotErasedByAnEarlierWish) {
+  ask("ann");
+  ASSERT_TRUE(room.report(room.report_by("ann", {room.post("p2", "[insult] again", "carl")})));
+  room.clock.advance(kDay * 400);
+  EXPECT_EQ(rounds(), 0);
+}
+
+TEST_F(AskedErasures, ManyCasesGoInSteps) {
+  for (int i = 2; i < 12; ++i) {
+    ASSERT_TRUE(room.report(room.report_by("ann", {room.post("p" + std::to_string(i), "[insult] you", "bob")})));
+  }
+  AskedErasure step = ask("ann", 4);
+  EXPECT_TRUE(step.more);
+  EXPECT_EQ(step.erased.size(), 4U);
+  step = ask("ann", 4);
+  step = ask("ann", 4);
+  EXPECT_FALSE(step.more);
+  EXPECT_EQ(step.erased.size(), 3U);
+  EXPECT_EQ(doomed(), 11U);
+}
+
+}  // namespace
+}  // namespace heed::casework
