@@ -8,6 +8,7 @@
 
 #include "access/directory.h"
 #include "access/login_throttle.h"
+#include "access/second_factors.h"
 #include "base/bytes.h"
 #include "base/guarded.h"
 
@@ -20,6 +21,7 @@ constexpr Millis kTouchEvery = std::chrono::minutes(5);
 constexpr std::size_t kPasswordBytesMin = 8, kPasswordBytesMax = 1024, kNameBytesMax = 64;
 constexpr std::string_view kKeyPrefix = "hk_";
 constexpr std::size_t kTokenCharacters = 43;  // 32 bytes in base64url
+constexpr std::size_t kKnownBytes = 16;
 
 // Of no password. Checked when the name is unknown, so that this costs what a known one costs; the parameters are
 // those of hash_password, which a test holds against it.
@@ -48,17 +50,6 @@ Result<void> check_password_length(std::string_view password) {
   return {};
 }
 
-Result<void> check_name(std::string_view name) {
-  auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-' || c == '@';
-  };
-  if (name.empty() || name.size() > kNameBytesMax || !std::all_of(name.begin(), name.end(), allowed)) {
-    return fail(Code::InvalidInput, "a log-in name has 1 to 64 of a-z A-Z 0-9 . _ - @");
-  }
-  return {};
-}
-
 // "Reviewer K7"; longer numbers as the short ones are used up. Letters that read like digits are left out.
 std::string new_alias(const std::vector<Staff>& others) {
   constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -73,6 +64,17 @@ std::string new_alias(const std::vector<Staff>& others) {
 
 }  // namespace
 
+Result<void> check_staff_name(std::string_view name) {
+  auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == '@';
+  };
+  if (name.empty() || name.size() > kNameBytesMax || !std::all_of(name.begin(), name.end(), allowed)) {
+    return fail(Code::InvalidInput, "a log-in name has 1 to 64 of a-z A-Z 0-9 . _ - @");
+  }
+  return {};
+}
+
 struct Authenticator::Impl {
   struct CachedKey {
     ApiKey key;
@@ -82,7 +84,14 @@ struct Authenticator::Impl {
   using Cache = std::unordered_map<TokenHash, CachedKey, HashOfHash>;
 
   Impl(Directory& d, const Digest& key, const Clock& c, Rules r)
-      : directory(d), token_key(key), clock(c), rules(r), throttle(r.login_tries_per_minute) {}
+      : directory(d),
+        token_key(key),
+        clock(c),
+        rules(std::move(r)),
+        factors(d, key, c, rules.issuer),
+        throttle(rules.login_tries_per_minute),
+        address_throttle(rules.address_tries_per_minute),
+        name_throttle(rules.name_tries_per_minute, rules.name_tries_at_once) {}
 
   std::string csrf(std::string_view cookie) const {
     return to_base64url(heed::view(hmac_sha256(heed::view(token_key), "heed csrf:" + std::string(cookie))));
@@ -127,15 +136,33 @@ struct Authenticator::Impl {
   const Clock& clock;
   const Rules rules;
 
-  LoginThrottle throttle;
+  /// Bound to name and password: a new password makes every browser a stranger again.
+  std::string known(const Staff& staff, std::string_view nonce) const {
+    return to_base64url(
+        std::string(nonce) +
+        std::string(heed::view(hmac_sha256(heed::view(token_key), "heed known browser:" + staff.name + "\n" +
+                                                                      staff.password + "\n" + std::string(nonce)))
+                        .substr(0, kKnownBytes)));
+  }
+  bool is_known(const std::optional<Staff>& staff, std::string_view said) const {
+    auto raw = from_base64url(said.substr(0, 100));
+    return staff && raw && raw->size() == 2 * kKnownBytes &&
+           equal_constant_time(known(*staff, std::string_view(*raw).substr(0, kKnownBytes)), said);
+  }
+
+  SecondFactors factors;
+  LoginThrottle throttle, address_throttle, name_throttle;
   Guarded<Cache> cache;
   std::atomic<std::uint64_t> revocations{0};
   Guarded<IdSource> ids;
 };
 
 Authenticator::Authenticator(Directory& directory, const Digest& token_key, const Clock& clock, Rules rules)
-    : impl_(std::make_unique<Impl>(directory, token_key, clock, rules)) {}
+    : impl_(std::make_unique<Impl>(directory, token_key, clock, std::move(rules))) {}
 Authenticator::~Authenticator() = default;
+
+const Authenticator::Rules& Authenticator::rules() const { return impl_->rules; }
+SecondFactors& Authenticator::second_factors() { return impl_->factors; }
 
 Result<Principal> Authenticator::platform(std::string_view token) {
   if (token.size() != kKeyPrefix.size() + kTokenCharacters || !token.starts_with(kKeyPrefix)) {
@@ -178,32 +205,68 @@ Result<Principal> Authenticator::staff(std::string_view cookie, std::string_view
   Principal principal;
   principal.caller = Caller::Staff;
   principal.roles = staff->roles;
+  if ((staff->roles & impl_->rules.second_factor_roles) != 0 && !TRY(impl_->factors.has(staff->id))) {
+    principal.roles = 0;  // may set it up, and nothing else
+  }
   principal.id = staff->id.value;
   return principal;
 }
 
-Result<Authenticator::LogIn> Authenticator::log_in(std::string_view name, std::string_view password) {
-  if (!impl_->throttle.take(name, impl_->clock.now())) {
+Result<Authenticator::LogIn> Authenticator::log_in(std::string_view name, std::string_view password,
+                                                   const Attempt& attempt) {
+  const Time now = impl_->clock.now();
+  std::optional<Staff> staff = TRY(impl_->directory.staff_by_name(name));
+  // Counted before anything is compared, and for a name that nobody has as for one that somebody has.
+  const bool known = impl_->is_known(staff, attempt.known);
+  std::string from(name);
+  from.append("\n").append(known ? attempt.known : attempt.address);
+  if ((!known && !attempt.address.empty() && !impl_->address_throttle.take(attempt.address, now)) ||
+      !impl_->throttle.take(from, now) || (!known && !impl_->name_throttle.take(name, now))) {
     return fail(Code::TooMany, "too many tries to log in with this name; wait a minute");
   }
   if (password.size() > kPasswordBytesMax) {
     return refused();
   }
-  std::optional<Staff> staff = TRY(impl_->directory.staff_by_name(name));
   bool right = check_password(staff ? std::string_view(staff->password) : kDummyPassword, password);
   if (!staff || !right || staff->disabled) {
     return refused();
   }
-  impl_->throttle.give_back(name);
-  Time now = impl_->clock.now();
+  if (TRY(impl_->factors.has(staff->id)) && !TRY(impl_->factors.check(staff->id, attempt.code))) {
+    return refused();
+  }
+  impl_->throttle.give_back(from);
+  impl_->address_throttle.give_back(attempt.address);
+  if (!known) {
+    impl_->name_throttle.give_back(name);
+  }
+  return open_session(*std::move(staff));
+}
+
+Result<Authenticator::LogIn> Authenticator::open_session(Staff staff) {
+  const Time now = impl_->clock.now();
   LogIn in;
   in.cookie = new_token();
   in.csrf = impl_->csrf(in.cookie);
-  in.staff = *std::move(staff);
+  in.known = impl_->known(staff, random_string(kKnownBytes));
+  in.staff = std::move(staff);
   TRY(impl_->directory.prune_sessions(now - impl_->rules.session_idle));
   TRY(impl_->directory.put_session({hash_token(impl_->token_key, in.cookie), in.staff.id, now, now}));
   return in;
 }
+
+Result<bool> Authenticator::knows(const Staff& staff, std::string_view password) {
+  const std::string from = staff.name + "\nherself";
+  if (!impl_->throttle.take(from, impl_->clock.now())) {
+    return fail(Code::TooMany, "too many tries; wait a minute");
+  }
+  const bool right = password.size() <= kPasswordBytesMax && check_password(staff.password, password);
+  if (right) {
+    impl_->throttle.give_back(from);
+  }
+  return right;
+}
+
+TokenHash Authenticator::session_hash(std::string_view cookie) const { return hash_token(impl_->token_key, cookie); }
 
 std::string Authenticator::csrf(std::string_view cookie) const { return impl_->csrf(cookie); }
 
@@ -245,7 +308,7 @@ Result<void> Authenticator::revoke_key(KeyId id) {
 
 Result<Staff> Authenticator::create_staff(std::string name, std::string_view password, std::uint32_t roles,
                                           bool quick_hash) {
-  TRY(check_name(name));
+  TRY(check_staff_name(name));
   TRY(check_password_length(password));
   Staff staff;
   staff.id = impl_->mint<StaffId>();

@@ -9,8 +9,11 @@ namespace {
 constexpr std::size_t kBuckets = 8192;
 }
 
-LoginThrottle::LoginThrottle(int tries_per_minute)
-    : tries_per_minute_(std::max(1, tries_per_minute)), key_(random_string(16)), buckets_(kBuckets) {}
+LoginThrottle::LoginThrottle(double tries_per_minute, int at_once)
+    : tries_per_minute_(std::max(0.01, tries_per_minute)),
+      at_once_(at_once > 0 ? at_once : std::max(1.0, tries_per_minute)),
+      key_(random_string(16)),
+      buckets_(kBuckets) {}
 
 std::size_t LoginThrottle::slot(std::string_view name) const { return siphash(key_, name) % kBuckets; }
 
@@ -20,7 +23,7 @@ bool LoginThrottle::take(std::string_view name, Time now) {
     std::int64_t passed_ms = std::max<std::int64_t>(0, to_ms(now) - bucket.at_ms);
     bucket.at_ms = to_ms(now);
     bucket.spent = std::max(0.0, bucket.spent - static_cast<double>(passed_ms) * tries_per_minute_ / 60000.0);
-    if (bucket.spent + 1 > tries_per_minute_) {
+    if (bucket.spent + 1 > at_once_) {
       return false;
     }
     bucket.spent += 1;

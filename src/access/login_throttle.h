@@ -15,7 +15,8 @@ namespace heed::access {
 /// bucket (1 in 8,192) share their tries. Any thread.
 class LoginThrottle {
  public:
-  explicit LoginThrottle(int tries_per_minute);
+  /// `at_once`: how many may come together; 0: as many as in a minute.
+  explicit LoginThrottle(double tries_per_minute, int at_once = 0);
   /// Takes a try; false when there is none left.
   bool take(std::string_view name, Time now);
   /// A log-in that succeeded costs nothing.
@@ -28,7 +29,7 @@ class LoginThrottle {
   };
   std::size_t slot(std::string_view name) const;
 
-  double tries_per_minute_;
+  double tries_per_minute_, at_once_;
   std::string key_;
   Guarded<std::vector<Bucket>> buckets_;
 };

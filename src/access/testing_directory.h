@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <tuple>
 
 #include "access/directory.h"
 #include "base/guarded.h"
@@ -71,6 +72,63 @@ class TestingDirectory final : public Directory {
     return {};
   }
 
+  Result<std::vector<Session>> sessions_of(StaffId staff) override {
+    return state_.with([&](State& s) {
+      std::vector<Session> all = values(s.sessions);
+      std::erase_if(all, [&](const Session& x) { return x.staff != staff; });
+      return all;
+    });
+  }
+  Result<std::optional<SecondFactor>> second_factor(StaffId staff) override {
+    return state_.with(
+        [&](State& s) { return find_if(s.factors, [&](const SecondFactor& x) { return x.staff == staff; }); });
+  }
+  Result<void> put_second_factor(const SecondFactor& factor) override {
+    state_.with([&](State& s) { s.factors[factor.staff] = factor; });
+    return {};
+  }
+  Result<void> end_second_factor(StaffId staff) override {
+    state_.with([&](State& s) { s.factors.erase(staff); });
+    return {};
+  }
+  Result<bool> change_second_factor(StaffId staff, const std::function<bool(SecondFactor&)>& change) override {
+    return state_.with([&](State& s) {
+      auto found = s.factors.find(staff);
+      SecondFactor factor = found == s.factors.end() ? SecondFactor{} : found->second;
+      const bool changed = found != s.factors.end() && change(factor);
+      if (changed) {
+        found->second = factor;
+      }
+      return changed;
+    });
+  }
+  Result<void> put_invitation(const Invitation& invitation) override {
+    state_.with([&](State& s) { s.invitations[invitation.id] = invitation; });
+    return {};
+  }
+  Result<std::vector<Invitation>> invitations() override {
+    return state_.with([](State& s) { return values(s.invitations); });
+  }
+  Result<void> end_invitation(InvitationId id) override {
+    state_.with([&](State& s) { s.invitations.erase(id); });
+    return {};
+  }
+  Result<std::vector<Tie>> ties_of(StaffId staff) override {
+    return state_.with([&](State& s) {
+      std::vector<Tie> all = values(s.ties);
+      std::erase_if(all, [&](const Tie& x) { return x.staff != staff; });
+      return all;
+    });
+  }
+  Result<void> put_tie(const Tie& tie) override {
+    state_.with([&](State& s) { s.ties[{tie.staff, tie.person, tie.kind}] = tie; });
+    return {};
+  }
+  Result<void> end_tie(const Tie& tie) override {
+    state_.with([&](State& s) { s.ties.erase({tie.staff, tie.person, tie.kind}); });
+    return {};
+  }
+
   int key_reads() const {
     return state_.with([](const State& s) { return s.key_reads; });
   }
@@ -86,6 +144,9 @@ class TestingDirectory final : public Directory {
     std::map<KeyId, ApiKey> keys;
     std::map<StaffId, Staff> staff;
     std::map<TokenHash, Session> sessions;
+    std::map<StaffId, SecondFactor> factors;
+    std::map<InvitationId, Invitation> invitations;
+    std::map<std::tuple<StaffId, PersonHash, TieKind>, Tie> ties;
     int key_reads = 0, touches = 0;
   };
   template <class Map, class F>

@@ -71,6 +71,9 @@ Result<http::Response> read_alarms(Call& call, ledger::View& view) {
     }
   }
   for (const AlarmRow& alarm : rows) {
+    if (TRY(call.desk.hidden(call, view, alarm.case_id))) {
+      continue;
+    }
     write_alarm(out, alarm);
   }
   out.end_array();

@@ -47,8 +47,8 @@ http::Response wrong_type(const Route& route, const http::Request& request) {
 }
 
 /// Lets the caller in or answers the refusal.
-bool admitted(Desk& desk, const Route& route, const http::Request& request, http::Reply& reply,
-              access::Principal& who) {
+bool admitted(Desk& desk, const Route& route, const http::Request& request, http::Reply& reply, access::Principal& who,
+              WallPtr& wall) {
   auto admitted = desk.admit(route, request);
   if (!admitted) {
     reply.note("refused");
@@ -56,6 +56,12 @@ bool admitted(Desk& desk, const Route& route, const http::Request& request, http
     return false;
   }
   who = *std::move(admitted);
+  auto walled = desk.wall_of(who);
+  if (!walled) {
+    reply.send_error(walled.error());  // not to know is not to let in
+    return false;
+  }
+  wall = *std::move(walled);
   reply.note(caller_word(who));
   if (!right_type(route, request)) {
     reply.send(wrong_type(route, request));
@@ -83,10 +89,11 @@ void Api::routes(http::Router& router) {
             [desk = desk_.get(), entry](http::Request request, http::Reply reply,
                                         http::BodyReader reader) -> std::unique_ptr<http::BodyConsumer> {
               access::Principal who;
-              if (!admitted(*desk, *entry, request, reply, who)) {
+              WallPtr wall;
+              if (!admitted(*desk, *entry, request, reply, who, wall)) {
                 return nullptr;
               }
-              return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who), entry},
+              return entry->stream(Call{*desk, std::move(request), std::move(reply), std::move(who), entry, wall},
                                    std::move(reader));
             },
             options);
@@ -96,8 +103,9 @@ void Api::routes(http::Router& router) {
           route.method, route.pattern,
           [desk = desk_.get(), entry](http::Request request, http::Reply reply) {
             access::Principal who;
-            if (admitted(*desk, *entry, request, reply, who)) {
-              entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who), entry});
+            WallPtr wall;
+            if (admitted(*desk, *entry, request, reply, who, wall)) {
+              entry->handle(Call{*desk, std::move(request), std::move(reply), std::move(who), entry, wall});
             }
           },
           options);

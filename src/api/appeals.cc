@@ -136,6 +136,9 @@ Result<http::Response> read_appeals(Call& call, ledger::View& view) {
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const AppealRow& row : rows) {
+    if (TRY(call.desk.hidden(call, view, row.case_id))) {
+      continue;
+    }
     auto decision = TRY(ledger::get<DecisionRow>(view, row.decision));
     out.begin_object()
         .field("appeal_id", row.id.text())

@@ -98,7 +98,7 @@ Result<void> write_own_case(JsonWriter& out, const Desk& desk, ledger::View& vie
 
 namespace {
 
-Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer& viewer) {
+Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer& viewer, bool earlier_hidden) {
   const CaseRow& row = viewer.row();
   out.begin_object()
       .field("case_id", row.id.text())
@@ -117,7 +117,7 @@ Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer&
     out.key("clock_stands").begin_object().field("question_id", row.question.text()).field("party", row.question_to);
     out.field("until", format_time(row.question_until)).end_object();
   }
-  if (row.linked) {
+  if (row.linked && !earlier_hidden) {
     out.field("earlier_case", row.linked.text());
   }
   write_pile(out, row);
@@ -140,8 +140,12 @@ Result<void> write_whole_case(JsonWriter& out, ledger::View& view, const Viewer&
   return {};
 }
 
-Result<void> write_case(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer) {
-  return Desk::is_party(viewer.who()) ? write_own_case(out, desk, view, viewer) : write_whole_case(out, view, viewer);
+Result<void> write_case(JsonWriter& out, const Call& call, ledger::View& view, const Viewer& viewer) {
+  if (Desk::is_party(viewer.who())) {
+    return write_own_case(out, call.desk, view, viewer);
+  }
+  const bool hidden = viewer.row().linked && TRY(call.desk.hidden(call, view, viewer.row().linked));
+  return write_whole_case(out, view, viewer, hidden);
 }
 
 // --- lists ------------------------------------------------------------------------------------------------
@@ -203,7 +207,7 @@ Result<http::Response> own_cases(Call& call, ledger::View& view, const Page& pag
       next = call.desk.id_out(call.who, last);
       break;
     }
-    TRY(write_case(out, call.desk, view, *viewer));
+    TRY(write_case(out, call, view, *viewer));
     ++written;
     last = id;
   }
@@ -224,8 +228,10 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
       return invalid("?number", "is not a case number");
     }
     if (auto found = TRY(party_with_number(view, call.desk.hasher(), *number))) {
-      Viewer viewer = TRY(Viewer::of(call, view, found->case_id));
-      TRY(write_case(out, call.desk, view, viewer));
+      if (!TRY(call.desk.hidden(call, view, found->case_id))) {
+        Viewer viewer = TRY(Viewer::of(call, view, found->case_id));
+        TRY(write_case(out, call, view, viewer));
+      }
     }
     return list_answer(out, "");
   }
@@ -237,13 +243,20 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
   }
   std::vector<CaseId> ids;
   std::size_t looked = 0;
+  Result<void> asked;
   TRY(ledger::scan<CaseRow>(view,
                             {.after = page.cursor.empty() ? ledger::Cells{} : ledger::Cells(after),
                              .descending = true,
                              .limit = kCasesLookedAtMax},
                             [&](const CaseRow& row) {
                               ++looked;
-                              if ((state && row.state != *state) || row.kind == CaseKind::Record) {
+                              Result<bool> walled =
+                                  call.wall == nullptr ? Result<bool>(false) : stands_before(view, *call.wall, row);
+                              if (!walled) {
+                                asked = tl::unexpected(walled.error());
+                                return false;
+                              }
+                              if (*walled || (state && row.state != *state) || row.kind == CaseKind::Record) {
                                 last = row.id;
                                 return true;
                               }
@@ -255,9 +268,10 @@ Result<http::Response> all_cases(Call& call, ledger::View& view, const Page& pag
                               last = row.id;
                               return true;
                             }));
+  TRY(std::move(asked));
   for (CaseId id : ids) {
     Viewer viewer = TRY(Viewer::of(call, view, id));
-    TRY(write_case(out, call.desk, view, viewer));
+    TRY(write_case(out, call, view, viewer));
   }
   const bool more = ids.size() == page.limit || looked == kCasesLookedAtMax;
   return list_answer(out, more ? call.desk.id_out(call.who, last) : "");
@@ -273,7 +287,7 @@ Result<http::Response> read_case(Call& call, ledger::View& view) {
   Viewer viewer = TRY(Viewer::of(call, view, id));
   call.desk.note_read(call.who, id, "case");
   JsonWriter out;
-  TRY(write_case(out, call.desk, view, viewer));
+  TRY(write_case(out, call, view, viewer));
   return json_answer(200, out.take());
 }
 
@@ -343,9 +357,10 @@ void live_case(Call call) {
     }
     Desk& desk = shared->desk;
     desk.note_read(shared->who, id, "live");
-    auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who, nullptr});
+    auto probe = std::make_shared<Call>(Call{desk, {}, {}, shared->who, nullptr, nullptr});
     desk.live().open(std::move(*shared),
                      [probe, id, from](ledger::View& now, http::BodyWriter& writer) mutable -> Result<void> {
+                       probe->wall = TRY(probe->desk.wall_of(probe->who));  // it may have been built meanwhile
                        Viewer who = TRY(Viewer::of(*probe, now, id));
                        TRY(write_timeline(probe->desk, who, now, from, 1000, [&](std::string json, std::int64_t at) {
                          writer.write(event_text("timeline", seq_cursor(probe->desk, probe->who, at), json));

@@ -67,7 +67,10 @@ Result<Opened> opened(Call& call, Context& context, DeskOpening opening, std::st
   person.caller = access::Caller::User;
   person.person = *opening.party.person;
   person.locale = opening.party.locale;
-  Call as_party{call.desk, {}, {}, person, nullptr};
+  Call as_party{call.desk, {}, {}, person, nullptr, nullptr};
+  if (TRY(call.desk.hidden(call, context.tx(), opening.case_id))) {
+    return not_found();  // as a code that opens nothing
+  }
   Viewer viewer = TRY(Viewer::of(as_party, context.tx(), opening.case_id));
   const auto policy = call.desk.policy();
   JsonWriter out;
@@ -179,7 +182,12 @@ void post_contact(Call call) {
   Desk& desk = call.desk;
   desk.create<ContactId>(
       std::move(call),
-      [contact = *std::move(contact)](Call&, Context& context) { return log_contact(context, contact); },
+      [contact = *std::move(contact)](Call& c, Context& context) -> Result<ContactId> {
+        if (contact.case_id && TRY(c.desk.hidden(c, context.tx(), *contact.case_id))) {
+          return not_found();
+        }
+        return log_contact(context, contact);
+      },
       [](Call&, Context&, const Made& made) -> Result<ContactId> { return TRY(made.as<ContactLogged>()).contact; },
       [](Call&, ContactId id) {
         JsonWriter out;
@@ -209,6 +217,9 @@ Result<http::Response> read_contacts(Call& call, ledger::View& view) {
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const ContactRow& row : rows) {
+    if (TRY(call.desk.hidden(call, view, row.case_id))) {
+      continue;
+    }
     auto home = TRY(ledger::get<CaseRow>(view, row.case_id));
     const bool no_case = home && home->kind == CaseKind::Record;
     out.begin_object()

@@ -92,6 +92,7 @@ void post_preview(Call call) {
   shared->desk.plane().command<bool>(
       ledger::Priority::Normal,
       [shared, shown, command = *std::move(command)](Context& context) -> Result<bool> {
+        TRY(shared->desk.check_wall(*shared, context.tx()));
         *shown = TRY(preview_json(context, command, shared->desk.parts().render));
         return fail(Code::Conflict, "only a preview");
       },

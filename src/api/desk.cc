@@ -73,7 +73,7 @@ bool Who::admits(const access::Principal& who) const {
     case access::Caller::Guest:
       return everybody || guests;
     case access::Caller::Staff:
-      return everybody || (who.roles & roles) != 0;
+      return everybody || (who.roles & roles) != 0 || unready;
   }
   return false;
 }
@@ -286,6 +286,92 @@ Result<access::Principal> Desk::admit(const Route& route, const http::Request& r
   }
   TRY(count_request(route, request, who));
   return who;
+}
+
+// --- walls ------------------------------------------------------------------------------------------------
+
+Result<WallPtr> Desk::wall_of(const access::Principal& who) {
+  return who.caller == access::Caller::Staff ? wall_of(StaffId{who.id}) : Result<WallPtr>(nullptr);
+}
+
+Result<WallPtr> Desk::wall_of(StaffId staff) {
+  const std::vector<access::Tie> ties = TRY(parts_.directory.ties_of(staff));
+  if (ties.empty()) {
+    return nullptr;
+  }
+  auto wall = std::make_shared<casework::Wall>();
+  for (const access::Tie& tie : ties) {
+    if (tie.kind != access::TieKind::Own) {
+      wall->add(tie.person);
+      continue;
+    }
+    wall->add_own(tie.person);
+    for (const access::PersonHash& close : TRY(parts_.accounts.close_to(tie.person))) {
+      wall->add(close);
+    }
+  }
+  if (!wall->own().empty()) {
+    auto view = TRY(plane().store().view());
+    TRY(casework::add_who_reported(*view, *wall));
+  }
+  wall->seal();
+  return wall;
+}
+
+namespace {
+
+/// The case of what a path names: "/v1/claims/{id}" and the like.
+template <class Row, class SomeId>
+Result<CaseId> home_of(ledger::View& view, std::string_view text) {
+  auto id = SomeId::parse(text);
+  if (!id) {
+    return CaseId{};
+  }
+  std::optional<Row> row;
+  if constexpr (std::is_same_v<Row, casework::HandoverRow>) {
+    row = TRY(ledger::get<Row>(view, id->value));
+  } else {
+    row = TRY(ledger::get<Row>(view, *id));
+  }
+  return row ? row->case_id : CaseId{};
+}
+
+Result<CaseId> case_of_path(const Call& call, ledger::View& view) {
+  using namespace casework;
+  if (call.route == nullptr) {
+    return CaseId{};
+  }
+  const std::string_view pattern = call.route->pattern, id = call.request.path_param("id");
+  auto begins = [&](std::string_view with) { return pattern.starts_with(with); };
+  if (begins("/v1/cases/{id}")) {
+    auto found = CaseId::parse(id);
+    return found ? *found : CaseId{};
+  }
+  return begins("/v1/claims/{id}")       ? home_of<ClaimRow, ClaimId>(view, id)
+         : begins("/v1/decisions/{id}")  ? home_of<DecisionRow, DecisionId>(view, id)
+         : begins("/v1/appeals/{id}")    ? home_of<AppealRow, AppealId>(view, id)
+         : begins("/v1/deliveries/{id}") ? home_of<NoticeRow, NoticeId>(view, id)
+         : begins("/v1/alarms/{id}")     ? home_of<AlarmRow, NoticeId>(view, id)
+         : begins("/v1/handovers/{id}")  ? home_of<HandoverRow, Id<EventTag>>(view, id)
+                                         : Result<CaseId>(CaseId{});
+}
+
+}  // namespace
+
+Result<void> Desk::check_wall(const Call& call, ledger::View& view) {
+  if (call.wall == nullptr) {
+    return {};
+  }
+  const CaseId id = TRY(case_of_path(call, view));
+  if (id && TRY(hidden(call, view, id))) {
+    note_read(call.who, id, "refused by a wall");
+    return not_found();
+  }
+  return {};
+}
+
+Result<bool> Desk::hidden(const Call& call, ledger::View& view, CaseId case_id) {
+  return call.wall != nullptr ? casework::stands_before(view, *call.wall, case_id) : Result<bool>(false);
 }
 
 // --- decoding ---------------------------------------------------------------------------------------------

@@ -129,12 +129,24 @@ class Desk {
   /// TooMany for a user, guest or address that asks too often.
   Result<access::Principal> admit(const Route& route, const http::Request& request);
 
+  /// Whom a member of staff may not judge, as of now: their own accounts, those whom these follow, block or know and
+  /// who block or know them, who reported them, and declared ties. Takes views: any thread but the writer's.
+  Result<WallPtr> wall_of(StaffId staff);
+  Result<WallPtr> wall_of(const access::Principal& who);
+  /// Does the caller's wall stand before the case? Every list and every id in a body is asked this; ids in paths are
+  /// asked by read() and command() before the handler runs.
+  Result<bool> hidden(const Call& call, ledger::View& view, CaseId case_id);
+  /// NotFound when the path names something of a case before which the caller's wall stands; that is logged.
+  Result<void> check_wall(const Call& call, ledger::View& view);
+
   /// Runs `f(call, view) → Result<Response>` on a reader thread and answers with what it gives.
   template <class F>
   void read(Call call, F f) {
     auto shared = std::make_shared<Call>(std::move(call));
-    bool queued = plane().read([shared, f = std::move(f)](ledger::View& view) mutable {
-      Result<http::Response> answer = f(*shared, view);
+    bool queued = plane().read([this, shared, f = std::move(f)](ledger::View& view) mutable {
+      Result<void> open = check_wall(*shared, view);
+      Result<http::Response> answer =
+          open ? Result<http::Response>(f(*shared, view)) : tl::unexpected(std::move(open).error());
       if (answer) {
         shared->reply.send(*std::move(answer));
       } else {
@@ -154,7 +166,10 @@ class Desk {
     const bool wakes = wakes_outbox == Wakes::Yes;
     plane().command<T>(
         ledger::Priority::Normal,
-        [shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> { return f(*shared, context); },
+        [this, shared, f = std::move(f)](casework::Context& context) mutable -> Result<T> {
+          TRY(check_wall(*shared, context.tx()));
+          return f(*shared, context);
+        },
         [shared, wakes, encode = std::move(encode)](Result<T> result) mutable {
           if (result) {
             shared->reply.send(encode(*shared, *std::move(result)));

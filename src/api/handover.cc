@@ -14,6 +14,7 @@ void post_handover(Call call) {
     CaseId case_id;
     StaffId to;
     std::string why;
+    WallPtr wall;  ///< the colleague's
   };
   auto wanted = [&]() -> Result<Wanted> {
     Wanted out;
@@ -27,6 +28,7 @@ void post_handover(Call call) {
       in.error("to", "is nobody who works on cases here");
     } else {
       out.to = colleague->id;
+      out.wall = TRY(call.desk.wall_of(colleague->id));
     }
     TRY(in.done());
     return out;
@@ -38,7 +40,10 @@ void post_handover(Call call) {
   Desk& desk = call.desk;
   desk.create<HandoverId>(
       std::move(call),
-      [w = *std::move(wanted)](Call& c, Context& context) {
+      [w = *std::move(wanted)](Call& c, Context& context) -> Result<HandoverId> {
+        if (w.wall != nullptr && TRY(stands_before(context.tx(), *w.wall, w.case_id))) {
+          return invalid("/to", "cannot take this case");  // that a wall stands, not why
+        }
         return offer_handover(context, w.case_id, StaffId{c.who.id}, w.to, w.why);
       },
       [](Call&, Context&, const Made& made) -> Result<HandoverId> { return TRY(made.as<HandoverOffered>()).handover; },
@@ -85,6 +90,9 @@ Result<http::Response> read_handovers(Call& call, ledger::View& view) {
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const HandoverRow& row : TRY(handovers_for(view, StaffId{call.who.id}))) {
+    if (TRY(call.desk.hidden(call, view, row.case_id))) {
+      continue;
+    }
     out.begin_object().field("handover_id", HandoverId{row.id}.text()).field("case_id", row.case_id.text());
     out.field("from", row.from.text()).field("at", format_time(row.at)).end_object();
   }

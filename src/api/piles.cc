@@ -23,6 +23,9 @@ Result<http::Response> read_pile(Call& call, ledger::View&) {
   if (call.who.caller == access::Caller::User && *target != call.who.account_id) {
     return not_found();
   }
+  if (call.wall != nullptr && call.wall->has(call.desk.hasher().account(*target))) {
+    return not_found();
+  }
   post::RecentPosts& posts = call.desk.parts().posts;
   post::TargetRange range;
   range.target = *target;

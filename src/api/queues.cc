@@ -84,12 +84,12 @@ void post_claim(Call call) {
         const StaffId staff{c.who.id};
         if (body.case_id) {
           CaseRow* row = TRY(context.case_row(*body.case_id));
-          if (row->route != queue) {
+          if (row->route != queue || TRY(c.desk.hidden(c, context.tx(), *body.case_id))) {
             return not_found();
           }
           return TRY(claim_case(context, *body.case_id, staff, body.items_max));
         }
-        return claim_next(context, {queue, staff, body.items_max, body.spared});
+        return claim_next(context, {queue, staff, body.items_max, body.spared, c.wall.get()});
       },
       [](Call&, Context& context, const Made& made) -> Result<std::optional<Claim>> {
         Claimed e = TRY(made.as<Claimed>());
@@ -136,10 +136,10 @@ void delete_claim(Call call) {
       [](Call&, bool) { return nothing(); });
 }
 
-Result<std::string> head_json(ledger::View& view, const std::string& queue, int limit) {
+Result<std::string> head_json(ledger::View& view, const std::string& queue, int limit, const Wall* wall) {
   JsonWriter out;
   out.begin_object().field("queue", queue).key("items").begin_array();
-  for (const QueueEntry& entry : TRY(queue_head(view, queue, limit))) {
+  for (const QueueEntry& entry : TRY(queue_head(view, queue, limit, wall))) {
     out.begin_object().field("case_id", entry.case_id.text());
     if (entry.item) {
       out.field("item_id", entry.item.text());
@@ -161,15 +161,25 @@ Result<std::string> head_json(ledger::View& view, const std::string& queue, int 
 /// A page shows how much waits, not that it is 412,377: counting stops here.
 constexpr std::size_t kCountedMax = 1000;
 
-Result<void> write_lane(JsonWriter& out, ledger::View& view, const std::string& queue, policy::Lane lane) {
+Result<void> write_lane(JsonWriter& out, ledger::View& view, const std::string& queue, policy::Lane lane,
+                        const Wall* wall) {
   std::size_t cases = 0;
   Time deadline = Time::max();
   auto prefix = ledger::cells(queue, lane);
-  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = prefix, .limit = kCountedMax + 1},
-                            [&](const CaseRow& row) {
-                              ++cases;
-                              deadline = std::min(deadline, row.deadline);
-                            }));
+  Result<void> asked;
+  TRY(ledger::scan<CaseRow>(view, {.index = CaseRow::kByQueue, .prefix = prefix}, [&](const CaseRow& row) {
+    Result<bool> walled = wall == nullptr ? Result<bool>(false) : stands_before(view, *wall, row);
+    if (!walled) {
+      asked = tl::unexpected(walled.error());
+      return false;
+    }
+    if (!*walled) {
+      ++cases;
+      deadline = std::min(deadline, row.deadline);
+    }
+    return cases <= kCountedMax;
+  }));
+  TRY(std::move(asked));
   out.begin_object()
       .field("lane", name_of(lane))
       .field("cases", static_cast<std::int64_t>(std::min(cases, kCountedMax)));
@@ -189,7 +199,7 @@ Result<http::Response> read_queues(Call& call, ledger::View& view) {
     out.begin_object().field("queue", name).key("lanes").begin_array();
     const std::string queue(name);
     for (std::size_t lane = 0; lane < EnumNames<policy::Lane>::names.size(); ++lane) {
-      TRY(write_lane(out, view, queue, static_cast<policy::Lane>(lane)));
+      TRY(write_lane(out, view, queue, static_cast<policy::Lane>(lane), call.wall.get()));
     }
     out.end_array().end_object();
   }
@@ -212,6 +222,9 @@ Result<http::Response> read_claims(Call& call, ledger::View& view) {
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const ClaimRow& row : rows) {
+    if (TRY(call.desk.hidden(call, view, row.case_id))) {
+      continue;
+    }
     auto lease = TRY(ledger::get<LeaseRow>(view, row.id));
     Claim claim{row.id, row.case_id, {}, row.single, lease ? lease->expires_at : row.at};
     for (const ItemRow& item : TRY(items_of_claim(view, row.id))) {
@@ -238,10 +251,12 @@ void get_queue(Call call) {
   Desk& desk = call.desk;
   const int limit = static_cast<int>(page->limit);
   if (wants_events(call.request)) {
+    access::Principal who = call.who;
     desk.live().open(std::move(call),
-                     [queue = *queue, limit, last = std::string()](ledger::View& view,
-                                                                   http::BodyWriter& writer) mutable -> Result<void> {
-                       std::string head = TRY(head_json(view, queue, limit));
+                     [&desk, who = std::move(who), queue = *queue, limit, last = std::string()](
+                         ledger::View& view, http::BodyWriter& writer) mutable -> Result<void> {
+                       const WallPtr wall = TRY(desk.wall_of(who));
+                       std::string head = TRY(head_json(view, queue, limit, wall.get()));
                        if (head != last) {
                          writer.write(event_text("head", "", head));
                          last = std::move(head);
@@ -250,8 +265,8 @@ void get_queue(Call call) {
                      });
     return;
   }
-  desk.read(std::move(call), [queue = *queue, limit](Call&, ledger::View& view) -> Result<http::Response> {
-    return json_answer(200, TRY(head_json(view, queue, limit)));
+  desk.read(std::move(call), [queue = *queue, limit](Call& c, ledger::View& view) -> Result<http::Response> {
+    return json_answer(200, TRY(head_json(view, queue, limit, c.wall.get())));
   });
 }
 

@@ -11,7 +11,8 @@ std::vector<Resource> all_resources(const Desk& desk) {
       notice_routes(),      alarm_routes(),       event_routes(),        hold_routes(),          delegation_routes(),
       contact_routes(),     question_routes(),    handover_routes(),     case_evidence_routes(), my_data_routes(),
       my_mail_routes(),     identity_routes(),    figure_routes(),       rule_routes(),          pack_routes(),
-      key_routes(),         delivery_routes(),    policy_routes(),       session_routes(),       system_routes(desk)};
+      key_routes(),         delivery_routes(),    policy_routes(),       session_routes(),       member_routes(),
+      tie_routes(),         look_routes(),        system_routes(desk)};
 }
 
 }  // namespace heed::api

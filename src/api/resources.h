@@ -44,6 +44,10 @@ Resource figure_routes();
 Resource rule_routes();
 Resource policy_routes();
 Resource session_routes();
+Resource member_routes();
+Resource tie_routes();
+Resource look_routes();
+schema::Text member_schema();
 Resource system_routes(const Desk& desk);
 
 std::vector<Resource> all_resources(const Desk& desk);

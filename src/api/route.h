@@ -7,6 +7,7 @@
 
 #include "access/principal.h"
 #include "api/schema.h"
+#include "casework/walls.h"
 #include "http/server.h"
 
 /// A route states everything that is to be known of it: method, pattern, who may call, what it takes and gives. From
@@ -17,6 +18,9 @@ namespace heed::api {
 class Desk;
 struct Route;
 
+/// Whom the calling member of staff may not judge; null for everybody else, and for who has named nobody.
+using WallPtr = std::shared_ptr<const casework::Wall>;
+
 /// One request that has been let in.
 struct Call {
   Desk& desk;
@@ -24,6 +28,7 @@ struct Call {
   http::Reply reply;
   access::Principal who;
   const Route* route = nullptr;
+  WallPtr wall = nullptr;
 };
 
 /// Who may call. Combined with `|`: a key with any of the scopes, a user, a guest, staff with any of the roles.
@@ -32,12 +37,13 @@ struct Who {
   std::uint32_t scopes = 0;
   bool users = false, guests = false;
   std::uint32_t roles = 0;
+  bool unready = false;  ///< also staff whose role demands a second factor that they have not set up yet
   std::uint32_t delegated =
       0;  ///< bits of access::Delegated: who acts for another needs one of them, whatever else is open
 
   constexpr Who operator|(const Who& o) const {
-    return {everybody || o.everybody, scopes | o.scopes, users || o.users,
-            guests || o.guests,       roles | o.roles,   delegated | o.delegated};
+    return {everybody || o.everybody, scopes | o.scopes,    users || o.users,       guests || o.guests,
+            roles | o.roles,          unready || o.unready, delegated | o.delegated};
   }
   bool admits(const access::Principal& who) const;
   std::string sentence() const;  ///< "platform keys with posts:write; users"
@@ -49,6 +55,7 @@ constexpr Who guest() { return {.guests = true}; }
 constexpr Who delegates(access::Delegated scope) { return {.delegated = static_cast<std::uint32_t>(scope)}; }
 constexpr Who staff(access::Role role) { return {.roles = static_cast<std::uint32_t>(role)}; }
 constexpr Who any_staff() { return {.roles = 63}; }
+constexpr Who staff_at_the_door() { return {.roles = 63, .unready = true}; }
 /// Those who work on cases; and those who may read them. Analysts and administrators may not.
 constexpr Who reviewers() {
   return staff(access::Role::Triage) | staff(access::Role::Reviewer) | staff(access::Role::Lead);

@@ -142,7 +142,7 @@ Result<http::Response> read_effects(Call& call, ledger::View& view) {
   out.begin_object().key("items").begin_array();
   for (const RuleEffectRow& effect : effects) {
     auto decision = TRY(ledger::get<DecisionRow>(view, effect.decision));
-    if (!decision) {
+    if (!decision || TRY(call.desk.hidden(call, view, decision->case_id))) {
       continue;
     }
     out.begin_object().field("decision_id", effect.decision.text()).field("case_id", decision->case_id.text());

@@ -104,11 +104,51 @@ void TestingAccounts::relate(std::vector<post::Relation> relations, Function<voi
   done({});
 }
 
-void TestingReads::note(StaffId, CaseId case_id, std::string_view what, Time) {
-  notes_.with([&](auto& notes) { notes.push_back(case_id.text() + " " + std::string(what)); });
+Result<std::vector<access::PersonHash>> TestingAccounts::close_to(const access::PersonHash& person) {
+  std::vector<access::PersonHash> out;
+  told_.with([&](Told& told) {
+    for (const auto& [from, to, kind] : told.relations) {
+      if (hasher->account(from) == person) {
+        out.push_back(hasher->account(to));
+      } else if (hasher->account(to) == person && kind != static_cast<int>(post::Relation::Kind::Follows)) {
+        out.push_back(hasher->account(from));
+      }
+    }
+  });
+  return out;
+}
+
+void TestingReads::note(StaffId staff, CaseId case_id, std::string_view what, Time at) {
+  log({0, at, staff, case_id, std::string(what), {}, {}}, [](const Result<void>&) {});
+}
+void TestingReads::log(Look look, Function<void(Result<void>)> done) {
+  looks_.with([&](auto& looks) {
+    look.seq = looks.size() + 1;
+    looks.push_back(std::move(look));
+  });
+  done({});
+}
+Result<std::vector<Look>> TestingReads::looks(const Ask& ask) {
+  std::vector<Look> out;
+  looks_.with([&](const auto& looks) {
+    for (auto look = looks.rbegin(); look != looks.rend() && out.size() < ask.limit; ++look) {
+      if ((!ask.case_id || look->case_id == ask.case_id) && (!ask.staff || look->staff == ask.staff) &&
+          (ask.what.empty() || look->what == ask.what) && (ask.before_seq == 0 || look->seq < ask.before_seq) &&
+          look->at >= ask.since) {
+        out.push_back(*look);
+      }
+    }
+  });
+  return out;
 }
 std::vector<std::string> TestingReads::all() const {
-  return notes_.with([](const auto& notes) { return notes; });
+  return looks_.with([](const auto& looks) {
+    std::vector<std::string> out;
+    for (const Look& look : looks) {
+      out.push_back(look.case_id.text() + " " + look.what);
+    }
+    return out;
+  });
 }
 
 // --- the house --------------------------------------------------------------------------------------------
@@ -135,7 +175,8 @@ TestingHouse::TestingHouse(Choices choices)
       policy(policy::default_policy()),
       assessor(assess::Assessor::make_default(policy)),
       evaluator(assessor) {
-  authenticator = std::make_unique<access::Authenticator>(directory, token_key, clock, access::Authenticator::Rules{});
+  authenticator = std::make_unique<access::Authenticator>(directory, token_key, clock, choices.door);
+  accounts.hasher = &hasher;
   casework::Plane::Options options;
   options.environment.policy = policy;
   options.environment.platform_channel = choices.platform_channel;
@@ -216,7 +257,12 @@ TestingHouse::Who TestingHouse::staff(const std::vector<std::string>& roles) {
   std::string name = "staff" + std::to_string(++people_);
   auto made = authenticator->create_staff(name, "correct horse", *access::parse_roles(roles), /*quick_hash=*/true);
   HEED_ASSERT(made.has_value());
-  auto in = authenticator->log_in(name, "correct horse");
+  last_staff = made->id;
+  return log_in(name, "correct horse");
+}
+
+TestingHouse::Who TestingHouse::log_in(const std::string& name, std::string_view password, std::string_view code) {
+  auto in = authenticator->log_in(name, password, {.code = code});
   HEED_ASSERT(in.has_value());
   return {{"Cookie", "heed_session=" + in->cookie}, {"X-Heed-CSRF", in->csrf}};
 }

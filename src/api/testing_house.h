@@ -40,6 +40,8 @@ class TestingAccounts final : public casework::Accounts, public AccountBook {
   void put(post::Account account, Function<void(Result<void>)> done) override;
   void remove(std::string account_id, Function<void(Result<void>)> done) override;
   void relate(std::vector<post::Relation> relations, Function<void(Result<void>)> done) override;
+  Result<std::vector<access::PersonHash>> close_to(const access::PersonHash& person) override;
+  const access::Hasher* hasher = nullptr;
 
  private:
   struct Told {
@@ -52,10 +54,12 @@ class TestingAccounts final : public casework::Accounts, public AccountBook {
 class TestingReads final : public StaffReads {
  public:
   void note(StaffId staff, CaseId case_id, std::string_view what, Time at) override;
+  void log(Look look, Function<void(Result<void>)> done) override;
+  Result<std::vector<Look>> looks(const Ask& ask) override;
   std::vector<std::string> all() const;  ///< "<case> <what>"
 
  private:
-  Guarded<std::vector<std::string>> notes_;
+  Guarded<std::vector<Look>> looks_;
 };
 
 class TestingHouse {
@@ -66,6 +70,7 @@ class TestingHouse {
     int threads = 2;
     std::string public_url = {};
     double requests_per_second = 0;  ///< 0: no limit
+    access::Authenticator::Rules door = {};
   };
   explicit TestingHouse(Choices choices);
   TestingHouse() : TestingHouse(Choices{}) {}
@@ -81,6 +86,8 @@ class TestingHouse {
   Who user(std::string_view account, Millis life = std::chrono::hours(1));
   Who guest(std::string_view account, CaseId case_id) const;
   Who staff(const std::vector<std::string>& roles);  ///< a new person, logged in; may change things
+  Who log_in(const std::string& name, std::string_view password, std::string_view code = {});
+  StaffId last_staff;  ///< whom staff() made last
   static Who bearer(std::string_view token) { return {{"Authorization", "Bearer " + std::string(token)}}; }
   static Who nobody() { return {}; }
 

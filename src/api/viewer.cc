@@ -114,6 +114,9 @@ Result<std::optional<PartyRow>> party_of(ledger::View& view, CaseId case_id, con
 }
 
 Result<Viewer> Viewer::of(const Call& call, ledger::View& view, CaseId case_id) {
+  if (TRY(call.desk.hidden(call, view, case_id))) {
+    return not_found();
+  }
   return of(call.who, call.desk.now(), view, case_id);
 }
 

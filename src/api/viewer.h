@@ -17,7 +17,8 @@ class Viewer {
   static constexpr int kNoParty =
       std::numeric_limits<int>::max();  ///< party number of a target whom others' reports are about
   /// NotFound for a case that does not exist and for one that is not the caller's. An author sees a case only once a
-  /// statement of reasons has reached them; until then it does not exist for them.
+  /// statement of reasons has reached them; until then it does not exist for them. Nor does one before which a wall of
+  /// a member of staff stands: ask with the call, which knows the wall.
   static Result<Viewer> of(const Call& call, ledger::View& view, CaseId case_id);
   static Result<Viewer> of(const access::Principal& who, Time now, ledger::View& view, CaseId case_id);
 

@@ -286,4 +286,25 @@ void LoggedReads::note(StaffId staff, CaseId case_id, std::string_view what, Tim
               });
 }
 
+void LoggedReads::log(api::Look look, Function<void(Result<void>)> done) {
+  log_.append({look.staff, std::move(look.what), std::move(look.object), look.case_id, std::move(look.reason)},
+              [done = std::move(done)](Result<store::AccessHead> head) mutable {
+                done(head ? Result<void>() : tl::unexpected(std::move(head).error()));
+              });
+}
+
+Result<std::vector<api::Look>> LoggedReads::looks(const Ask& ask) {
+  std::vector<api::Look> out;
+  for (store::AccessEntry& entry : TRY(log_.find({.case_id = ask.case_id,
+                                   .staff = ask.staff,
+                                   .what = ask.what,
+                                   .since = ask.since,
+                                   .before_seq = ask.before_seq,
+                                   .limit = ask.limit}))) {
+    out.push_back({entry.seq, entry.at, entry.access.staff, entry.access.case_id, std::move(entry.access.what),
+                   std::move(entry.access.object), std::move(entry.access.reason)});
+  }
+  return out;
+}
+
 }  // namespace heed::app

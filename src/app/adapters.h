@@ -91,6 +91,9 @@ class HashedAccounts final : public casework::Accounts, public api::AccountBook 
   void remove(std::string account_id, Function<void(Result<void>)> done) override;
   /// Stored in pieces; `done` comes after the last, with the first failure.
   void relate(std::vector<post::Relation> relations, Function<void(Result<void>)> done) override;
+  Result<std::vector<access::PersonHash>> close_to(const access::PersonHash& person) override {
+    return accounts_.close_to(person);
+  }
 
  private:
   store::Accounts& accounts_;
@@ -102,6 +105,8 @@ class LoggedReads final : public api::StaffReads {
  public:
   explicit LoggedReads(store::AccessLog& log) : log_(log) {}
   void note(StaffId staff, CaseId case_id, std::string_view what, Time at) override;
+  void log(api::Look look, Function<void(Result<void>)> done) override;
+  Result<std::vector<api::Look>> looks(const Ask& ask) override;
 
  private:
   store::AccessLog& log_;

@@ -50,8 +50,15 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Settings& settings, const Clock
   rooms->directory_ = std::make_unique<store::DirectoryStore>(*rooms->store_);
   rooms->accounts_ = std::make_unique<store::Accounts>(*rooms->store_, *rooms->ring_, clock);
   rooms->access_log_ = std::make_unique<store::AccessLog>(*rooms->store_, clock);
-  rooms->authenticator_ = std::make_unique<access::Authenticator>(*rooms->directory_, keys.secrets.token, clock,
-                                                                  access::Authenticator::Rules{});
+  access::Authenticator::Rules door;
+  if (const std::vector<std::string> roles = settings.list("staff.second_factor_roles"); !roles.empty()) {
+    auto parsed = access::parse_roles(roles);
+    if (!parsed) {
+      return fail(Code::InvalidInput, "staff.second_factor_roles: " + parsed.error().message);
+    }
+    door.second_factor_roles = *parsed;
+  }
+  rooms->authenticator_ = std::make_unique<access::Authenticator>(*rooms->directory_, keys.secrets.token, clock, door);
   if (auto anchor = read_anchor(places.anchor(), {reinterpret_cast<const char*>(keys.secrets.signing.public_key.data()),
                                                   keys.secrets.signing.public_key.size()});
       anchor && *anchor) {

@@ -1,3 +1,4 @@
+#include "access/membership.h"
 #include "app/commands.h"
 #include "app/office.h"
 
@@ -38,6 +39,31 @@ Result<Output> create(Office& office, const Arguments& arguments) {
       .fact("name", "Name", staff.name)
       .fact("alias", "Seen by others as", staff.alias);
   out.fact("roles", "Roles", roles_of(staff.roles));
+  return out;
+}
+
+Result<Output> invite(Office& office, const Arguments& arguments) {
+  Rooms& rooms = office.rooms();
+  access::Membership members(rooms.directory(), rooms.authenticator(), rooms.secrets().token, rooms.clock());
+  const Millis life = std::chrono::hours(arguments.integer("--hours"));
+  const std::string name = arguments.text("name");
+  auto known = TRY(rooms.directory().staff_by_name(name));
+  if (arguments.flag("--again") != known.has_value()) {
+    return fail(Code::InvalidInput, known ? "there is a user " + name + " already; --again makes a new link for them"
+                                          : "there is no user " + name + "; without --again one is invited");
+  }
+  if (known && !arguments.texts("--role").empty()) {
+    return fail(Code::InvalidInput, "--again keeps the roles that " + name + " has");
+  }
+  const auto made = known ? TRY(members.invite_again(known->id, {}, life))
+                          : TRY(members.invite({name, TRY(access::parse_roles(arguments.texts("--role"))), life, {}}));
+  const std::string url = office.settings().text("http.public_url");
+  Output out;
+  out.fact("name", "Name", name).fact("roles", "Roles", roles_of(made.invitation.roles));
+  out.fact("link", "Link", url + "/console#/invitation/" + made.token);
+  out.fact("expires_at", "Holds until", format_time(made.invitation.expires_at));
+  out.note(url.empty() ? "Put the address of the console before the link (setting http.public_url). It is shown once."
+                       : "The link is shown once and holds once. Send it over a way that only they read.");
   return out;
 }
 
@@ -93,6 +119,23 @@ std::vector<OfficeTask> user_tasks() {
          .required = true},
         password},
        create,
+       true},
+      {"user invite",
+       "Make a link by which somebody becomes a member, or sets a new password",
+       {name,
+        {.name = "--role",
+         .sentence = "triage, reviewer, lead, legal, analyst or admin; several times",
+         .kind = Kind::Texts},
+        {.name = "--hours",
+         .sentence = "How long the link holds",
+         .kind = Kind::Int,
+         .fallback = "72",
+         .min = 1,
+         .max = 720},
+        {.name = "--again",
+         .sentence = "For who lost the password or the telephone: ends their sessions when it is used",
+         .kind = Kind::Flag}},
+       invite,
        true},
       {"user list", "All staff accounts", {}, list},
       {"user disable",

@@ -26,6 +26,38 @@ Place place_of(const ItemRow& item, const CaseRow& home) {
   return {item.lane, item.severity_rank, home.deadline, home.reporters_rank, item.id.value};
 }
 
+Result<bool> behind(ledger::View& view, const Wall* wall, const CaseRow& row) {
+  return wall == nullptr ? Result<bool>(false) : stands_before(view, *wall, row);
+}
+Result<bool> behind(ledger::View& view, const Wall* wall, const ItemRow& row) {
+  return wall == nullptr ? Result<bool>(false) : stands_before(view, *wall, row.case_id);
+}
+
+/// Walks a queue's index past what the wall stands before, until `each` has had `limit` rows.
+template <class Row, class F>
+Result<void> walk(ledger::View& view, int index, const std::string& queue, std::size_t limit, const Wall* wall,
+                  F each) {
+  auto key = ledger::cells(queue);
+  const bool free = wall == nullptr || wall->empty();
+  Result<void> asked;
+  std::size_t given = 0;
+  TRY(ledger::scan<Row>(view, {.index = index, .prefix = key, .limit = free ? limit : SIZE_MAX}, [&](const Row& row) {
+    auto walled = behind(view, free ? nullptr : wall, row);
+    if (!walled || *walled) {
+      asked = walled ? Result<void>() : tl::unexpected(walled.error());
+      return walled.has_value();
+    }
+    each(row);
+    return ++given < limit;
+  }));
+  return asked;
+}
+
+/// Rows of a queue that one claim looks at.
+std::size_t scan_limit(const Spared& spared, const Wall* wall) {
+  return spared.any() ? kSparedCasesMax : wall == nullptr || wall->empty() ? 1 : SIZE_MAX;
+}
+
 constexpr std::size_t kSparedRowsMax = 20'000;  // items looked at for one claim
 
 /// At most `most` free items of the case that are not spared; `rows` is what may still be looked at.
@@ -48,43 +80,57 @@ Result<std::vector<ItemId>> free_items(ledger::View& view, CaseId case_id, const
   return items;
 }
 
-Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue, const Spared& spared) {
+Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue, const Spared& spared,
+                                          const Wall* wall) {
   std::optional<CaseRow> found;
   auto key = ledger::cells(queue);
   std::size_t rows = kSparedRowsMax;
   Result<void> looked;
-  TRY(ledger::scan<CaseRow>(
-      view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = spared.any() ? kSparedCasesMax : 1},
-      [&](const CaseRow& row) {
-        if (spared.any()) {
-          auto items = free_items(view, row.id, spared, 1, rows);
-          if (!items) {
-            looked = tl::unexpected(items.error());
-            return false;
-          }
-          if (items->empty()) {
-            return true;
-          }
-        }
-        found = row;
-        return false;
-      }));
+  TRY(ledger::scan<CaseRow>(view,
+                            {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = scan_limit(spared, wall)},
+                            [&](const CaseRow& row) {
+                              auto walled = behind(view, wall, row);
+                              if (!walled || *walled) {
+                                looked = walled ? Result<void>() : tl::unexpected(walled.error());
+                                return walled.has_value();
+                              }
+                              if (spared.any()) {
+                                auto items = free_items(view, row.id, spared, 1, rows);
+                                if (!items) {
+                                  looked = tl::unexpected(items.error());
+                                  return false;
+                                }
+                                if (items->empty()) {
+                                  return true;
+                                }
+                              }
+                              found = row;
+                              return false;
+                            }));
   TRY(std::move(looked));
   return found;
 }
 
-Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue, const Spared& spared) {
+Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue, const Spared& spared,
+                                            const Wall* wall) {
   std::optional<ItemRow> found;
+  Result<void> looked;
   auto key = ledger::cells(queue);
   TRY(ledger::scan<ItemRow>(
-      view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = spared.any() ? kSparedCasesMax : 1},
+      view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = scan_limit(spared, wall)},
       [&](const ItemRow& row) {
-        if (!spared.takes(row)) {
+        auto walled = behind(view, wall, row);
+        if (!walled) {
+          looked = tl::unexpected(walled.error());
+          return false;
+        }
+        if (*walled || !spared.takes(row)) {
           return true;
         }
         found = row;
         return false;
       }));
+  TRY(std::move(looked));
   return found;
 }
 
@@ -138,8 +184,8 @@ bool Spared::takes(const ItemRow& item) const {
 }
 
 Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command) {
-  auto best = TRY(first_case(context.tx(), command.queue, command.spared));
-  auto single = TRY(first_single(context.tx(), command.queue, command.spared));
+  auto best = TRY(first_case(context.tx(), command.queue, command.spared, command.wall));
+  auto single = TRY(first_single(context.tx(), command.queue, command.spared, command.wall));
   if (single) {
     CaseRow* home = TRY(context.case_row(single->case_id));
     // A threat to life goes alone unless its case is free and first anyway: then it comes with its case.
@@ -209,19 +255,17 @@ Result<std::vector<ItemRow>> items_of_claim(ledger::View& view, ClaimId claim) {
   return items;
 }
 
-Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit) {
+Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit, const Wall* wall) {
   std::vector<std::pair<Place, QueueEntry>> places;
-  auto key = ledger::cells(queue);
   const auto most = static_cast<std::size_t>(limit);
   std::vector<CaseId> listed;
-  TRY(ledger::scan<CaseRow>(
-      view, {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = most}, [&](const CaseRow& row) {
-        listed.push_back(row.id);
-        places.push_back({place_of(row), {row.id, {}, row.lane, row.severity(), row.deadline, row.items_free}});
-      }));
+  TRY(walk<CaseRow>(view, CaseRow::kByQueue, queue, most, wall, [&](const CaseRow& row) {
+    listed.push_back(row.id);
+    places.push_back({place_of(row), {row.id, {}, row.lane, row.severity(), row.deadline, row.items_free}});
+  }));
   std::vector<ItemRow> singles;
-  TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = most},
-                            [&](const ItemRow& item) { singles.push_back(item); }));
+  TRY(walk<ItemRow>(view, ItemRow::kBySingle, queue, most, wall,
+                    [&](const ItemRow& item) { singles.push_back(item); }));
   for (const ItemRow& item : singles) {
     if (std::find(listed.begin(), listed.end(), item.case_id) != listed.end()) {
       continue;  // comes with its case

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "casework/context.h"
+#include "casework/walls.h"
 
 /// What waits, in the order of harm, and the leases of those who work on it.
 namespace heed::casework {
@@ -22,6 +23,7 @@ struct ClaimCommand {
   StaffId staff;
   int items_max = 200;
   Spared spared = {};
+  const Wall* wall = nullptr;  ///< what it stands before is not offered
 };
 struct Claim {
   ClaimId id;
@@ -60,6 +62,7 @@ struct QueueEntry {
   int free_items = 0;
 };
 /// The first `limit` places, singles and cases merged, as claim_next would take them.
-Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit);
+Result<std::vector<QueueEntry>> queue_head(ledger::View& view, const std::string& queue, int limit,
+                                           const Wall* wall = nullptr);
 
 }  // namespace heed::casework

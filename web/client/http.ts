@@ -87,6 +87,14 @@ export class Http {
     });
   }
 
+  /** What a question in a body is answered with, in this form, to be saved. */
+  async download_of(path: string, body: unknown, type: string): Promise<Blob> {
+    const answer = await this.fetch("POST", path, { body }, 120000, { Accept: type });
+    return answer.blob().catch(() => {
+      throw new NoAnswer("the answer broke off");
+    });
+  }
+
   /** Calls `each` for every event until the stream ends or `signal` says so; the id of the last event goes into `from`. */
   async stream(path: string, from: { last?: string }, each: (kind: string, data: string) => void, signal: AbortSignal): Promise<void> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };

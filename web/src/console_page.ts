@@ -1,4 +1,5 @@
 // /console: where a person decides.
+import { HeedAccountPage } from "./console/account_page.js";
 import { HeedConsole } from "./console/app.js";
 import { HeedAdminPage } from "./console/admin_page.js";
 import { HeedCaseDesk } from "./console/case_desk.js";
@@ -6,7 +7,10 @@ import { HeedCaseDialog } from "./console/case_dialog.js";
 import { HeedCasePeople } from "./console/case_people.js";
 import { HeedCasePieces } from "./console/case_pieces.js";
 import { HeedDecide } from "./console/decide.js";
+import { HeedInvitation } from "./console/invitation.js";
 import { HeedLeadPage } from "./console/lead_page.js";
+import { HeedLooksPage } from "./console/looks_page.js";
+import { HeedMembersPage } from "./console/members_page.js";
 import { HeedPackTrial } from "./console/pack_trial.js";
 import { HeedPile } from "./console/pile.js";
 import { HeedPracticePage } from "./console/practice_page.js";
@@ -14,6 +18,7 @@ import { HeedQueuePage } from "./console/queue_page.js";
 import { HeedRulesPage } from "./console/rules_page.js";
 import { HeedSearchPage } from "./console/search_page.js";
 import { language } from "./console/texts.js";
+import { HeedUnmask } from "./console/unmask.js";
 
 document.documentElement.lang = language;
 customElements.define("heed-decide", HeedDecide);
@@ -29,5 +34,10 @@ customElements.define("heed-rules-page", HeedRulesPage);
 customElements.define("heed-admin-page", HeedAdminPage);
 customElements.define("heed-search-page", HeedSearchPage);
 customElements.define("heed-lead-page", HeedLeadPage);
+customElements.define("heed-account-page", HeedAccountPage);
+customElements.define("heed-looks-page", HeedLooksPage);
+customElements.define("heed-unmask", HeedUnmask);
+customElements.define("heed-members-page", HeedMembersPage);
+customElements.define("heed-invitation", HeedInvitation);
 customElements.define("heed-console", HeedConsole);
 document.body.append(document.createElement("heed-console"));

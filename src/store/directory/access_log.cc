@@ -91,6 +91,33 @@ Result<std::vector<AccessEntry>> AccessLog::of_case(CaseId case_id, std::uint64_
   return list(store_, how);
 }
 
+Result<std::vector<AccessEntry>> AccessLog::find(const Ask& ask) {
+  auto view = TRY(store_.view());
+  auto of_case = ledger::cells(ask.case_id);
+  auto by_staff = ledger::cells(ask.staff);
+  auto after = ledger::cells(ask.before_seq);
+  Scan how{.descending = true};
+  if (ask.case_id) {
+    how.index = kAccessByCase;
+    how.prefix = of_case;
+  } else if (ask.staff) {
+    how.index = kAccessByStaff;
+    how.prefix = by_staff;
+  }
+  how.after = ask.before_seq == 0 ? ledger::Cells{} : ledger::Cells(after);
+  std::vector<AccessEntry> entries;
+  TRY(ledger::scan<AccessRow>(*view, how, [&](const AccessRow& row) {
+    if (entries.size() == ask.limit || row.at < ask.since) {
+      return false;
+    }
+    if ((!ask.staff || row.staff == ask.staff) && (ask.what.empty() || row.what == ask.what)) {
+      entries.push_back(from_row(row));
+    }
+    return true;
+  }));
+  return entries;
+}
+
 Result<std::vector<AccessEntry>> AccessLog::since(Time since, std::size_t limit) {
   // Strictly after the last sequence number of the millisecond before.
   auto after = ledger::cells(to_ms(since) - 1, INT64_MAX);

@@ -56,6 +56,16 @@ class AccessLog {
   /// Newest first. `before_seq` continues a listing; 0 begins it.
   Result<std::vector<AccessEntry>> newest(std::uint64_t before_seq, std::size_t limit);
   Result<std::vector<AccessEntry>> of_case(CaseId case_id, std::uint64_t before_seq, std::size_t limit);
+  struct Ask {
+    CaseId case_id{};  ///< none: of any
+    StaffId staff{};   ///< none: by anybody
+    std::string_view what{};
+    Time since{};
+    std::uint64_t before_seq = 0;
+    std::size_t limit = 50;
+  };
+  /// Newest first, by every field that is given: along the case's index, else the member's, else all of them.
+  Result<std::vector<AccessEntry>> find(const Ask& ask);
   /// Oldest first, from `since` on: what the morning's list is made of.
   Result<std::vector<AccessEntry>> since(Time since, std::size_t limit);
 

@@ -81,6 +81,33 @@ TEST_P(AccessLogTest, IsListedByPageByCaseAndByTime) {
   EXPECT_EQ(seqs(log().since(start + std::chrono::hours(1), 2).value()), Seqs{});
 }
 
+TEST_P(AccessLogTest, IsFoundByCaseByMemberByKindAndSince) {
+  fill(10);
+  const auto other = ids.mint<StaffId>(clock.now());
+  ASSERT_TRUE(wait_for<AccessHead>([&](auto done) {
+    log().append({other, "unmask", "2", cases[0], "she asked us to call"}, [done](Result<AccessHead> r) { done(r); });
+  }));
+  auto seqs = [&](const AccessLog::Ask& ask) {
+    std::vector<std::uint64_t> out;
+    const auto found = log().find(ask).value();
+    for (const AccessEntry& entry : found) {
+      out.push_back(entry.seq);
+    }
+    return out;
+  };
+  using Seqs = std::vector<std::uint64_t>;
+  EXPECT_EQ(seqs({.limit = 3}), (Seqs{11, 10, 9}));
+  EXPECT_EQ(seqs({.before_seq = 9, .limit = 2}), (Seqs{8, 7}));
+  EXPECT_EQ(seqs({.case_id = cases[0]}), (Seqs{11, 10, 7, 4, 1}));
+  EXPECT_EQ(seqs({.case_id = cases[0], .before_seq = 7, .limit = 1}), (Seqs{4}));
+  EXPECT_EQ(seqs({.staff = other}), (Seqs{11}));
+  EXPECT_EQ(seqs({.staff = staff, .limit = 2}), (Seqs{10, 9}));
+  EXPECT_EQ(seqs({.case_id = cases[0], .staff = other}), (Seqs{11}));
+  EXPECT_EQ(seqs({.what = "unmask"}), (Seqs{11}));
+  EXPECT_EQ(seqs({.since = from_ms(1795284000000) + std::chrono::minutes(9)}), (Seqs{11, 10}));
+  EXPECT_EQ(seqs({.staff = ids.mint<StaffId>(clock.now())}), Seqs{});
+}
+
 TEST_P(AccessLogTest, AnyChangedFieldIsLocated) {
   fill(5);
   AccessRow before;

@@ -37,14 +37,6 @@ Result<std::uint64_t> slot_for(KeyRing& keys, const std::optional<AccountRow>& r
 
 }  // namespace
 
-PersonHash staff_hash(StaffId staff) {
-  // Staff ids are no secret, so no key; the prefix keeps them out of the range of keyed hashes in practice.
-  Digest digest = sha256("heed staff:", staff.view());
-  PersonHash hash;
-  std::copy_n(digest.begin(), hash.size(), hash.begin());
-  return hash;
-}
-
 void Accounts::put(const PersonHash& person, std::string profile_json, Done done) {
   if (profile_json.size() > kProfileBytesMax) {
     done(fail(Code::TooLarge, "an account's profile has at most 256 KiB"));
@@ -94,6 +86,14 @@ void Accounts::erase(const PersonHash& person, Done done) {
     for (const RelationRow& row : gone) {
       TRY(ledger::erase<RelationRow>(tx, row.from, row.to, row.kind));
     }
+    std::vector<TieRow> ties;
+    TRY(ledger::scan<TieRow>(tx, {.index = kTieByPerson, .prefix = prefix},
+                             [&](const TieRow& row) { ties.push_back(row); }));
+    for (const TieRow& row : ties) {
+      if (row.kind == static_cast<std::uint8_t>(access::TieKind::Declared)) {  // one's own account is one's own to name
+        TRY(ledger::erase<TieRow>(tx, row.staff, row.person, row.kind));
+      }
+    }
     return {};
   };
   store_.execute(ledger::Priority::Normal, std::move(work), no_position(std::move(done)));
@@ -130,6 +130,19 @@ Result<std::vector<RelationChange>> Accounts::relations_of(const PersonHash& fro
   ledger::Cell prefix[1] = {ledger::to_cell(from)};
   TRY(ledger::scan<RelationRow>(*view, {.prefix = prefix, .limit = limit}, [&](const RelationRow& row) {
     found.push_back({row.from, row.to, static_cast<RelationKind>(row.kind), true});
+  }));
+  return found;
+}
+
+Result<std::vector<PersonHash>> Accounts::close_to(const PersonHash& person) {
+  auto view = TRY(store_.view());
+  std::vector<PersonHash> found;
+  ledger::Cell prefix[1] = {ledger::to_cell(person)};
+  TRY(ledger::scan<RelationRow>(*view, {.prefix = prefix}, [&](const RelationRow& row) { found.push_back(row.to); }));
+  TRY(ledger::scan<RelationRow>(*view, {.index = kRelationByTo, .prefix = prefix}, [&](const RelationRow& row) {
+    if (row.kind != static_cast<std::uint8_t>(RelationKind::Follows)) {
+      found.push_back(row.from);
+    }
   }));
   return found;
 }

@@ -13,18 +13,14 @@
 
 namespace heed::store {
 
-/// How one person stands to another. The first three are the platform's (post::Relation::Kind, in this order); a wall
-/// is ours: whoever is `from`, a member of staff (staff_hash), may not judge what concerns `to`.
-enum class RelationKind : std::uint8_t { Follows, Blocks, Contact, Wall };
+/// How one person stands to another, as the platform told it: post::Relation::Kind, in this order.
+enum class RelationKind : std::uint8_t { Follows, Blocks, Contact };
 
 struct RelationChange {
   access::PersonHash from{}, to{};
   RelationKind kind = RelationKind::Follows;
   bool state = true;  ///< false: it ended
 };
-
-/// A member of staff as one end of a wall; never equal to a hash of an account.
-access::PersonHash staff_hash(StaffId staff);
 
 /// What the platform told about its accounts, found by keyed hash only. Profiles are sealed, each under a key of its
 /// own person's in the key ring; erasing destroys that key, so that no copy of the row in a log or a backup can be
@@ -51,6 +47,9 @@ class Accounts {
   Result<bool> has(const access::PersonHash& from, const access::PersonHash& to, RelationKind kind);
   /// Of one person, in no order worth knowing; for the platform's own questions and for tests.
   Result<std::vector<RelationChange>> relations_of(const access::PersonHash& from, std::size_t limit = SIZE_MAX);
+  /// Everybody whom the person follows, blocks or knows, and everybody who blocks or knows them. Who only follows them
+  /// is a stranger: a public person has a million of those.
+  Result<std::vector<access::PersonHash>> close_to(const access::PersonHash& person);
 
  private:
   ledger::Store& store_;

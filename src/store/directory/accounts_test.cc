@@ -1,9 +1,11 @@
 #include "store/directory/accounts.h"
 
+#include <algorithm>
 #include <random>
 #include <set>
 
 #include "access/alias.h"
+#include "store/directory/directory_store.h"
 #include "store/directory/testing_stores.h"
 
 namespace heed::store {
@@ -113,13 +115,35 @@ TEST_P(AccountsTest, TheLastChangeOfABatchWins) {
   EXPECT_TRUE(has("b", "a", RelationKind::Follows));
 }
 
-TEST_P(AccountsTest, WallsStandBetweenStaffAndPersons) {
+TEST_P(AccountsTest, CloseAreWhomAPersonFollowsBlocksOrKnowsAndWhoBlocksOrKnowsThem) {
+  ASSERT_TRUE(relate({{person("me"), person("followed"), RelationKind::Follows, true},
+                      {person("me"), person("blocked"), RelationKind::Blocks, true},
+                      {person("me"), person("friend"), RelationKind::Contact, true},
+                      {person("blocker"), person("me"), RelationKind::Blocks, true},
+                      {person("knows"), person("me"), RelationKind::Contact, true},
+                      {person("fan"), person("me"), RelationKind::Follows, true},
+                      {person("followed"), person("other"), RelationKind::Follows, true}}));
+  const auto close = accounts().close_to(person("me")).value();
+  std::set<PersonHash> found(close.begin(), close.end()), wanted;
+  for (const char* name : {"followed", "blocked", "friend", "blocker", "knows"}) {
+    wanted.insert(person(name));
+  }
+  EXPECT_EQ(found, wanted);
+  EXPECT_TRUE(accounts().close_to(person("nobody")).value().empty());
+}
+
+TEST_P(AccountsTest, ErasingForgetsDeclaredTiesToThePersonAndKeepsWhatIsOnesOwn) {
   IdSource ids(1);
-  auto ann = ids.mint<StaffId>(clock.now()), bob = ids.mint<StaffId>(clock.now());
-  ASSERT_TRUE(relate({{staff_hash(ann), person("a1"), RelationKind::Wall, true}}));
-  EXPECT_TRUE(accounts().has(staff_hash(ann), person("a1"), RelationKind::Wall).value());
-  EXPECT_FALSE(accounts().has(staff_hash(bob), person("a1"), RelationKind::Wall).value());
-  EXPECT_FALSE(accounts().has(staff_hash(ann), person("a2"), RelationKind::Wall).value());
+  DirectoryStore directory(*store);
+  const auto ann = ids.mint<StaffId>(clock.now());
+  for (auto kind : {access::TieKind::Own, access::TieKind::Declared}) {
+    ASSERT_TRUE(directory.put_tie({ann, person("a"), kind, "sealed", clock.now()}));
+  }
+  ASSERT_TRUE(directory.put_tie({ann, person("b"), access::TieKind::Declared, "sealed", clock.now()}));
+  ASSERT_TRUE(erase("a"));
+  const auto left = directory.ties_of(ann).value();
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_EQ(std::count_if(left.begin(), left.end(), [](const auto& t) { return t.kind == access::TieKind::Own; }), 1);
 }
 
 TEST_P(AccountsTest, ErasingForgetsRelationsBothWaysAndNoOthers) {

@@ -1,6 +1,7 @@
 #include "store/directory/directory_store.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "store/directory/tables.h"
 
@@ -28,6 +29,27 @@ ApiKey from_row(const ApiKeyRow& r) {
 }
 Staff from_row(const StaffRow& r) { return {r.id, r.name, r.alias, r.password, r.roles, r.disabled}; }
 Session from_row(const SessionRow& r) { return {hash_of(r.hash), r.staff, r.created_at, r.seen_at}; }
+
+access::SecondFactor from_row(const SecondFactorRow& r) {
+  access::SecondFactor factor{r.staff, r.sealed, r.confirmed, r.last_step, {}, r.since};
+  for (std::size_t at = 0; at + sizeof(TokenHash) <= r.recovery.size(); at += sizeof(TokenHash)) {
+    factor.recovery.push_back(hash_of(r.recovery.substr(at, sizeof(TokenHash))));
+  }
+  return factor;
+}
+SecondFactorRow to_row(const access::SecondFactor& f) {
+  SecondFactorRow row{f.staff, f.sealed, f.confirmed, f.last_step, "", f.since};
+  for (const TokenHash& hash : f.recovery) {
+    row.recovery += text(hash);
+  }
+  return row;
+}
+access::Invitation from_row(const InvitationRow& r) {
+  return {hash_of(r.hash), r.id, r.name, r.roles, r.by, r.staff, r.created_at, r.expires_at};
+}
+access::Tie from_row(const TieRow& r) {
+  return {r.staff, r.person, static_cast<access::TieKind>(r.kind), r.sealed, r.at};
+}
 
 /// The one row whose indexed column has this value.
 template <class Row>
@@ -163,6 +185,73 @@ Result<void> DirectoryStore::prune_sessions(Time seen_before) {
       TRY(ledger::erase<SessionRow>(tx, hash));
     }
     return {};
+  });
+}
+
+Result<std::vector<Session>> DirectoryStore::sessions_of(StaffId staff) {
+  auto view = TRY(store_.view());
+  std::vector<Session> all;
+  Cell prefix[1] = {ledger::to_cell(staff)};
+  TRY(ledger::scan<SessionRow>(*view, {.index = kSessionByStaff, .prefix = prefix},
+                               [&](const SessionRow& row) { all.push_back(from_row(row)); }));
+  return all;
+}
+
+Result<std::optional<access::SecondFactor>> DirectoryStore::second_factor(StaffId staff) {
+  auto view = TRY(store_.view());
+  return convert<access::SecondFactor>(TRY(ledger::get<SecondFactorRow>(*view, staff)));
+}
+
+Result<void> DirectoryStore::put_second_factor(const access::SecondFactor& factor) {
+  return write(store_, [row = to_row(factor)](Tx& tx) { return ledger::put(tx, row); });
+}
+
+Result<void> DirectoryStore::end_second_factor(StaffId staff) {
+  return write(store_, [staff](Tx& tx) { return ledger::erase<SecondFactorRow>(tx, staff); });
+}
+
+Result<bool> DirectoryStore::change_second_factor(StaffId staff,
+                                                  const std::function<bool(access::SecondFactor&)>& change) {
+  auto changed = std::make_shared<bool>(false);
+  TRY(write(store_, [staff, &change, changed](Tx& tx) -> Result<void> {  // waited for: `change` outlives it
+    std::optional<SecondFactorRow> row = TRY(ledger::get<SecondFactorRow>(tx, staff));
+    if (!row) {
+      return {};
+    }
+    access::SecondFactor factor = from_row(*row);
+    *changed = change(factor);
+    return *changed ? ledger::put(tx, to_row(factor)) : Result<void>();
+  }));
+  return *changed;
+}
+
+Result<void> DirectoryStore::put_invitation(const access::Invitation& i) {
+  return write(store_, [row = InvitationRow{i.id, text(i.hash), i.name, i.roles, i.by, i.staff, i.created_at,
+                                            i.expires_at}](Tx& tx) { return ledger::put(tx, row); });
+}
+
+Result<std::vector<access::Invitation>> DirectoryStore::invitations() { return all<InvitationRow>(store_); }
+
+Result<void> DirectoryStore::end_invitation(access::InvitationId id) {
+  return write(store_, [id](Tx& tx) { return ledger::erase<InvitationRow>(tx, id); });
+}
+
+Result<std::vector<access::Tie>> DirectoryStore::ties_of(StaffId staff) {
+  auto view = TRY(store_.view());
+  std::vector<access::Tie> all;
+  Cell prefix[1] = {ledger::to_cell(staff)};
+  TRY(ledger::scan<TieRow>(*view, {.prefix = prefix}, [&](const TieRow& row) { all.push_back(from_row(row)); }));
+  return all;
+}
+
+Result<void> DirectoryStore::put_tie(const access::Tie& tie) {
+  return write(store_, [row = TieRow{tie.staff, tie.person, static_cast<std::uint8_t>(tie.kind), tie.sealed, tie.at}](
+                           Tx& tx) { return ledger::put(tx, row); });
+}
+
+Result<void> DirectoryStore::end_tie(const access::Tie& tie) {
+  return write(store_, [staff = tie.staff, person = tie.person, kind = static_cast<std::uint8_t>(tie.kind)](Tx& tx) {
+    return ledger::erase<TieRow>(tx, staff, person, kind);
   });
 }
 

@@ -23,6 +23,17 @@ class DirectoryStore final : public access::Directory {
   void touch_session(const access::TokenHash& hash, Time seen_at) override;
   Result<void> end_sessions_of(StaffId staff) override;
   Result<void> prune_sessions(Time seen_before) override;
+  Result<std::vector<access::Session>> sessions_of(StaffId staff) override;
+  Result<std::optional<access::SecondFactor>> second_factor(StaffId staff) override;
+  Result<void> put_second_factor(const access::SecondFactor& factor) override;
+  Result<void> end_second_factor(StaffId staff) override;
+  Result<bool> change_second_factor(StaffId staff, const std::function<bool(access::SecondFactor&)>& change) override;
+  Result<void> put_invitation(const access::Invitation& invitation) override;
+  Result<std::vector<access::Invitation>> invitations() override;
+  Result<void> end_invitation(access::InvitationId id) override;
+  Result<std::vector<access::Tie>> ties_of(StaffId staff) override;
+  Result<void> put_tie(const access::Tie& tie) override;
+  Result<void> end_tie(const access::Tie& tie) override;
 
  private:
   ledger::Store& store_;

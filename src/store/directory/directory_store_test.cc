@@ -112,6 +112,67 @@ TEST_P(DirectoryTest, TouchingNeverBringsASessionBackNorMakesItOlder) {
   EXPECT_FALSE(d.session(hash("gone")).value());
 }
 
+TEST_P(DirectoryTest, SecondFactorsComeBackAndChangeInOneGo) {
+  DirectoryStore d = directory();
+  const auto ann = ids.mint<StaffId>(clock.now());
+  EXPECT_FALSE(d.second_factor(ann).value());
+  EXPECT_FALSE(d.change_second_factor(ann, [](access::SecondFactor&) { return true; }).value());
+  ASSERT_TRUE(d.put_second_factor({ann, "sealed", false, 0, {hash("a"), hash("b")}, clock.now()}));
+  ASSERT_TRUE(d.change_second_factor(ann, [](access::SecondFactor& f) {
+                 f.confirmed = true;
+                 f.last_step = 59'000'000;
+                 f.recovery.erase(f.recovery.begin());
+                 return true;
+               }).value());
+  EXPECT_FALSE(d.change_second_factor(ann, [](access::SecondFactor& f) {
+                  f.last_step = 1;
+                  return false;
+                }).value());
+  if (keeps_data()) {
+    reopen();
+  }
+  const access::SecondFactor found = DirectoryStore(*store).second_factor(ann).value().value();
+  EXPECT_TRUE(found.confirmed);
+  EXPECT_EQ(found.sealed, "sealed");
+  EXPECT_EQ(found.last_step, 59'000'000);
+  EXPECT_EQ(found.recovery, std::vector{hash("b")});
+  EXPECT_EQ(found.since, clock.now());
+  ASSERT_TRUE(DirectoryStore(*store).end_second_factor(ann));
+  EXPECT_FALSE(DirectoryStore(*store).second_factor(ann).value());
+}
+
+TEST_P(DirectoryTest, InvitationsAndTiesComeBackAndEnd) {
+  DirectoryStore d = directory();
+  const auto ann = ids.mint<StaffId>(clock.now()), ben = ids.mint<StaffId>(clock.now());
+  const access::Invitation one{hash("t"),   ids.mint<access::InvitationId>(clock.now()), "kim", 6, ann, ben,
+                               clock.now(), clock.now() + std::chrono::hours(1)};
+  ASSERT_TRUE(d.put_invitation(one));
+  const access::Invitation found = d.invitations().value().at(0);
+  EXPECT_EQ(found.hash, one.hash);
+  EXPECT_EQ(found.name, "kim");
+  EXPECT_EQ(found.roles, 6U);
+  EXPECT_EQ(found.by, ann);
+  EXPECT_EQ(found.staff, ben);
+  EXPECT_EQ(found.expires_at, one.expires_at);
+  ASSERT_TRUE(d.end_invitation(one.id));
+  EXPECT_TRUE(d.invitations().value().empty());
+
+  const access::Tie own{ann, {1, 2}, access::TieKind::Own, "sealed", clock.now()};
+  access::Tie declared = own;
+  declared.kind = access::TieKind::Declared;
+  access::Tie other = own;
+  other.staff = ben;
+  for (const access::Tie& tie : {own, declared, other}) {
+    ASSERT_TRUE(d.put_tie(tie));
+  }
+  ASSERT_EQ(d.ties_of(ann).value().size(), 2U);
+  ASSERT_TRUE(d.end_tie(declared));
+  ASSERT_EQ(d.ties_of(ann).value().size(), 1U);
+  EXPECT_EQ(d.ties_of(ann).value()[0].kind, access::TieKind::Own);
+  EXPECT_EQ(d.ties_of(ann).value()[0].person, own.person);
+  EXPECT_EQ(d.ties_of(ben).value().size(), 1U);
+}
+
 TEST_P(DirectoryTest, CarriesAnAuthenticatorOverARestart) {
   Digest token_key = sha256("key");
   std::string token;

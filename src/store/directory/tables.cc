@@ -30,6 +30,24 @@ const ledger::TableDef& SessionRow::table() {
   return def;
 }
 
+const ledger::TableDef& SecondFactorRow::table() {
+  static const ledger::TableDef def =
+      define<SecondFactorRow>("second_factors", {"staff", "sealed", "confirmed", "last_step", "recovery", "since"}, 1);
+  return def;
+}
+
+const ledger::TableDef& InvitationRow::table() {
+  static const ledger::TableDef def = define<InvitationRow>(
+      "invitations", {"id", "hash", "name", "roles", "by_staff", "staff", "created_at", "expires_at"}, 1);
+  return def;
+}
+
+const ledger::TableDef& TieRow::table() {
+  static const ledger::TableDef def =
+      define<TieRow>("ties", {"staff", "person", "kind", "sealed", "at"}, 3, {{"person", {1}}});
+  return def;
+}
+
 const ledger::TableDef& AccountRow::table() {
   static const ledger::TableDef def = define<AccountRow>("accounts", {"person", "slot", "sealed", "at"}, 1);
   return def;
@@ -44,13 +62,14 @@ const ledger::TableDef& RelationRow::table() {
 const ledger::TableDef& AccessRow::table() {
   static const ledger::TableDef def =
       define<AccessRow>("access_log", {"seq", "at", "staff", "what", "object", "case_id", "reason", "hash"}, 1,
-                        {{"case_id", {5}}, {"at", {1}}});
+                        {{"case_id", {5}}, {"at", {1}}, {"staff", {2}}});
   return def;
 }
 
 std::vector<const ledger::TableDef*> directory_tables() {
-  return {&ApiKeyRow::table(),  &StaffRow::table(),    &SessionRow::table(),
-          &AccountRow::table(), &RelationRow::table(), &AccessRow::table()};
+  return {&ApiKeyRow::table(),       &StaffRow::table(),      &SessionRow::table(),
+          &AccountRow::table(),      &RelationRow::table(),   &AccessRow::table(),
+          &SecondFactorRow::table(), &InvitationRow::table(), &TieRow::table()};
 }
 
 }  // namespace heed::store

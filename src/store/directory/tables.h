@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "access/directory.h"
 #include "access/principal.h"
 #include "base/clock.h"
 #include "base/id.h"
@@ -46,6 +47,39 @@ struct SessionRow {
 inline constexpr int kSessionByStaff = 0;
 inline constexpr int kSessionBySeen = 1;
 
+struct SecondFactorRow {
+  StaffId staff;
+  std::string sealed;
+  bool confirmed = false;
+  std::int64_t last_step = 0;
+  std::string recovery;  ///< hashes, 32 bytes each
+  Time since{};
+  static const ledger::TableDef& table();
+  auto tie() { return std::tie(staff, sealed, confirmed, last_step, recovery, since); }
+};
+
+struct InvitationRow {
+  access::InvitationId id;
+  std::string hash, name;
+  std::uint32_t roles = 0;
+  StaffId by, staff;
+  Time created_at{}, expires_at{};
+  static const ledger::TableDef& table();
+  auto tie() { return std::tie(id, hash, name, roles, by, staff, created_at, expires_at); }
+};
+
+/// On whom of the platform somebody of the staff may not judge.
+struct TieRow {
+  StaffId staff;
+  access::PersonHash person{};
+  std::uint8_t kind = 0;
+  std::string sealed;
+  Time at{};
+  static const ledger::TableDef& table();
+  auto tie() { return std::tie(staff, person, kind, sealed, at); }
+};
+inline constexpr int kTieByPerson = 0;
+
 /// A profile is sealed under `slot`'s key; an erased account leaves no row.
 struct AccountRow {
   access::PersonHash person{};
@@ -77,6 +111,7 @@ struct AccessRow {
 };
 inline constexpr int kAccessByCase = 0;
 inline constexpr int kAccessByTime = 1;
+inline constexpr int kAccessByStaff = 2;
 
 /// All of them, for opening the store.
 std::vector<const ledger::TableDef*> directory_tables();

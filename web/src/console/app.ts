@@ -14,7 +14,7 @@ import { console_style } from "./style.js";
 import { number, span_of, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
-type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" | "rules" | "house" | "practice" };
+type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" | "rules" | "house" | "practice" | "account" | "members" | "looks" };
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
 
 const kCategories = ["threat", "sexual_threat", "sexual_harassment", "stalking", "hate", "insult", "harassment", "incitement", "self_harm", "private_information", "intimate_images", "spam"];
@@ -72,6 +72,7 @@ export class HeedConsole extends LitElement {
     addEventListener("keydown", this.pressed);
     addEventListener("pointerdown", this.touched);
     this.timers = [setInterval(() => this.minute(), 10_000), setInterval(() => void this.count(), 15_000)];
+    this.desk.ready = () => this.enter();
     void this.begin();
   }
   override disconnectedCallback(): void {
@@ -118,8 +119,8 @@ export class HeedConsole extends LitElement {
 
   private routed = (): void => {
     const [, page, a, b] = location.hash.split("/");
-    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" || page === "rules" || page === "house" || page === "practice" ? { page } : { page: "queue", queue: a || this.first_queue() };
-    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, rules: texts.rules_title, house: texts.admin_title, practice: texts.practice, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
+    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" || page === "rules" || page === "house" || page === "practice" || page === "account" || page === "members" || page === "looks" ? { page } : { page: "queue", queue: a || this.first_queue() };
+    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, rules: texts.rules_title, house: texts.admin_title, practice: texts.practice, account: texts.account, members: texts.members, looks: texts.looks, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
     document.title = `${titles[this.place.page]} · Heed`;
     void this.updateComplete.then(() => this.page?.renderRoot?.querySelector<HTMLElement>("h1")?.focus());
   };
@@ -196,14 +197,14 @@ export class HeedConsole extends LitElement {
 
   private async sign_in(event: Event): Promise<void> {
     event.preventDefault();
-    const name = this.renderRoot.querySelector<HTMLInputElement>("#name")!, password = this.renderRoot.querySelector<HTMLInputElement>("#password")!;
+    const name = this.renderRoot.querySelector<HTMLInputElement>("#name")!, password = this.renderRoot.querySelector<HTMLInputElement>("#password")!, code = this.renderRoot.querySelector<HTMLInputElement>("#code")!;
     if (!name.value) return name.focus();
     if (!password.value) return password.focus();
     this.busy = true;
     this.fault = "";
     try {
-      await this.desk.sign_in(name.value.trim(), password.value);
-      password.value = "";
+      await this.desk.sign_in(name.value.trim(), password.value, code.value.trim());
+      password.value = code.value = "";
       this.enter();
     } catch (error) {
       this.fault = error instanceof Problem && error.status === 401 ? texts.wrong : error instanceof Problem && error.status === 429 ? fill(texts.throttled, { seconds: error.retryAfter || 60 }) : words_for(error);
@@ -272,7 +273,13 @@ export class HeedConsole extends LitElement {
   }
 
   private door(): TemplateResult {
-    const m = texts;
+    const m = texts, token = /^#\/invitation\/(hi_[\w-]+)$/.exec(location.hash)?.[1];
+    if (token) {
+      return html`<main class="alone"><heed-invitation .desk=${this.desk} .token=${token} @entered=${() => {
+        location.hash = "";
+        void this.begin();
+      }}></heed-invitation></main>`;
+    }
     return html`<main class="alone">
       <h1>${m.sign_in}</h1>
       <p>${m.sign_in_text}</p>
@@ -282,6 +289,9 @@ export class HeedConsole extends LitElement {
         <input id="name" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required />
         <label for="password">${m.password}</label>
         <input id="password" type="password" autocomplete="current-password" maxlength="1024" required />
+        <label for="code">${m.code}</label>
+        <span class="hint" id="code-hint">${m.code_hint}</span>
+        <input id="code" type="text" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="20" aria-describedby="code-hint" />
         <button class="main" ?disabled=${this.busy}>${this.busy ? m.signing_in : m.sign_in}</button>
       </form>
     </main>`;
@@ -298,13 +308,14 @@ export class HeedConsole extends LitElement {
           ${this.overview ? html`<a href="#/leads" aria-current=${here("leads")}>${m.lead_title}</a>` : nothing}
           ${this.authors ? html`<a href="#/rules" aria-current=${here("rules")}>${m.rules_title}</a>` : nothing}
           ${this.runs ? html`<a href="#/house" aria-current=${here("house")}>${m.admin_title}</a>` : nothing}
+          ${this.desk.may("lead", "admin") ? html`<a href="#/members" aria-current=${here("members")}>${m.members}</a> <a href="#/looks" aria-current=${here("looks")}>${m.looks}</a>` : nothing}
         </nav>
         <div class="row small">
           <span title=${m.shift_title}>${fill(m.shift_line, { time: span_of(shift.active), seen: number(shift.seen) })}</span>
           <button type="button" class="plain" @click=${() => this.pause()}>${m.pause}<kbd>p</kbd></button>
           <button type="button" class="plain" @click=${() => this.show("keys")}>${m.keys}<kbd>?</kbd></button>
           <button type="button" class="plain" @click=${() => this.show("choices")}>${m.choices}<kbd>,</kbd></button>
-          <span>${staff.alias}</span>
+          <a href="#/account" aria-current=${here("account")}>${staff.alias}<span class="aside"> ${m.account}</span></a>
           <button type="button" class="plain" @click=${() => this.sign_out()}>${m.sign_out}</button>
         </div>
       </header>
@@ -335,6 +346,9 @@ export class HeedConsole extends LitElement {
 
   private inside(): View {
     const theme = this.shift.choices.theme || nothing;
+    if (this.desk.unready || this.place.page === "account") return html`<heed-account-page data-page theme=${theme} .desk=${this.desk}></heed-account-page>`;
+    if (this.place.page === "members" && this.desk.may("lead", "admin")) return html`<heed-members-page data-page theme=${theme} .desk=${this.desk}></heed-members-page>`;
+    if (this.place.page === "looks" && this.desk.may("lead", "admin")) return html`<heed-looks-page data-page theme=${theme} .desk=${this.desk}></heed-looks-page>`;
     const page = this.place.page;
     if (page === "rules" && this.authors) return html`<heed-rules-page data-page theme=${theme} .desk=${this.desk}></heed-rules-page>`;
     if (page === "house" && this.runs) return html`<heed-admin-page data-page theme=${theme} .desk=${this.desk}></heed-admin-page>`;
@@ -343,6 +357,8 @@ export class HeedConsole extends LitElement {
     switch (this.place.page) {
       case "queue": return html`<heed-queue-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift} .queue=${this.place.queue}></heed-queue-page>`;
       case "search": return html`<heed-search-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift}></heed-search-page>`;
+      case "members":
+      case "looks":
       case "leads": return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
       case "practice": return html`<heed-practice-page data-page theme=${theme}></heed-practice-page>`;
       case "rules":

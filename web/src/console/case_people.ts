@@ -80,7 +80,8 @@ export class HeedCasePeople extends LitElement {
       <details id="links" @toggle=${(event: Event) => this.opened(event, "links")}>
         <summary>${m.linked_cases}</summary>
         ${this.links ? this.link_list(this.links) : html`<p role="status">${m.loading}</p>`}
-      </details>`;
+      </details>
+      <heed-unmask theme=${this.getAttribute("theme") ?? nothing} .desk=${this.desk} .case=${this.case}></heed-unmask>`;
   }
 
   private author_table(authors: AuthorHistory[]): TemplateResult {

@@ -6,6 +6,7 @@ import { language, texts } from "./texts.js";
 
 export interface Staff {
   id: string;
+  name: string;
   alias: string;
   roles: string[];
 }
@@ -14,6 +15,10 @@ export type Clause = Awaited<ReturnType<typeof getPolicy>>["clauses"][number];
 export class Desk {
   readonly http: Http;
   staff?: Staff;
+  /** The role demands a second factor: until it is set up nothing else opens. */
+  unready = false;
+  /** Called when it has been set up. */
+  ready: () => void = () => undefined;
   /** Called when the server no longer knows the session. */
   signed_out: () => void = () => undefined;
   /** Called when the connection is lost and when it is there again. */
@@ -48,14 +53,24 @@ export class Desk {
   /** Goes on with the session that the cookie carries; false when there is none. */
   async resume(): Promise<boolean> {
     const session = await getSession(this.http);
-    this.staff = session.staff;
-    this.csrf = session.csrf;
+    this.entered(session);
+    this.unready = session.second_factor === "needed";
     return true;
   }
-  async sign_in(name: string, password: string): Promise<void> {
-    const session = await postSession(this.http, { name, password });
+  async sign_in(name: string, password: string, code: string): Promise<void> {
+    this.entered(await postSession(this.http, { name, password, ...(code ? { code } : {}) }));
+    await this.resume();
+  }
+  /** This is who is logged in from now on. */
+  entered(session: { staff: Staff; csrf: string }): void {
     this.staff = session.staff;
     this.csrf = session.csrf;
+  }
+  /** The second factor has been set up or taken out. */
+  async settled(): Promise<void> {
+    const was = this.unready;
+    await this.resume();
+    if (was && !this.unready) this.ready();
   }
   async sign_out(): Promise<void> {
     await deleteSession(this.http);
