@@ -1,8 +1,11 @@
 // /my-data and <heed-my-data>: what is held about a person, seen and saved.
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { assert, axe, clients, focused, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
 import { until } from "./cases.mjs";
+import { Heed } from "./heed.mjs";
+import { WebKit, webkit_missing } from "./webkit.mjs";
 
 const kTheirs = "you stupid worthless cow";
 
@@ -94,4 +97,166 @@ test("the page about a person's data opens for that person alone", async () => {
   await nobody.getByRole("alert").filter({ hasText: "open this page from the app" }).waitFor();
   await axe(nobody, "my data, nobody");
   await nobody.context().close();
+});
+
+/** A mailbox: takes every mail and keeps its text. */
+class Mailbox {
+  static async start() {
+    const box = new Mailbox();
+    box.mails = [];
+    box.server = createServer((socket) => {
+      let waiting = "", text = "", taking = false;
+      socket.write("220 here\r\n");
+      socket.on("error", () => undefined);
+      socket.on("data", (bytes) => {
+        waiting += bytes;
+        for (let end = waiting.indexOf("\r\n"); end >= 0; end = waiting.indexOf("\r\n")) {
+          const line = waiting.slice(0, end);
+          waiting = waiting.slice(end + 2);
+          if (taking && line === ".") {
+            taking = false;
+            box.mails.push(text);
+            text = "";
+            socket.write("250 taken\r\n");
+          } else if (taking) text += line + "\n";
+          else if (/^DATA/i.test(line)) {
+            taking = true;
+            socket.write("354 go on\r\n");
+          } else if (/^QUIT/i.test(line)) socket.end("221 bye\r\n");
+          else socket.write("250 fine\r\n");
+        }
+      });
+    });
+    await new Promise((done) => box.server.listen(0, "127.0.0.1", done));
+    box.url = `smtp://127.0.0.1:${box.server.address().port}`;
+    return box;
+  }
+  stop() {
+    return new Promise((done) => this.server.close(done));
+  }
+}
+
+for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {
+  test(`whoever borrowed her open page gets and erases nothing without the code from her mail; she does (${lang}, ${theme}, ${client})`, async () => {
+    const de = lang === "de", box = await Mailbox.start();
+    const heed = await Heed.start({ HEED_MAIL_NOTICES: "true", HEED_MAIL_SMTP_URL: box.url, HEED_MAIL_FROM: "heed@example.org", HEED_MAIL_TLS: "off", HEED_PLATFORM_PAGE_URL: "https://heed.example/case" });
+    try {
+      const report = await heed.call("POST", "/v1/guest-reports", { reporter: { email: "kim@example.org", name: "Kim" }, items: [{ kind: "url", url: "https://forum.example/t/9" }], about: "someone_else", symptoms: ["harassment"], comment: "It is about my sister." });
+      assert.equal(report.status, 201, report.text);
+      const case_id = report.json.status_url.split("/").pop();
+      const page = await open_page({ ...clients[client], colorScheme: theme, locale: lang, acceptDownloads: true });
+      await page.goto(`${heed.url}/case#case=${case_id}&key=${report.json.case_key}`);
+      await page.getByRole("link", { name: de ? "was über Sie vorhanden ist" : "what is held about you" }).click();
+      await page.getByRole("button", { name: de ? "Hier zeigen" : "Show it here" }).click();
+      await page.getByText(de ? "Bitte zeigen Sie, dass Sie es sind" : "Please show that it is you").waitFor();
+      assert.match((await focused(page)).name, de ? /Bitte zeigen/ : /Please show/);
+      assert.ok(!(await page.locator("heed-my-data").evaluate((one) => one.shadowRoot.textContent)).includes("my sister"));
+      await axe(page, "who are you");
+      await no_sideways_scroll(page, "who are you");
+      const code = async () => {
+        const before = box.mails.length;
+        await page.getByRole("button", { name: de ? "Code per E-Mail senden" : "Send me a code by mail" }).click();
+        await page.locator("#identity-code").waitFor();
+        const mails = await until(async () => box.mails.slice(before), (all) => all.some((one) => /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.test(one.replace(/H-[0-9A-Z]{4}-[0-9A-Z]{4}/g, ""))));
+        return mails.map((one) => one.replace(/H-[0-9A-Z]{4}-[0-9A-Z]{4}/g, "").match(/\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/)?.[0]).find(Boolean);
+      };
+      const first = await code();
+      await axe(page, "the code");
+      await page.locator("#identity-code").fill("0000-0000");
+      await page.getByRole("button", { name: de ? "Weiter" : "Go on" }).click();
+      await page.getByRole("alert").filter({ hasText: de ? "Dieser Code stimmt nicht" : "This code is not right" }).waitFor();
+      await page.locator("#identity-code").fill(first);
+      await page.getByRole("button", { name: de ? "Weiter" : "Go on" }).click();
+      await page.getByRole("heading", { name: de ? "Was über Sie vorhanden ist" : "What is held about you" }).waitFor();
+      assert.equal(await page.locator("#identity").count(), 0);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      assert.ok((await page.locator("heed-my-data section").first().innerText()).includes("my sister"));
+      // What was fetched with one code is saved without another; erasing needs a new one.
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: de ? "Als Datei speichern" : "Save it as a file" }).click()]);
+      assert.equal(download.suggestedFilename(), "my-data.json");
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    } finally {
+      await heed.stop();
+      await box.stop();
+    }
+  });
+
+  test(`she has erased what is held about her, after being asked, and reads what stays and why (${lang}, ${theme}, ${client})`, async () => {
+    const de = lang === "de", { heed, her } = await with_data();
+    const link = await heed.platform("POST", "/v1/report-links", { account_id: her, locale: lang, page: "my-data" });
+    const page = await open_page({ ...clients[client], colorScheme: theme, locale: lang });
+    await page.goto(heed.url + link.json.url);
+    await page.getByRole("button", { name: de ? "Ich möchte es löschen lassen" : "I want it erased" }).click();
+    assert.match((await focused(page)).name, de ? /nicht zurücknehmen/ : /cannot be taken back/);
+    await axe(page, "erase?");
+    await no_sideways_scroll(page, "erase?");
+    await page.getByRole("button", { name: de ? "Nein, alles lassen" : "No, leave everything" }).click();
+    assert.equal((await heed.user(her, "GET", "/v1/cases")).json.items.length, 1, "nothing is gone yet");
+    await page.getByRole("button", { name: de ? "Ich möchte es löschen lassen" : "I want it erased" }).click();
+    await page.getByRole("button", { name: de ? "Ja, jetzt löschen" : "Yes, erase it now" }).click();
+    await page.getByText(de ? "Jetzt gelöschte Fälle: 1." : "Cases erased now: 1.").waitFor();
+    assert.match((await focused(page)).name, de ? /Was gelöscht wurde/ : /What was erased/);
+    const words = await page.locator("heed-my-data section").first().innerText();
+    assert.match(words, de ? /Ihr Profil/ : /Your profile/);
+    assert.ok(!/undefined|null|\{\w+\}/.test(words), words);
+    if (de) for (const english of [" the ", "Posts that", "What the platform"]) assert.ok(!words.includes(english), words);
+    await axe(page, "erased");
+    await no_sideways_scroll(page, "erased");
+    assert.equal((await heed.user(her, "GET", "/v1/cases")).json.items.length, 0);
+    await page.getByRole("button", { name: de ? "Hier zeigen" : "Show it here" }).click();
+    await page.getByText(de ? "Es gibt keinen Fall über Sie oder von Ihnen." : "There is no case about you or from you.").waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
+test("with an old sign-in and no mail address she is told how to go on, and gets nothing", async () => {
+  const { her } = await with_data();
+  const { site } = await the_house();
+  const now = Math.floor(Date.now() / 1000), page = await open_page(clients.narrow);
+  site.lang = "en";
+  site.body = `<h1>A forum</h1><heed-my-data server="${site.heed}"></heed-my-data>`;
+  site.script = `document.querySelector("heed-my-data").token = ${JSON.stringify(jwt(her, { iat: now - 20 * 60, exp: now + 3600 }))};`;
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Show it here" }).click();
+  await page.getByRole("button", { name: "Send me a code by mail" }).click();
+  await page.getByRole("alert").filter({ hasText: "We cannot send you a code" }).waitFor();
+  await axe(page, "no code");
+  assert.equal(await page.getByRole("heading", { name: "What is held about you" }).count(), 0);
+  await page.context().close();
+});
+
+test("what is held about her is shown, and erased, by keyboard alone (iphone: WebKit)", async () => {
+  const missing = webkit_missing();
+  if (missing) return missing;
+  const { heed, her } = await with_data();
+  const { site } = await the_house();
+  const webkit = await WebKit.start();
+  try {
+    site.lang = "en";
+    site.body = `<h1>A forum</h1><heed-my-data server="${site.heed}"></heed-my-data>`;
+    site.script = `document.querySelector("heed-my-data").token = ${JSON.stringify(jwt(her))};`;
+    await webkit.size(390, 844);
+    await webkit.go(site.url);
+    const inside = (script) => `const r = document.querySelector("heed-my-data")?.shadowRoot; const at = r?.activeElement; return r ? (${script}) : false;`;
+    await webkit.until(inside(`!!r.querySelector("button")`), "the page");
+    const press = async (words) => {
+      for (let i = 0; i < 60; ++i) {
+        if (await webkit.run(inside(`!!at && at.innerText === ${JSON.stringify(words)}`))) return webkit.press("Enter");
+        await webkit.press("Tab");
+      }
+      assert.fail(`the keyboard does not reach "${words}"`);
+    };
+    await press("Show it here");
+    await webkit.until(inside(`at?.id === "held"`), "what is held");
+    assert.ok(await webkit.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "wider than the window");
+    await press("I want it erased");
+    await webkit.until(inside(`at?.id === "erase-sure"`), "the question");
+    await press("Yes, erase it now");
+    await webkit.until(inside(`at?.id === "erased"`), "what went");
+    assert.equal((await heed.user(her, "GET", "/v1/cases")).json.items.length, 0);
+  } finally {
+    await webkit.stop();
+  }
 });

@@ -26,7 +26,7 @@ async function begin(): Promise<void> {
   page.guest = Boolean(entry.guest);
   page.delegate = Boolean(entry.delegate);
   page.reportUrl = "/report";
-  if (entry.handed) page.dataUrl = "/my-data";
+  if (!entry.delegate) page.dataUrl = "/my-data";
   page.case = entry.guest?.case_id ?? "";
   page.appeal = entry.hash.get("appeal") ?? "";
   page.token = entry.handed?.token ?? entry.guest?.key ?? entry.delegate?.key ?? "";

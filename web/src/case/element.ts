@@ -406,7 +406,7 @@ export class HeedCase extends LitElement implements Page {
 
   /** What does not belong to one case: who acts for whom, and what is held about the reader. */
   private around(): View {
-    if (this.guest || this.acting) return nothing;
+    if (this.acting) return nothing;
     return html`${this.people.others()} ${this.people.view()}
       ${this.dataUrl ? html`${this.heading(this.m.data)}<p><a href=${this.dataUrl}>${this.m.data_link}</a></p>` : nothing}`;
   }

@@ -6,6 +6,8 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import de from "../../messages/my_data.de.json";
 import en from "../../messages/my_data.en.json";
 import { save_blob } from "../case/save.js";
+import { Erase } from "./erase.js";
+import { Identity, type Asker } from "./identity.js";
 import { base } from "../shared/style.js";
 import { fill, when } from "../shared/words.js";
 
@@ -16,7 +18,7 @@ type Data = Awaited<ReturnType<typeof getMeData>>;
 type Case = Data["cases"][number];
 type Loose = Record<string, unknown>;
 
-export class HeedMyData extends LitElement {
+export class HeedMyData extends LitElement implements Asker {
   static override properties = {
     server: {}, locale: {}, caseUrl: { attribute: "case-url" }, top: { type: Boolean }, theme: { reflect: true }, token: { attribute: false },
     data: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true },
@@ -34,8 +36,10 @@ export class HeedMyData extends LitElement {
   declare protected data?: Data;
   declare protected fault: string;
   declare protected said: string;
-  declare protected busy: boolean;
+  declare busy: boolean;
   private blob?: Blob;
+  private readonly identity = new Identity(this);
+  private readonly erase = new Erase(this, () => (this.data = this.blob = undefined), (work) => this.shown(work));
 
   constructor() {
     super();
@@ -44,17 +48,18 @@ export class HeedMyData extends LitElement {
     this.top = this.busy = false;
   }
 
-  private get m(): DataMessages {
+  get m(): DataMessages {
     return kLanguages[this.language]!;
   }
   private get language(): string {
     const wanted = (this.locale || this.closest("[lang]")?.getAttribute("lang") || navigator.language || "en").split("-")[0]!;
     return wanted in kLanguages ? wanted : "en";
   }
-  private get http(): Http {
-    return new Http(this.server || HeedMyData.home, () => (typeof this.token === "function" ? this.token() : this.token));
+  get http(): Http {
+    const code = () => (this.identity.code ? { "Heed-Code": this.identity.code } : {}) as Record<string, string>;
+    return new Http(this.server || HeedMyData.home, () => (typeof this.token === "function" ? this.token() : this.token), undefined, undefined, code);
   }
-  private at(time: unknown): string {
+  at(time: unknown): string {
     return typeof time === "string" ? when(time, this.locale || this.language) : "";
   }
 
@@ -64,7 +69,22 @@ export class HeedMyData extends LitElement {
     this.dir ||= "ltr";
   }
 
-  private async doing(work: () => Promise<void>): Promise<void> {
+  heading(words: string, id?: string): TemplateResult {
+    return html`<h3 id=${id ?? nothing} tabindex="-1" aria-level=${this.top ? 2 : nothing}>${words}</h3>`;
+  }
+
+  /** Runs what is only for the person themself, and asks them to show that it is them where that is needed. */
+  private async shown(work: () => Promise<void>): Promise<void> {
+    await this.doing(async () => {
+      try {
+        await work();
+        this.identity.done();
+      } catch (error) {
+        if (!(await this.identity.needed(error, () => this.shown(work)))) throw error;
+      }
+    });
+  }
+  async doing(work: () => Promise<void>): Promise<void> {
     this.busy = true;
     this.fault = this.said = "";
     try {
@@ -83,14 +103,14 @@ export class HeedMyData extends LitElement {
     return this.blob;
   }
   private async see(): Promise<void> {
-    await this.doing(async () => {
+    await this.shown(async () => {
       this.data = JSON.parse(await (await this.fetched()).text()) as Data;
       await this.updateComplete;
       this.renderRoot.querySelector<HTMLElement>("#held")?.focus();
     });
   }
   private async save(): Promise<void> {
-    await this.doing(async () => {
+    await this.shown(async () => {
       save_blob(await this.fetched(), "my-data.json");
       this.said = this.m.saved;
     });
@@ -108,7 +128,8 @@ export class HeedMyData extends LitElement {
       </div>
       <p class="hint" id="save-hint">${m.save_text}</p>
       <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
-      ${this.data ? this.held(this.data) : nothing}
+      ${this.identity.view()} ${this.data ? this.held(this.data) : nothing}
+      ${this.erase.view()}
       ${this.caseUrl ? html`<p><a href=${this.caseUrl}>${m.to_cases}</a></p>` : nothing}
     </section>`;
   }
@@ -116,8 +137,8 @@ export class HeedMyData extends LitElement {
   private held(data: Data): TemplateResult {
     const m = this.m;
     const person = (one: Loose) => String(one["name"] ?? one["account_id"] ?? one["email"] ?? m.erased);
-    return html`<h3 id="held" tabindex="-1" aria-level=${this.top ? 2 : nothing}>${m.held}</h3>
-      <p>${fill(m.as_of, { time: this.at(data.at), account: data.account_id ?? "" })}</p>
+    return html`${this.heading(m.held, "held")}
+      <p>${fill(data.account_id ? m.as_of : m.as_of_guest, { time: this.at(data.at), account: data.account_id ?? "" })}</p>
       <details>
         <summary>${m.profile}</summary>
         ${data.profile ? this.fields(data.profile as Loose) : html`<p>${m.none}</p>`}
