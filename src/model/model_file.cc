@@ -82,8 +82,8 @@ std::string ModelFile::write() const {
   std::memcpy(out.data() + 48, data_digest.data(), data_digest.size());
   std::memcpy(out.data() + 80, labels.data(), sizeof labels);
   out.append(reinterpret_cast<const char*>(lines_), line_count() * sizeof(Line));
-  const auto digest = sha256(out);
-  out.append(digest_bytes(digest));
+  const auto sum = sha256(out);
+  out.append(digest_bytes(sum));
   return out;
 }
 
