@@ -190,7 +190,9 @@ TEST_F(WordsOfParties, WhoeverHasNoAccountCannotLoseOne) {
 }
 
 TEST_F(WordsOfParties, OfWhoOnlyReportedTheCaseDoesNotSayWhichOneTheyReported) {
-  receipt = *room.report(room.report_by("carl", {room.post("p1", "[insult] you", "bob", {"ann"})}));
+  auto command = room.report_by("carl", {room.post("p1", "[insult] you", "bob", {"ann"})});
+  command.about = About::SomeoneElse;  // else it is the target who wrote
+  receipt = *room.report(command);
   room.must_claim(1);
   say("carl", kThreat);
   EXPECT_EQ(words_case().linked, CaseId{});
