@@ -20,7 +20,7 @@ Result<Caller> Caller::log_in(const std::string& url, std::string_view name, std
   std::string csrf(TRY(parser.parse(answer.body)).get_string("csrf"));
   std::string cookie;
   for (const auto& [key, value] : answer.headers) {
-    if (key == "set-cookie") {
+    if (key == "set-cookie" && value.starts_with("heed_session=")) {  // there is another, for the next log-in
       cookie = value.substr(0, value.find(';'));
     }
   }

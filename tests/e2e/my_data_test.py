@@ -35,7 +35,7 @@ class MyData(unittest.TestCase):
         self.box = Mailbox()
         self.addCleanup(self.box.close)
         self.heed = Installation(manual_clock=True, settings={
-            "HEED_MAIL_NOTICES": "true", "HEED_MAIL_SMTP_URL": f"smtp://127.0.0.1:{self.box.port}", "HEED_MAIL_FROM": "heed@chirp.test"})
+            "HEED_MAIL_NOTICES": "true", "HEED_MAIL_SMTP_URL": f"smtp://127.0.0.1:{self.box.port}", "HEED_MAIL_FROM": "heed@chirp.test", "HEED_PLATFORM_PAGE_URL": "https://chirp.test/case"})
         self.addCleanup(self.heed.remove)
         self.token = self.heed.key()
         self.heed.user("ada", "reviewer")
@@ -58,7 +58,7 @@ class MyData(unittest.TestCase):
         self.assertEqual(sent.status, 202, sent)
         mail = self.box.wait_for(mails)[-1]
         self.assertEqual(mail["To"], MAIL)
-        code = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", mail.get_content(), re.M).group(1)
+        code = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", mail.get_content(), re.M).group(1)
         self.assertNotIn(code, str(mail["Subject"]))
         return code
 
@@ -106,7 +106,7 @@ class Digest(unittest.TestCase):
         box = Mailbox()
         self.addCleanup(box.close)
         heed = Installation(manual_clock=True, settings={
-            "HEED_MAIL_NOTICES": "true", "HEED_MAIL_SMTP_URL": f"smtp://127.0.0.1:{box.port}", "HEED_MAIL_FROM": "heed@chirp.test"})
+            "HEED_MAIL_NOTICES": "true", "HEED_MAIL_SMTP_URL": f"smtp://127.0.0.1:{box.port}", "HEED_MAIL_FROM": "heed@chirp.test", "HEED_PLATFORM_PAGE_URL": "https://chirp.test/case"})
         self.addCleanup(heed.remove)
         token = heed.key()
         heed.start()
