@@ -76,7 +76,7 @@ struct Options {
   /// Requests by one user, guest or address, reports not counted (those are never refused); 0: no limit.
   double requests_per_second = 50, requests_burst = 500;
   bool open_metrics = false;  ///< /metrics for everybody; else platform keys, staff, and the machine itself
-  std::chrono::microseconds receipt_floor{1500};  ///< receipts to users and guests take at least as long
+  std::chrono::microseconds receipt_floor{4000};  ///< receipts to users and guests take at least as long
   bool public_by_address = true;                  ///< count reports by address and network
   Millis posts_keep{0};                           ///< how long recent posts stay; 0: not said
 };
