@@ -242,7 +242,7 @@ int bench(const Options& options) {
 
   const auto began = Steady::now();
   const auto tables = std::async(std::launch::async, assess::make_tables);  // as `heed serve` does
-  const auto assessor = assess::Assessor::make_default(policy::default_policy());
+  const auto assessor = assess::Assessor::make_default(policy::default_policy(), assess::SecondLook::Reports);
   std::printf("policy and lists ready in %.1f ms\n",
               std::chrono::duration<double>(Steady::now() - began).count() * 1e3);
 
@@ -324,7 +324,7 @@ int bench(const Options& options) {
 
   auto lists = default_lists();
   lists.emplace_back("invented", invented_list(options.terms));
-  auto longer = assess::Assessor::make(policy::default_policy(), lists);
+  auto longer = assess::Assessor::make(policy::default_policy(), lists, {}, assess::SecondLook::Reports);
   if (!longer) {
     std::fprintf(stderr, "%s\n", longer.error().message.c_str());
     return 1;
@@ -335,7 +335,8 @@ int bench(const Options& options) {
   double hundred = 0;
   for (const int rules : {100, 500}) {
     const auto ruled = assess::Assessor::make(policy::default_policy(), lists,
-                                              {{"rules/invented.yaml", invented_rules(rules, options.patterns)}});
+                                              {{"rules/invented.yaml", invented_rules(rules, options.patterns)}},
+                                              assess::SecondLook::Reports);
     if (!ruled) {
       std::fprintf(stderr, "%s\n", ruled.error().message.c_str());
       return 1;

@@ -234,13 +234,13 @@ Load load(const Server& server, int connections, double seconds, std::uint64_t m
   std::uint64_t n = 0;
   auto from = Steady::now();
   auto due = [&](std::uint64_t i) {
-    return rate == 0 ? Steady::now()
+    return rate == 0 ? from  // at once
                      : from + std::chrono::duration_cast<Steady::duration>(
                                   std::chrono::duration<double>(static_cast<double>(i) / rate));
   };
   std::vector<Connection*> idle;  // that wait for their next request to fall due
   auto fire = [&](Connection& c) {
-    c.at = due(n);
+    c.at = rate == 0 ? Steady::now() : due(n);
     std::string out = make(n++);
     for (std::size_t sent = 0; sent < out.size();) {
       ssize_t k = send(c.fd, out.data() + sent, out.size() - sent, 0);
