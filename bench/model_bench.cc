@@ -118,11 +118,11 @@ int run(double seconds, const std::string& file) {
                }));
   const auto second = model::SecondClassifier::builtin();
   const auto second_scratch = second->make_scratch();
-  bench::print("second look (linear and network)", bench::measure(numbers, seconds, [&](const std::string&) {
-                 const Ready& again = next();
-                 second->score({again.folded, again.tokens, again.readings, text::Language::En}, *second_scratch,
-                               scores);
-               }));
+  bench::print(
+      "second look (linear and network)", bench::measure(numbers, seconds, [&](const std::string&) {
+        const Ready& again = next();
+        second->score({again.folded, again.tokens, again.readings, text::Language::En}, *second_scratch, scores);
+      }));
   return 0;
 }
 

@@ -57,7 +57,9 @@ Result<http::Response> read_pack(Call& call, ledger::View&) {
   for (const Kind& kind : kinds_of(pack)) {
     for (const auto& [name, text] : kind.files) {
       out.begin_object().field("kind", kind.name).field("name", name);
-      out.field("bytes", static_cast<std::int64_t>(text.size())).field("sha256", to_hex(view(sha256(text)))).end_object();
+      out.field("bytes", static_cast<std::int64_t>(text.size()))
+          .field("sha256", to_hex(view(sha256(text))))
+          .end_object();
     }
   }
   out.end_array().end_object();
