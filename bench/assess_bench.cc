@@ -68,6 +68,7 @@ struct Options {
   double seconds = 1;
   std::string texts;
   int terms = 10000, patterns = 1000;
+  assess::SecondLook look = assess::SecondLook::Reports;  ///< in the stream: nobody
 };
 
 std::vector<std::string> make_texts(const Options& options) {
@@ -242,7 +243,7 @@ int bench(const Options& options) {
 
   const auto began = Steady::now();
   const auto tables = std::async(std::launch::async, assess::make_tables);  // as `heed serve` does
-  const auto assessor = assess::Assessor::make_default(policy::default_policy(), assess::SecondLook::Reports);
+  const auto assessor = assess::Assessor::make_default(policy::default_policy(), options.look);
   std::printf("policy and lists ready in %.1f ms\n",
               std::chrono::duration<double>(Steady::now() - began).count() * 1e3);
 
@@ -324,7 +325,7 @@ int bench(const Options& options) {
 
   auto lists = default_lists();
   lists.emplace_back("invented", invented_list(options.terms));
-  auto longer = assess::Assessor::make(policy::default_policy(), lists, {}, assess::SecondLook::Reports);
+  auto longer = assess::Assessor::make(policy::default_policy(), lists, {}, options.look);
   if (!longer) {
     std::fprintf(stderr, "%s\n", longer.error().message.c_str());
     return 1;
@@ -334,9 +335,9 @@ int bench(const Options& options) {
   std::printf("with %d more terms: %.2f times the cost\n", options.terms, more.ns / whole.ns);
   double hundred = 0;
   for (const int rules : {100, 500}) {
-    const auto ruled = assess::Assessor::make(policy::default_policy(), lists,
-                                              {{"rules/invented.yaml", invented_rules(rules, options.patterns)}},
-                                              assess::SecondLook::Reports);
+    const auto ruled =
+        assess::Assessor::make(policy::default_policy(), lists,
+                               {{"rules/invented.yaml", invented_rules(rules, options.patterns)}}, options.look);
     if (!ruled) {
       std::fprintf(stderr, "%s\n", ruled.error().message.c_str());
       return 1;
@@ -365,8 +366,11 @@ int main(int argc, char** argv) {
       options.terms = std::atoi(argv[i] + 8);
     } else if (std::strncmp(argv[i], "--patterns=", 11) == 0) {
       options.patterns = std::atoi(argv[i] + 11);
+    } else if (std::strcmp(argv[i], "--near") == 0) {  // the second look as assess.second_look = near has it
+      options.look = assess::SecondLook::Near;
     } else {
-      std::fprintf(stderr, "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000]\n");
+      std::fprintf(stderr,
+                   "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000] [--near]\n");
       return 64;
     }
   }

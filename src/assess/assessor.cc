@@ -49,7 +49,7 @@ void Assessor::first_stage(const post::Post& post, Scratch& scratch, Assessment&
 void Assessor::first_stage_reported(const post::Post& post, Scratch& scratch, Assessment& out) const {
   impl_->assess(post.text, &post, post.created_at, nullptr, scratch, out);
   if (impl_->look != SecondLook::Never) {
-    impl_->assess_again(post.text, &post, post.created_at, scratch, out);
+    impl_->assess_again(&post, scratch, out);
   }
   impl_->conclude_stage(scratch, out);
 }
@@ -96,7 +96,7 @@ void Assessor::Impl::assess_in_stream(std::string_view text, const post::Post* p
                                       Assessment& out) const {
   assess(text, post, when, nullptr, s, out);
   if (look == SecondLook::Near && (out.verdict != Verdict::Allow || almost(out.scores))) {
-    assess_again(text, post, when, s, out);
+    assess_again(post, s, out);
   }
   conclude_stage(s, out);
 }
@@ -110,14 +110,13 @@ void Assessor::Impl::conclude_stage(const Scratch& s, Assessment& out) const {
 }
 
 /// `out` is what the first look made of the same text, and `s` still holds it.
-void Assessor::Impl::assess_again(std::string_view text, const post::Post* post, Time when, Scratch& s,
-                                  Assessment& out) const {
+void Assessor::Impl::assess_again(const post::Post* post, Scratch& s, Assessment& out) const {
   if (out.scores.abstained == model::Abstention::None) {
     second->score({s.post.folded, s.post.tokens, s.post.readings, s.language}, *s.looking_again, s.again);
     // Real threats are rare in what either learned from: where one hears one, a second opinion does not unhear it.
     float& threat = s.again.probability[model::index(model::Label::Threat)];
     threat = std::max(threat, out.scores[model::Label::Threat]);
-    assess(text, post, when, &s.again, s, out);
+    weigh(post, &s.again, s, out);
   }
 }
 
@@ -134,17 +133,22 @@ bool Assessor::Impl::almost(const model::Scores& scores) const {
 
 void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given,
                             Scratch& s, Assessment& out, const stream::Seen* seen) const {
-  out.clear();
-  s.acting.clear();
   scanner->prepare(text, s.post);
   s.language = text::guess_language(s.post.folded.text, s.post.tokens).language;
+  scanner->scan(s.post, when, s.hits);
+  find_addresses(s.post.folded.text, s.post.tokens, s.addresses);
+  weigh(post, given, s, out, seen);
+}
+
+void Assessor::Impl::weigh(const post::Post* post, const model::Scores* given, Scratch& s, Assessment& out,
+                           const stream::Seen* seen) const {
+  out.clear();
+  s.acting.clear();
   if (given != nullptr) {
     out.scores = *given;
   } else {
     classifier->score({s.post.folded, s.post.tokens, s.post.readings, s.language}, *s.classifying, out.scores);
   }
-  scanner->scan(s.post, when, s.hits);
-  find_addresses(s.post.folded.text, s.post.tokens, s.addresses);
   s.view.start(plan->book());
   s.view.prepared = &s.post;
   s.view.hits = &s.hits;

@@ -69,9 +69,12 @@ struct Assessor::Impl {
   /// `given`: scores instead of the model's, for examples.
   void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
               Assessment& out, const stream::Seen* seen = nullptr) const;
+  /// The part of it that depends on the scores; what was read and found in the text is in `s` already.
+  void weigh(const post::Post* post, const model::Scores* given, Scratch& s, Assessment& out,
+             const stream::Seen* seen = nullptr) const;
   /// As the settings of the second look say.
   void assess_in_stream(std::string_view text, const post::Post* post, Time when, Scratch& s, Assessment& out) const;
-  void assess_again(std::string_view text, const post::Post* post, Time when, Scratch& s, Assessment& out) const;
+  void assess_again(const post::Post* post, Scratch& s, Assessment& out) const;
   bool almost(const model::Scores& scores) const;
   void conclude_stage(const Scratch& s, Assessment& out) const;
   void note_hits(Scratch& s) const;
