@@ -35,6 +35,10 @@ for (const [lang, client] of [["en", "desktop"], ["de", "narrow"]]) {
     const page = await open_page({ ...clients[client], locale: lang });
     await open_case(page, him, "", lang);
     const section = page.locator("heed-case section").first();
+    // The statement, the reasons beside each item and the strikes come one after the other.
+    await page.locator(".statement dt").first().waitFor();
+    await section.getByText("It calls her names.").first().waitFor();
+    await section.getByText(lang === "de" ? /Verstöße, die jetzt zählen/ : /Strikes that count now/).waitFor();
     const terms = await page.locator(".statement dt").allInnerTexts();
     assert.equal(terms.length, 10, String(terms));
     let words = await section.innerText();
