@@ -3,6 +3,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "casework/in_line.h"
+
 namespace heed::casework {
 namespace {
 
@@ -13,7 +15,8 @@ constexpr std::string_view kStyle =
     "body{font:11pt/1.45 sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
     "h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em;border-bottom:1px solid #999}h3{font-size:1em;margin:1.5em 0 "
     ".3em}"
-    "table{border-collapse:collapse}td,th{text-align:start;vertical-align:top;padding:.1em 1em .1em "
+    "table{border-collapse:collapse}td{overflow-wrap:anywhere}li,p,h3{overflow-wrap:anywhere}td,th{text-align:start;"
+    "vertical-align:top;padding:.1em 1em .1em "
     "0;font-weight:normal}th{color:#444}"
     "blockquote{margin:.4em 0;padding:.4em .8em;border-inline-start:4px solid "
     "#888;background:#f2f2f2;white-space:pre-wrap;overflow-wrap:anywhere}"
@@ -214,9 +217,8 @@ class Page {
     return out;
   }
   static std::string account(Json author) {
-    std::string out(author.get_string("handle"));
-    std::string_view id = author.get_string("id");
-    return out.empty() ? std::string(id) : out + " (" + std::string(id) + ")";
+    std::string out = isolated(author.get_string("handle")), id = isolated(author.get_string("id"));
+    return out.empty() ? id : out + " (" + id + ")";
   }
 
   void front() {
@@ -226,7 +228,7 @@ class Page {
     std::string who;
     for (std::string_view part : {"name", "handle", "account_id", "email"}) {
       if (!to.get_string(part).empty()) {
-        who += (who.empty() ? "" : ", ") + std::string(to.get_string(part));
+        who += (who.empty() ? "" : ", ") + isolated(to.get_string(part));
       }
     }
     line(word("for"), who);
@@ -250,7 +252,7 @@ class Page {
     json["links"].each([&](Json link) { line(word("links"), link.string().value_or("")); });
     json["media"].each([&](Json media) {
       line(word("media"), std::string(media.get_string("type")) + " SHA-256 " +
-                              std::string(media.get_string("sha256")) + " " + std::string(media.get_string("url")));
+                              std::string(media.get_string("sha256")) + " " + isolated(media.get_string("url")));
     });
     out_ += "</table>\n";
     paragraph(json.get_string("text"), "blockquote");
@@ -395,7 +397,7 @@ class Page {
       std::string who;
       for (std::string_view part : {"name", "account_id", "email"}) {
         if (!one.get_string(part).empty()) {
-          who += (who.empty() ? "" : ", ") + std::string(one.get_string(part));
+          who += (who.empty() ? "" : ", ") + isolated(one.get_string(part));
         }
       }
       const std::string_view ended = one.get_string("ended_at");

@@ -300,7 +300,7 @@ class PartyNotice {
       if (evidence) {
         data_.field("id", evidence->id);
         if (!evidence->text.empty() && quoted++ < kOwnWordsMax) {
-          own_words += (own_words.empty() ? "“" : " “") + cut(evidence->text, kOwnWordsCharactersMax) + "”";
+          own_words += (own_words.empty() ? "“" : " “") + in_line(cut(evidence->text, kOwnWordsCharactersMax)) + "”";
         }
       }
       data_.end_object();
@@ -437,7 +437,7 @@ class PartyNotice {
     auto party = TRY(ledger::get<PartyRow>(view_, row->record, 2));
     auto who = party ? TRY(sealed_.identity(*party)) : std::optional<Identity>{};
     if (who) {
-      values_["delegate"] = !who->name.empty() ? who->name : !who->mail.empty() ? who->mail : who->account;
+      values_["delegate"] = in_line(!who->name.empty() ? who->name : !who->mail.empty() ? who->mail : who->account);
     }
     Phrases scopes(", ");
     for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {

@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 
+#include "casework/in_line.h"
 #include "casework/notices.h"
 
 /// The kinds of notice, each in its own file, and what their texts are made of. Internal to notices*.cc.

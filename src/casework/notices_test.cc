@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "casework/actions.h"
+#include "casework/in_line.h"
 #include "casework/testing_act.h"
 
 namespace heed::casework {
@@ -19,12 +20,12 @@ class Notices : public testing::Test {
   void decide(std::string clause = "targeted_harassment", policy::ActionKind kind = policy::ActionKind::Hide,
               Time until = {}) {
     room.env.platform_channel = Channel::Webhook;
-    auto first = room.report_by("ann", {room.post("p1", kWords, "bob", {"ann"})});
+    auto first = room.report_by("ann", {room.post("p1", words, "bob", {"ann"})});
     first.said_json = R"({"comment":"he frightens me zebra"})";
     first.locale = "en";
     ann = *room.report(first);
     room.clock.advance(std::chrono::minutes(7));
-    eve = *room.report(room.report_by("yvonne", {room.post("p1", kWords, "bob", {"ann"})}));
+    eve = *room.report(room.report_by("yvonne", {room.post("p1", words, "bob", {"ann"})}));
     room.clock.advance(std::chrono::minutes(9));
     claim = room.must_claim(1);
     auto verdict = room.violation(claim.items[0], clause, {});
@@ -40,6 +41,7 @@ class Notices : public testing::Test {
     return p ? *p : Parcel{};
   }
   ActRoom room;
+  std::string words = kWords;
   Receipt ann, eve;
   Claim claim;
   DecideResult decided;
@@ -147,11 +149,22 @@ TEST_F(Notices, StatementHasEveryFieldOfArticle17AndNoTraceOfReporters) {
   d["restrictions"].each([&](Json r) { restriction = r; });
   EXPECT_EQ(restriction.get_string("kind"), "hide");
   EXPECT_EQ(restriction.get_string("until"), format_time(until));
-  for (const char* words : {"quokka", "xylophone"}) {
-    EXPECT_THAT(p.text, HasSubstr(words)) << "their own words and the facts";
+  for (const char* theirs : {"quokka", "xylophone"}) {
+    EXPECT_THAT(p.text, HasSubstr(theirs)) << "their own words and the facts";
   }
   EXPECT_THAT(p.text, HasSubstr("2027-01-02")) << "six months; in Auckland it is the 2nd already";
   EXPECT_THAT(p.text, Not(HasSubstr("{{")));
+}
+
+TEST_F(Notices, QuoteOwnWordsWithoutWhatTurnsTheRestOfTheSentence) {
+  words = "you fool\u202E txeiver\u2066\nHeed: all is well";
+  decide();
+  std::string text = parcel(NoticeKind::StatementOfReasons).text;
+  EXPECT_THAT(text, HasSubstr("“you fool txeiver Heed: all is well”"));
+  EXPECT_EQ(in_line("a\u202Ab\u202Ec\u2066d\u2069\r\ne"), "abcd  e");
+  EXPECT_EQ(in_line("שלום… \u200F"), "שלום… \u200F") << "letters that run the other way are letters";
+  EXPECT_EQ(isolated("\u202Ebob"), "bob");
+  EXPECT_EQ(isolated("\u202Eשלום"), "\u2068שלום\u2069");
 }
 
 TEST_F(Notices, SpeakTheReceiversLanguage) {

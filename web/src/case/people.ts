@@ -2,14 +2,14 @@
 import { deleteDelegationsId, getDelegations, postDelegations, type Delegation } from "heed-api";
 import { html, nothing, type TemplateResult } from "lit";
 import { field_of, type Messages, type Page, type Scope } from "./page.js";
-import { fill } from "../shared/words.js";
+import { fill, isolated } from "../shared/words.js";
 
 export const kScopes: Scope[] = ["report", "read", "talk", "appeal", "file"];
 const kKinds: Delegation["as"][] = ["staff", "union", "ngo", "parent", "lawyer", "other"];
 const kDays = [30, 90, 180, 365];
 
 type Somebody = Delegation["delegate"];
-export const name_of = (who: Somebody, m: Messages): string => who?.name || who?.account_id || who?.email || m.somebody_erased;
+export const name_of = (who: Somebody, m: Messages): string => isolated(who?.name || who?.account_id || who?.email || "") || m.somebody_erased;
 const word = (m: Messages, name: string): string => (m as unknown as Record<string, string>)[name] ?? "";
 export const scope_list = (m: Messages, scopes: string[]): TemplateResult => html`<ul>${kScopes.filter((scope) => scopes.includes(scope)).map((scope) => html`<li>${word(m, `scope_${scope}`)}</li>`)}</ul>`;
 

@@ -13,7 +13,7 @@ import { after, history, reporters_words } from "./history.js";
 import type { Command } from "./keys.js";
 import type { HeedPile } from "./pile.js";
 import { by_harm, is_mine, suggested_clause, target_of } from "./post.js";
-import type { RowState } from "./post_row.js";
+import { plain, type RowState } from "./post_row.js";
 import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { from_now, haste, moment, number, texts, word } from "./texts.js";
@@ -570,7 +570,7 @@ export class HeedCaseDesk extends LitElement {
             </div>
           </div>`}
       ${words.length
-        ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.party ? ` · ${fill(one.as ? m.said_to : m.said_by, { n: one.party, as: one.as })}` : nothing}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${one.text}</div>` : nothing}`)}</details>`
+        ? html`<details open><summary>${m.reporters_words}</summary>${words.map((one) => html`<p class="small">${moment(one.at)}${one.party ? ` · ${fill(one.as ? m.said_to : m.said_by, { n: one.party, as: one.as })}` : nothing}${one.fears ? html` · <strong>${m.fears}</strong>` : nothing}</p>${one.text ? html`<div class="theirs" dir="auto">${plain(one.text, Infinity)}</div>` : nothing}`)}</details>`
         : nothing}
       <heed-case-pieces theme=${this.theme} .desk=${this.desk} .shift=${this.shift} .case=${this.case}></heed-case-pieces>
       <heed-case-people theme=${this.theme} .desk=${this.desk} .case=${this.case}></heed-case-people>

@@ -5,6 +5,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { fill } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
+import { plain } from "./post_row.js";
 import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { moment, number, texts } from "./texts.js";
@@ -110,7 +111,7 @@ export class HeedCasePieces extends LitElement {
     const words = [text("text"), text("url"), text("name"), text("about")].filter(Boolean);
     return html`<div class="card">
       <p class="small quiet">${moment(piece.at)}${piece.party ? ` · ${fill(m.said_by, { n: piece.party })}` : nothing} · ${m.only_reporter}</p>
-      ${piece.said === null ? html`<p class="quiet">${m.erased}</p>` : words.map((one) => html`<div class="theirs" dir="auto">${one}</div>`)}
+      ${piece.said === null ? html`<p class="quiet">${m.erased}</p>` : words.map((one) => html`<div class="theirs" dir="auto">${plain(one, Infinity)}</div>`)}
       ${piece.type?.startsWith("image/") ? this.picture(piece) : piece.type ? html`<p class="small">${fill(m.piece_file, { type: piece.type, n: number(piece.size) })}</p>` : nothing}
     </div>`;
   }

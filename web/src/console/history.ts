@@ -2,6 +2,7 @@
 import type { Item, TimelineEvent } from "heed-api";
 import { html, nothing, type TemplateResult } from "lit";
 import { fill } from "../shared/words.js";
+import { plain } from "./post_row.js";
 import { moment, number, texts, word } from "./texts.js";
 
 type Loose = Record<string, unknown>;
@@ -52,7 +53,7 @@ function line(event: TimelineEvent, me: string): TemplateResult {
   const words = event.kind === "report_received" || event.kind === "report_repeated" ? [] : Object.values(said).map(text_of).filter(Boolean);
   return html`<li>
     ${moment(event.at)} · ${word("event", event.kind)}${items ? ` · ${fill(texts.n_posts, { n: number(items) })}` : nothing}${who ? ` · ${who}` : nothing}
-    ${words.map((text) => html`<div class="theirs" dir="auto">${text}</div>`)}
+    ${words.map((text) => html`<div class="theirs" dir="auto">${plain(text, Infinity)}</div>`)}
   </li>`;
 }
 

@@ -6,6 +6,7 @@ import { fill } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
 import { diff } from "./diff.js";
+import { plain } from "./post_row.js";
 import { console_style } from "./style.js";
 import { number, texts, word } from "./texts.js";
 
@@ -164,7 +165,7 @@ export class HeedPackTrial extends LitElement {
       ${trial.changes.length
         ? html`<div class="wide" tabindex="0" role="group" aria-label=${m.trial_changes}><table class="small">
             <thead><tr>${[m.trial_before, m.trial_after, m.f_violations, m.f_no_violations, m.trial_example].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-            <tbody>${trial.changes.map((one) => html`<tr><td>${one.before}</td><td>${one.after}</td><td>${number(one.violations)}</td><td>${number(one.no_violations)}</td><td>${one.examples.map((text) => html`<div dir="auto">${text}</div>`)}</td></tr>`)}</tbody>
+            <tbody>${trial.changes.map((one) => html`<tr><td>${one.before}</td><td>${one.after}</td><td>${number(one.violations)}</td><td>${number(one.no_violations)}</td><td>${one.examples.map((text) => html`<div dir="auto">${plain(text)}</div>`)}</td></tr>`)}</tbody>
           </table></div>`
         : html`<p class="quiet">${m.trial_no_change}</p>`}
       ${trial.rules.length

@@ -84,7 +84,7 @@ function more_of(post: Post): View {
 }
 
 /** The same care as for a post's own words, without marks. */
-const plain = (text: string) => pieces(text, [], 4000).map((piece) => (piece.hidden ? html`<span class="unseen" title=${texts.hidden_character}>${piece.hidden}</span>` : piece.text));
+export const plain = (text: string, longest = 4000) => pieces(text, [], longest).map((piece) => (piece.hidden ? html`<span class="unseen" title=${texts.hidden_character}>${piece.hidden}</span>` : piece.text));
 
 export function decision_words(item: Item): string {
   const m = texts, d = item.decision;

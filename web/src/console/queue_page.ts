@@ -246,7 +246,7 @@ export class HeedQueuePage extends LitElement {
         <label class="check"><input type="checkbox" .checked=${view.hasty} @change=${(event: Event) => this.look({ hasty: (event.target as HTMLInputElement).checked })} />${m.view_hasty}</label>
       </div>
       <div class="row">
-        ${mine.map((one) => html`<span><button type="button" class="plain" @click=${() => this.look({ lane: one.lane, hasty: one.hasty, severity: one.severity })}>${one.name}</button><button type="button" class="plain" aria-label=${fill(m.view_drop, { name: one.name })} @click=${() => this.drop_view(one)}>×</button></span>`)}
+        ${mine.map((one) => html`<span><button type="button" class="plain" @click=${() => this.look({ lane: one.lane, hasty: one.hasty, severity: one.severity })}><bdi>${one.name}</bdi></button><button type="button" class="plain" aria-label=${fill(m.view_drop, { name: one.name })} @click=${() => this.drop_view(one)}>×</button></span>`)}
         ${is_everything(view) ? nothing : html`<button type="button" @click=${() => this.look(kEverything)}>${m.view_whole}</button>`}
         ${is_everything(view) || this.naming ? nothing : html`<button type="button" @click=${() => (this.naming = true)}>${m.view_keep}</button>`}
       </div>

@@ -54,15 +54,6 @@ export const row_style = css`
     text-underline-offset: 3px;
     font-weight: 600;
   }
-  .unseen {
-    font: 0.75rem/1 ui-monospace, monospace;
-    border: 1px dashed var(--line);
-    border-radius: 0.25rem;
-    padding: 0 0.25rem;
-    color: var(--quiet);
-    unicode-bidi: isolate;
-    direction: ltr;
-  }
   .why {
     font-size: 0.875rem;
     color: var(--quiet);

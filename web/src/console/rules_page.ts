@@ -4,7 +4,7 @@ import {
   getRules, getRulesIdEffects, postRulesIdEffectsReversal, postRulesIdMode, type Rule,
 } from "heed-api";
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
-import { fill } from "../shared/words.js";
+import { fill, isolated } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Clause, type Desk } from "./desk.js";
 import { console_style } from "./style.js";
@@ -156,7 +156,7 @@ export class HeedRulesPage extends LitElement {
       <tbody>${rules.map((rule) => html`<tr>
         <th scope="row"><bdi>${rule.rule}</bdi><div class="quiet">${rule.why} · ${rule.version}</div>
           ${rule.first_error ? html`<div class="late">${fill(m.rule_error, { n: number(rule.errors), error: rule.first_error })}</div>` : nothing}
-          ${rule.switched ? html`<div class="quiet">${fill(m.rule_switched_at, { time: moment(rule.switched.at), mode: word("mode", rule.switched.mode), reason: rule.switched.reason ?? "" })}</div>` : nothing}</th>
+          ${rule.switched ? html`<div class="quiet">${fill(m.rule_switched_at, { time: moment(rule.switched.at), mode: word("mode", rule.switched.mode), reason: isolated(rule.switched.reason ?? "") })}</div>` : nothing}</th>
         <td>${title(rule.clause)}</td>
         <td><span class="badge ${rule.mode === "off" ? "late" : ""}">${word("mode", rule.mode)}</span></td>
         <td>${number(rule.fired)}</td>

@@ -66,12 +66,6 @@ export class HeedSearchPage extends LitElement {
         font-weight: 700;
         text-decoration: underline 2px;
       }
-      .unseen {
-        font: 0.8125rem ui-monospace, monospace;
-        border: 1px solid var(--line);
-        border-radius: 0.25rem;
-        padding-inline: 0.25rem;
-      }
     `,
   ];
 

@@ -154,4 +154,13 @@ export const console_style = css`
       opacity: 0.75;
     }
   }
+  .unseen {
+    font: 0.75rem/1 ui-monospace, monospace;
+    border: 1px dashed var(--line);
+    border-radius: 0.25rem;
+    padding: 0 0.25rem;
+    color: var(--quiet);
+    unicode-bidi: isolate;
+    direction: ltr;
+  }
 `;

@@ -9,7 +9,7 @@ import { save_blob } from "../case/save.js";
 import { Erase } from "./erase.js";
 import { Identity, type Asker } from "./identity.js";
 import { base } from "../shared/style.js";
-import { fill, when } from "../shared/words.js";
+import { fill, isolated, when } from "../shared/words.js";
 
 export type DataMessages = typeof en;
 const kLanguages: Record<string, DataMessages> = { en, de };
@@ -138,7 +138,7 @@ export class HeedMyData extends LitElement implements Asker {
     const m = this.m;
     const person = (one: Loose) => String(one["name"] ?? one["account_id"] ?? one["email"] ?? m.erased);
     return html`${this.heading(m.held, "held")}
-      <p>${fill(data.account_id ? m.as_of : m.as_of_guest, { time: this.at(data.at), account: data.account_id ?? "" })}</p>
+      <p>${fill(data.account_id ? m.as_of : m.as_of_guest, { time: this.at(data.at), account: isolated(data.account_id ?? "") })}</p>
       <details>
         <summary>${m.profile}</summary>
         ${data.profile ? this.fields(data.profile as Loose) : html`<p>${m.none}</p>`}

@@ -2,6 +2,13 @@
 export const fill = (text: string | undefined, values: Record<string, string | number> = {}): string =>
   (text ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 
+/** Words of somebody as they may stand inside a sentence of ours: what would turn the direction of its neighbours is gone,
+ *  and letters that run the other way stay among themselves. */
+export const isolated = (text: string): string => {
+  const plain = text.replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
+  return /[^\u0000-\u024F]/.test(plain) ? `\u2068${plain}\u2069` : plain;
+};
+
 /** Names of countries in this language; the code where it is not known. */
 export function country_name(code: string, locale: string): string {
   try {
