@@ -4,25 +4,14 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/sentence_filters.h"
+
 namespace heed::model {
 namespace {
 
 typedef std::int8_t Bytes __attribute__((vector_size(8)));
 
-namespace plain {
-#include "model/sentence_kernel.inc"
-}  // namespace plain
-
-#ifdef __x86_64__
-#pragma GCC push_options
-#pragma GCC target("avx2")
-namespace wide {
-#include "model/sentence_kernel.inc"
-}  // namespace wide
-#pragma GCC pop_options
-#endif
-
-using plain::Eight, plain::load, plain::sum;
+#include "model/sentence_eight.inc"
 
 float product(const float* a, const float* b, std::size_t n) {
   Eight total{};
@@ -71,16 +60,7 @@ void add_row(float* y, float by, const std::int8_t* row) {
 }
 
 void convolve(const SentenceWeights& weights, SentencePass& pass) {
-#ifdef __x86_64__
-  static const bool is_wide = __builtin_cpu_supports("avx2") != 0;
-  if (is_wide) {
-    wide::convolve_all(weights, pass);
-  } else {
-    plain::convolve_all(weights, pass);
-  }
-#else
-  plain::convolve_all(weights, pass);
-#endif
+  find_most(weights, pass, best_lanes());
   for (std::size_t f = 0; f < kFilters; ++f) {
     pass.found[f] = std::max(0.0f, pass.found[f] + weights.filter_bias[f]);
   }
