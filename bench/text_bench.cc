@@ -6,7 +6,6 @@
 // the samples; cut or joined so that their mean is 106 bytes. Figures are the best of five rounds on one
 // thread. Cycles are the processor's time stamp counter, which runs at its nominal clock.
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +15,6 @@
 
 #include "posts_sample.h"
 #include "text/fold.h"
-#include "text/fold_table.h"
 #include "text/language.h"
 #include "text/token.h"
 #include "text/unmask.h"
@@ -46,10 +44,6 @@ int run(double seconds, const std::string& file) {
   const bench::Posts posts = bench::read_posts(file);
   std::printf("%zu posts, %.0f bytes on average, from %s\n", posts.texts.size(), posts.mean_bytes,
               posts.source.c_str());
-  const auto began = std::chrono::steady_clock::now();
-  (void)text::FoldTable::get();
-  std::printf("fold table built in %.1f ms\n",
-              std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() * 1e3);
   text::Folded folded;
   std::vector<text::Token> tokens;
   text::UnmaskScratch scratch;

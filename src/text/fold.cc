@@ -109,14 +109,14 @@ class Folder {
   }
 
   void put_code_point(CodePoint c) {
-    const FoldTable::Entry entry = table_[c.value];
-    if (entry.kind == FoldTable::Kind::Composes && last_ != 0) {
+    const FoldEntry entry = fold_entry(c.value);
+    if (entry.kind == FoldEntry::Kind::Composes && last_ != 0) {
       if (const std::uint32_t together =
-              table_.compose(last_, entry.text.empty() || entry.keeps ? c.value : decode_utf8(entry.text).value)) {
+              fold_together(last_, entry.text.empty() || entry.keeps ? c.value : decode_utf8(entry.text).value)) {
         return compose(together, c.length);
       }
     }
-    const bool same = entry.kind == FoldTable::Kind::Same || (entry.kind == FoldTable::Kind::Composes && entry.keeps);
+    const bool same = entry.kind == FoldEntry::Kind::Same || (entry.kind == FoldEntry::Kind::Composes && entry.keeps);
     const std::string_view folded = same ? in_.substr(at_, c.length) : entry.text;
     if (same) {
       last_ = c.value;
@@ -160,7 +160,6 @@ class Folder {
 
   std::string_view in_;
   Folded& out_;
-  const FoldTable& table_ = FoldTable::get();
   std::size_t at_ = 0;
   bool moved_ = false;      ///< the next byte needs a run of its own
   std::uint32_t last_ = 0;  ///< letter above ASCII that was written last and that a mark may join
