@@ -50,7 +50,7 @@ std::string_view abstention_name(Abstention abstention) {
 }
 
 std::unique_ptr<LinearClassifier> LinearClassifier::builtin() {
-  auto file = ModelFile::read(builtin_model(), /*keep=*/true);
+  auto file = ModelFile::read(builtin_model(), /*linked=*/true);
   HEED_ASSERT(file.has_value());
   return std::make_unique<LinearClassifier>(*std::move(file));
 }

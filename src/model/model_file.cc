@@ -20,7 +20,7 @@ std::string_view digest_bytes(const auto& digest) {
 
 }  // namespace
 
-Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes, bool keep) {
+Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes, bool linked) {
   const auto refuse = [](std::string why) {
     return fail(Code::Corrupt, "the model file is refused: " + std::move(why));
   };
@@ -46,7 +46,7 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
                   "; it is cut off or something was appended");
   }
   const std::string_view body = bytes.substr(0, bytes.size() - kDigestBytes);
-  if (digest_bytes(sha256(body)) != bytes.substr(body.size())) {
+  if (!linked && digest_bytes(sha256(body)) != bytes.substr(body.size())) {
     return refuse("its checksum does not match; copy it again");
   }
   auto file = std::make_shared<ModelFile>();
@@ -65,7 +65,7 @@ Result<std::shared_ptr<const ModelFile>> ModelFile::read(std::string_view bytes,
   }
   file->lines_log2 = log2;
   const char* table = bytes.data() + kHeadBytes;
-  if (keep && reinterpret_cast<std::uintptr_t>(table) % alignof(Line) == 0) {
+  if (linked && reinterpret_cast<std::uintptr_t>(table) % alignof(Line) == 0) {
     file->lines_ = reinterpret_cast<const Line*>(table);
   } else {
     std::memcpy(file->make_lines(log2).data(), table, table_bytes);

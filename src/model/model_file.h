@@ -30,9 +30,10 @@ class ModelFile {
   static constexpr std::size_t kNameMax = 31;
   static constexpr unsigned kLinesLog2Min = 4, kLinesLog2Max = 20;
 
-  /// Corrupt: not a model, cut off, changed, or of another version; the message says which. Where `bytes`
-  /// live as long as the process and are aligned to 64, pass `keep` and nothing is copied.
-  static Result<std::shared_ptr<const ModelFile>> read(std::string_view bytes, bool keep = false);
+  /// Corrupt: not a model, cut off, changed, or of another version; the message says which. What is
+  /// `linked` into this program, aligned to 64, is not copied, and what a test of the shipped file holds is not read
+  /// for again at every start: its checksum.
+  static Result<std::shared_ptr<const ModelFile>> read(std::string_view bytes, bool linked = false);
   std::string write() const;
 
   std::string name;

@@ -29,7 +29,7 @@ void each_window(std::size_t words, F f) {
 }  // namespace
 
 std::unique_ptr<SecondClassifier> SecondClassifier::builtin() {
-  auto file = SentenceFile::read(builtin_sentence_model(), /*keep=*/true);
+  auto file = SentenceFile::read(builtin_sentence_model(), /*linked=*/true);
   HEED_ASSERT(file.has_value());
   auto made = make(LinearClassifier::builtin(), *std::move(file));
   HEED_ASSERT(made.has_value());

@@ -140,6 +140,13 @@ TEST(SentenceFile, ReadsWhatItWrote) {
   EXPECT_EQ((*file)->known(), small().second->known());
 }
 
+TEST(SentenceFile, TheShippedOneIsWhole) {
+  const auto whole =
+      SentenceFile::read(builtin_sentence_model());  // everything is looked at here, as it is not at a start
+  ASSERT_TRUE(whole.has_value()) << whole.error().message;
+  EXPECT_EQ((*whole)->write(), builtin_sentence_model());
+}
+
 TEST(SentenceFile, RefusesWhatIsNotOneOrIsBroken) {
   const std::string bytes = small().second->write();
   EXPECT_THAT(refusal(""), HasSubstr("does not begin"));

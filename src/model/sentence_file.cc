@@ -24,7 +24,7 @@ bool sound(float number) { return std::abs(number) <= kNumberMax; }  // false fo
 
 }  // namespace
 
-Result<std::shared_ptr<const SentenceFile>> SentenceFile::read(std::string_view bytes, bool keep) {
+Result<std::shared_ptr<const SentenceFile>> SentenceFile::read(std::string_view bytes, bool linked) {
   const auto refuse = [](std::string why) {
     return fail(Code::Corrupt, "the second model's file is refused: " + std::move(why));
   };
@@ -48,7 +48,7 @@ Result<std::shared_ptr<const SentenceFile>> SentenceFile::read(std::string_view 
     return refuse("it has " + std::to_string(bytes.size()) + " bytes and should have " +
                   std::to_string(body + kDigestBytes) + "; it is cut off or something was appended");
   }
-  if (view(sha256(bytes.substr(0, body))) != bytes.substr(body)) {
+  if (!linked && view(sha256(bytes.substr(0, body))) != bytes.substr(body)) {
     return refuse("its checksum does not match; copy it again");
   }
   auto file = std::make_shared<SentenceFile>();
@@ -64,7 +64,7 @@ Result<std::shared_ptr<const SentenceFile>> SentenceFile::read(std::string_view 
   const char* weights = bytes.data() + kHeadBytes;
   const char* hashes = weights + sizeof(SentenceWeights);
   const char* rows = hashes + known * sizeof(std::uint64_t);
-  if (keep && reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(SentenceWeights) == 0) {
+  if (linked && reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(SentenceWeights) == 0) {
     file->weights_ = reinterpret_cast<const SentenceWeights*>(weights);
     file->known_ = {reinterpret_cast<const std::uint64_t*>(hashes), known};
     file->rows_ = {reinterpret_cast<const Row*>(rows), known + kParts};
@@ -78,6 +78,9 @@ Result<std::shared_ptr<const SentenceFile>> SentenceFile::read(std::string_view 
     std::vector<Row> own_rows(known + kParts);
     std::memcpy(static_cast<void*>(own_rows.data()), rows, own_rows.size() * sizeof(Row));
     file->fill(std::move(own_weights), std::move(own_known), std::move(own_rows));
+  }
+  if (linked) {
+    return std::shared_ptr<const SentenceFile>(std::move(file));
   }
   if (!std::is_sorted(file->known_.begin(), file->known_.end())) {
     return refuse("its words are not in order");

@@ -30,9 +30,10 @@ class SentenceFile {
     float slope = 1, offset = 0, threshold = 0.5f;
   };
 
-  /// Corrupt: not such a model, cut off, changed, or of another version; the message says which. Where `bytes` live as
-  /// long as the process and are aligned to 64, pass `keep` and nothing is copied.
-  static Result<std::shared_ptr<const SentenceFile>> read(std::string_view bytes, bool keep = false);
+  /// Corrupt: not such a model, cut off, changed, or of another version; the message says which. What is
+  /// `linked` into this program, aligned to 64, is not copied, and what a test of the shipped file holds is not read
+  /// for again at every start: its checksum, its order, the size of its numbers. Until it is asked it takes no memory.
+  static Result<std::shared_ptr<const SentenceFile>> read(std::string_view bytes, bool linked = false);
   std::string write() const;
 
   std::string name;

@@ -75,6 +75,7 @@ test("members: invited by link, with an app and codes on paper, and signed out b
   await page.getByText("This is not the code").waitFor();
   await page.locator("#code").fill(code_of(secret));
   await page.locator("#code").press("Enter");
+  await page.locator(".paper code").nth(9).waitFor();
   const paper = await page.locator(".paper code").allInnerTexts();
   assert.equal(paper.length, 10);
   await page.getByRole("button", { name: "I have kept them" }).click();
