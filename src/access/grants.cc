@@ -38,6 +38,14 @@ void Grants::end(DelegationId id) {
   });
 }
 
+void Grants::opened(DelegationId id, int link) {
+  book_.with([&](Book& book) {
+    if (auto found = book.by_id.find(id); found != book.by_id.end()) {
+      found->second.opened = std::max(found->second.opened, link);
+    }
+  });
+}
+
 void Grants::forget(const PersonHash& person) {
   book_.with([&](Book& book) {
     std::erase_if(book.by_id, [&](const auto& entry) {

@@ -18,6 +18,7 @@ struct Grant {
   std::uint32_t scopes = 0;  ///< bits of Delegated
   Time until{};
   bool by_mail = false;
+  int opened = 0;  ///< by mail: the newest link that was opened; what was opened with an earlier one is over
 };
 
 /// The delegations in force, in memory: every request and, once a second, every open page asks here, so what is ended
@@ -29,6 +30,8 @@ class Grants {
   bool filled() const;
   void put(Grant grant);
   void end(DelegationId id);
+  /// This link of it was opened; those before are over.
+  void opened(DelegationId id, int link);
   /// Everything a person gave or has: that person was erased.
   void forget(const PersonHash& person);
 

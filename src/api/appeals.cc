@@ -86,6 +86,32 @@ Result<DecideAppealCommand> read_answer(const Call& call) {
   return command;
 }
 
+/// Other log-ins of the same person: those that have named the same account of the platform as their own.
+Result<std::vector<StaffId>> log_ins_of(Desk& desk, StaffId staff) {
+  access::Directory& directory = desk.parts().directory;
+  auto own = [&](StaffId of) -> Result<std::set<access::PersonHash>> {
+    std::set<access::PersonHash> out;
+    for (const access::Tie& tie : TRY(directory.ties_of(of))) {
+      if (tie.kind == access::TieKind::Own) {
+        out.insert(tie.person);
+      }
+    }
+    return out;
+  };
+  std::vector<StaffId> also;
+  const auto mine = TRY(own(staff));
+  if (mine.empty()) {
+    return also;
+  }
+  for (const access::Staff& other : TRY(directory.all_staff())) {
+    const auto theirs = other.id == staff ? std::set<access::PersonHash>{} : TRY(own(other.id));
+    if (std::any_of(theirs.begin(), theirs.end(), [&](const auto& person) { return mine.contains(person); })) {
+      also.push_back(other.id);
+    }
+  }
+  return also;
+}
+
 void post_answer(Call call) {
   auto command = read_answer(call);
   if (!command) {
@@ -93,6 +119,12 @@ void post_answer(Call call) {
     return;
   }
   Desk& desk = call.desk;
+  auto also = log_ins_of(desk, StaffId{call.who.id});
+  if (!also) {
+    call.reply.send_error(also.error());
+    return;
+  }
+  command->also = *std::move(also);
   auto shared = std::make_shared<DecideAppealCommand>(*std::move(command));
   desk.create<DecidedAppeal>(
       std::move(call), [shared](Call&, Context& context) { return decide_appeal(context, *shared); },

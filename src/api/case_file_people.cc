@@ -120,7 +120,9 @@ Result<void> write_delegates(JsonWriter& out, const FilePeople& people) {
       continue;
     }
     auto who = TRY(people_of(people.view, people.room.keys, row));
-    out.begin_object().field("as", name_of(row.as));
+    out.begin_object()
+        .field("delegation_id", people.room.aliases.text(viewer.who().person, row.id))
+        .field("as", name_of(row.as));
     if (who.delegate) {
       out.field_unless_empty("account_id", who.delegate->account)
           .field_unless_empty("email", who.delegate->mail)

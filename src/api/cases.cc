@@ -445,6 +445,7 @@ Resource case_routes() {
                              {"at", time()},
                              {"kind", string()},
                              {"fields", open_object({})},
+                             {"by?", object({{"delegation_id", id("dlg")}, {"yours?", boolean()}})},
                              {"said?", open_object({})}});
   return {{
               {http::Method::Get,

@@ -77,27 +77,29 @@ Result<DelegationCommand> read_grant(const Call& call) {
   return out;
 }
 
-void write_person(JsonWriter& out, std::string_view name, const std::optional<Identity>& person) {
+/// `known_as` is what is read to people: see casework::known_as.
+void write_person(JsonWriter& out, std::string_view name, const std::optional<Identity>& person, Accounts* accounts) {
   out.key(name);
   if (!person) {
     out.null();  // erased
     return;
   }
   out.begin_object().field_unless_empty("account_id", person->account).field_unless_empty("email", person->mail);
-  out.field_unless_empty("name", person->name).end_object();
+  out.field_unless_empty("name", person->name).field("known_as", known_as(*person, accounts)).end_object();
 }
 
-/// As the caller sees it: `mine` when they gave it, else they have it.
+/// As the caller sees it: `mine` when they gave it, else they have it. `accounts` null: within a command, where nothing
+/// is asked of others.
 Result<void> write_delegation(JsonWriter& out, Desk& desk, const access::Principal& who, ledger::View& view,
-                              const DelegationRow& row, bool mine) {
+                              const DelegationRow& row, bool mine, Accounts* accounts) {
   auto people = TRY(people_of(view, desk.keys(), row));
   access::Principal reads = who;
   if (who.acts_for_another()) {  // the delegation is the delegate's own
     reads.person = who.delegate;
   }
   out.begin_object().field("delegation_id", desk.id_out(reads, row.id)).field("role", mine ? "principal" : "delegate");
-  write_person(out, "principal", people.principal);
-  write_person(out, "delegate", people.delegate);
+  write_person(out, "principal", people.principal, accounts);
+  write_person(out, "delegate", people.delegate, accounts);
   out.field("as", name_of(row.as)).key("scopes").begin_array();
   for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {
     if ((static_cast<std::uint32_t>(row.scopes) & bit) != 0) {
@@ -110,8 +112,11 @@ Result<void> write_delegation(JsonWriter& out, Desk& desk, const access::Princip
   if (row.ended_at != Time{}) {
     out.field("ended_at", format_time(row.ended_at));
   }
-  if (mine && stands && row.by_mail) {
-    out.field("link", desk.link("/case#delegation&key=" + desk.delegate_links().make(row.id)));
+  if (mine && row.opened_at != Time{}) {
+    out.field("opened_at", format_time(row.opened_at));
+  }
+  if (mine && stands && row.by_mail && row.link > row.opened) {  // one that was opened opens nothing
+    out.field("link", desk.link("/case#delegation&key=" + desk.delegate_links().make(row.id, row.link)));
   }
   out.end_object();
   return {};
@@ -131,7 +136,7 @@ void post_delegation(Call call) {
   auto answer = [](Call& c, Context& context, DelegationRow row) -> Result<Made> {
     auto people = TRY(people_of(context.tx(), c.desk.keys(), row));
     JsonWriter out;
-    TRY(write_delegation(out, c.desk, c.who, context.tx(), row, /*mine=*/true));
+    TRY(write_delegation(out, c.desk, c.who, context.tx(), row, /*mine=*/true, /*accounts=*/nullptr));
     return Made{std::move(row), people.principal ? people.principal->account : "", out.take()};
   };
   Desk& desk = call.desk;
@@ -152,7 +157,8 @@ void post_delegation(Call call) {
         if (in_force(made.row, c.desk.now())) {
           if (auto grants = c.desk.grants()) {
             (*grants)->put({made.row.id, *made.row.principal, *made.row.delegate, made.account,
-                            static_cast<std::uint32_t>(made.row.scopes), made.row.until, made.row.by_mail});
+                            static_cast<std::uint32_t>(made.row.scopes), made.row.until, made.row.by_mail,
+                            made.row.opened});
           }
         }
         return json_answer(201, made.json);
@@ -174,15 +180,15 @@ Result<http::Response> read_delegations(Call& call, ledger::View& view) {
   out.begin_object().key("items").begin_array();
   if (who.acts_for_another()) {  // only the one by which they act
     if (auto row = TRY(ledger::get<DelegationRow>(view, who.delegation))) {
-      TRY(write_delegation(out, call.desk, who, view, *row, /*mine=*/false));
+      TRY(write_delegation(out, call.desk, who, view, *row, /*mine=*/false, call.desk.parts().render.accounts));
     }
   } else {
     for (const DelegationRow& row : TRY(delegations_by(view, person))) {
-      TRY(write_delegation(out, call.desk, who, view, row, /*mine=*/true));
+      TRY(write_delegation(out, call.desk, who, view, row, /*mine=*/true, call.desk.parts().render.accounts));
     }
     for (const DelegationRow& row : TRY(delegations_to(view, person))) {
       if (row.principal) {
-        TRY(write_delegation(out, call.desk, who, view, row, /*mine=*/false));
+        TRY(write_delegation(out, call.desk, who, view, row, /*mine=*/false, call.desk.parts().render.accounts));
       }
     }
   }
@@ -232,6 +238,29 @@ void delete_delegation(Call call) {
       });
 }
 
+/// For the principal, who gives it on by hand or has it mailed once more.
+void post_link(Call call) {
+  auto id = call.desk.path_id<access::DelegationId>(call);
+  if (!id) {
+    call.reply.send_error(not_found().value());
+    return;
+  }
+  Desk& desk = call.desk;
+  desk.command<std::string>(
+      std::move(call),
+      [id = *id](Call& c, Context& context) -> Result<std::string> {
+        auto row = TRY(ledger::get<DelegationRow>(context.tx(), id));
+        if (!row || (c.who.caller != access::Caller::Platform && row->principal != c.who.person)) {
+          return not_found();
+        }
+        JsonWriter out;
+        TRY(write_delegation(out, c.desk, c.who, context.tx(), TRY(make_delegate_link(context, id, {})), /*mine=*/true,
+                             /*accounts=*/nullptr));
+        return out.take();
+      },
+      [](Call&, std::string json) { return json_answer(201, std::move(json)); }, Wakes::Yes);
+}
+
 }  // namespace
 
 Resource delegation_routes() {
@@ -240,7 +269,7 @@ Resource delegation_routes() {
   any_delegate.delegated = access::kDelegatedAll;
   const Text scopes = array(words(scope_words()), 8);
   const Text person =
-      R"({"type":["object","null"],"additionalProperties":false,"properties":{"account_id":{"type":"string"},"email":{"type":"string"},"name":{"type":"string"}}})";
+      R"({"type":["object","null"],"additionalProperties":false,"properties":{"account_id":{"type":"string"},"email":{"type":"string"},"name":{"type":"string"},"known_as":{"type":"string"}}})";
   const Text delegation = object({{"delegation_id", id("dlg")},
                                   {"role", words({"principal", "delegate"})},
                                   {"principal", person},
@@ -251,6 +280,7 @@ Resource delegation_routes() {
                                   {"until", time()},
                                   {"state", words({"in_force", "run_out", "revoked", "resigned", "replaced"})},
                                   {"ended_at?", time()},
+                                  {"opened_at?", time()},
                                   {"link?", string()}});
   const Text request = object({{"principal?", string(post::kIdBytesMax)},
                                {"delegate", object({{"account_id?", string(post::kIdBytesMax)},
@@ -275,8 +305,8 @@ Resource delegation_routes() {
                "/v1/delegations",
                key(access::Scope::ReportsWrite) | user(),
                "delegations",
-               "Let somebody act for the caller. They name the delegation in the header On-Behalf-Of, or have a link "
-               "when they have no account.",
+               "Let somebody act for the caller. They name the delegation in the header On-Behalf-Of, or have a link, "
+               "which opens once, when they have no account.",
                post_delegation,
                nullptr,
                {},
@@ -293,6 +323,17 @@ Resource delegation_routes() {
                {},
                {},
                gives_nothing()},
+              {http::Method::Post,
+               "/v1/delegations/{id}/links",
+               key(access::Scope::ReportsWrite) | user(),
+               "delegations",
+               "One more link for a delegate without an account, shown here and mailed to them; at most every ten "
+               "minutes.",
+               post_link,
+               nullptr,
+               {},
+               {},
+               gives_json(ref("Delegation"), 201)},
           },
           {{"Delegation", delegation}}};
 }

@@ -1,5 +1,9 @@
+#include "casework/delegations.h"
 #include "api/testing_desk.h"
 #include "http/testing.h"
+
+#include <algorithm>
+#include <map>
 
 /// Story 5 of the field guide and its attacks: staff act for somebody, leave, and are out at once.
 namespace heed::api {
@@ -151,8 +155,7 @@ TEST_F(Delegations, ByMailComeWithALinkThatEndsWithThem) {
   const Answer receipt = house.report("a1", "p1");
   const json made =
       grant(house.user("a1"), {{"email", "advice@union.example"}, {"name", "Union"}}, {"read"}, {{"as", "union"}});
-  const std::string link = made["link"];
-  const Who union_desk = TestingHouse::bearer(link.substr(link.find("key=") + 4));
+  const Who union_desk = house.opened(TestingDesk::link_of(made));
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), union_desk).status, 200);
   const json seen = house.ask("GET", "/v1/delegations", union_desk).body["items"];
   ASSERT_EQ(seen.size(), 1U);
@@ -168,6 +171,181 @@ TEST_F(Delegations, ByMailComeWithALinkThatEndsWithThem) {
             204);
   EXPECT_EQ(house.ask("GET", "/v1/cases/" + TestingDesk::case_of(receipt), union_desk).status, 401);
   EXPECT_EQ(house.ask("GET", "/v1/delegations", house.user("a1")).body["items"][0]["state"], "resigned");
+}
+
+class DelegateLinks : public Delegations {
+ protected:
+  void SetUp() override { made = grant(house.user("a1"), {{"email", "advice@union.example"}}, {"read"}); }
+  int open(std::string_view link) {
+    return house.ask("POST", "/v1/delegate-links/openings", {}, json{{"link", link}}.dump()).status;
+  }
+  /// One more link, as she makes it.
+  json another() {
+    return house.ask("POST", "/v1/delegations/" + made["delegation_id"].get<std::string>() + "/links", house.user("a1"))
+        .body;
+  }
+  int cases(const Who& who) { return house.ask("GET", "/v1/cases", who).status; }
+  json made;
+};
+
+TEST_F(DelegateLinks, OpenOnceAndForOneBrowser) {
+  const std::string link = TestingDesk::link_of(made);
+  EXPECT_EQ(cases(TestingHouse::bearer(link)), 401) << "the link itself opens nothing";
+  const Who browser = house.opened(link);
+  ASSERT_EQ(browser.size(), 2U);
+  EXPECT_EQ(cases(browser), 200);
+  EXPECT_EQ(cases({browser[0]}), 401) << "the token in another browser";
+  EXPECT_EQ(cases({browser[0], {"Cookie", "heed_browser=" + std::string(32, 'A')}}), 401);
+  EXPECT_EQ(cases({browser[1]}), 401) << "the cookie alone";
+  EXPECT_EQ(open(link), 401) << "it is spent";
+  EXPECT_EQ(cases(browser), 200) << "which takes nothing from whoever was first";
+  const json hers = house.ask("GET", "/v1/delegations", house.user("a1")).body["items"][0];
+  EXPECT_FALSE(hers.contains("link"));
+  EXPECT_TRUE(hers.contains("opened_at")) << "she sees that somebody came in";
+}
+
+TEST_F(DelegateLinks, GiveATokenOfADayAndNoLonger) {
+  const Who browser = house.opened(TestingDesk::link_of(made));
+  house.clock.advance(std::chrono::hours(8) - Millis(1));
+  EXPECT_EQ(cases(browser), 200);
+  house.clock.advance(Millis(1));
+  EXPECT_EQ(cases(browser), 401);
+}
+
+TEST_F(DelegateLinks, ThatAreNewerEndWhatOlderOnesOpened) {
+  const Who thief = house.opened(TestingDesk::link_of(made));  // somebody read the mail first
+  house.clock.advance(casework::kDelegateLinkEvery);
+  const json again = another();
+  const std::string newer = TestingDesk::link_of(again);
+  EXPECT_EQ(cases(thief), 200) << "a link that waits ends nothing";
+  const Who rightful = house.opened(newer);
+  EXPECT_EQ(cases(rightful), 200);
+  EXPECT_EQ(cases(thief), 401);
+  EXPECT_EQ(open(TestingDesk::link_of(made)), 401);
+}
+
+TEST_F(DelegateLinks, SkippedByANewerOneOpenNoMore) {
+  house.clock.advance(casework::kDelegateLinkEvery);
+  const json again = another();
+  EXPECT_NE(again["link"], made["link"]);
+  ASSERT_EQ(open(TestingDesk::link_of(again)), 200);
+  EXPECT_EQ(open(TestingDesk::link_of(made)), 401) << "it was mailed before the one that was opened";
+}
+
+TEST_F(DelegateLinks, AreAskedForWithoutLearningAnything) {
+  const std::string link = TestingDesk::link_of(made);
+  auto ask = [&](std::string_view of) {
+    const Answer answer = house.ask("POST", "/v1/delegate-links", {}, json{{"link", of}}.dump());
+    EXPECT_EQ(answer.status, 202);
+    house.settle();
+    return answer.raw.body;
+  };
+  const std::string id = made["delegation_id"];
+  const std::uint64_t before = house.store->figures().events;
+  const std::string soon = ask(link), forged = ask("hd_" + std::string(75, 'A')), nothing = ask("x");
+  EXPECT_EQ(house.store->figures().events, before) << "one was sent just now";
+  house.clock.advance(casework::kDelegateLinkEvery);
+  const std::string sent = ask(link);
+  EXPECT_EQ(house.store->figures().events, before + 1);
+  const std::string twice = ask(link);
+  EXPECT_EQ(house.store->figures().events, before + 1) << "at most every ten minutes";
+  house.ask("DELETE", "/v1/delegations/" + id, house.user("a1"));
+  house.clock.advance(casework::kDelegateLinkEvery);
+  const std::uint64_t ended = house.store->figures().events;
+  const std::string over = ask(link);
+  EXPECT_EQ(house.store->figures().events, ended);
+  for (const std::string& answer : {soon, forged, nothing, twice, over}) {
+    EXPECT_EQ(answer, sent);
+  }
+}
+
+TEST_F(DelegateLinks, AreMadeForWhoGaveThemAlone) {
+  house.clock.advance(casework::kDelegateLinkEvery);
+  const std::string path = "/v1/delegations/" + made["delegation_id"].get<std::string>() + "/links";
+  EXPECT_EQ(house.ask("POST", path, house.user("a2")).status, 404);
+  EXPECT_EQ(house.ask("POST", path, house.opened(TestingDesk::link_of(made))).status, 403);
+  ASSERT_EQ(house.ask("POST", path, house.user("a1")).status, 201);
+  EXPECT_EQ(house.ask("POST", path, house.user("a1")).status, 429);
+  const json account = grant(house.user("a1"), {{"account_id", "a3"}}, {"read"});
+  house.clock.advance(casework::kDelegateLinkEvery);
+  EXPECT_EQ(
+      house.ask("POST", "/v1/delegations/" + account["delegation_id"].get<std::string>() + "/links", house.user("a1"))
+          .status,
+      404)
+      << "who has an account needs none";
+}
+
+TEST_F(DelegateLinks, OfAnotherHouseOpenNothing) {
+  const std::string link = TestingDesk::link_of(made);
+  const Who browser = house.opened(link);
+  TestingDesk other;
+  EXPECT_EQ(other.ask("GET", "/v1/cases", browser).status, 401);
+  EXPECT_EQ(other.ask("POST", "/v1/delegate-links/openings", {}, json{{"link", link}}.dump()).status, 401);
+}
+
+TEST_F(DelegateLinks, OfAnotherSiteOrWithoutAWordAreRefused) {
+  EXPECT_EQ(house.ask("POST", "/v1/delegate-links/openings", {}, "{}").status, 422);
+  EXPECT_EQ(house.ask("POST", "/v1/delegate-links/openings", {}, json{{"link", std::string(400, 'A')}}.dump()).status,
+            422);
+  const std::string link = TestingDesk::link_of(made);
+  EXPECT_EQ(house
+                .call("POST", "/v1/delegate-links/openings", {}, json{{"link", link}}.dump(),
+                      {{"Content-Type", "text/plain"}})
+                .status,
+            415)
+      << "a form that another site sends";
+  EXPECT_EQ(open(link), 200) << "which spends nothing";
+}
+
+TEST_F(Delegations, AreNamedAsPeopleKnowThem) {
+  house.ask("PUT", "/v1/accounts/a7", house.platform(), R"({"handle":"anna7","display_name":"Anna of the Seventh"})");
+  grant(house.user("a1"), {{"account_id", "a7"}}, {"read"});
+  grant(house.user("a1"), {{"account_id", "a8"}}, {"read"});
+  grant(house.user("a1"), {{"email", "advice@union.example"}}, {"read"});
+  grant(house.user("a1"), {{"email", "office@party.example"}, {"name", "My office"}}, {"read"});
+  std::vector<std::string> names;
+  const json all = house.ask("GET", "/v1/delegations", house.user("a1")).body["items"];
+  for (const json& row : all) {
+    names.push_back(row["delegate"]["known_as"]);
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"Anna of the Seventh", "My office", "a8", "advice@union.example"}));
+}
+
+TEST_F(Delegations, WhatTheySaidIsNamedAsTheirs) {
+  house.tell("p1", "you are a fool", "a9", "mp");
+  const Answer receipt = house.report("mp", "p1");
+  const std::string path = "/v1/cases/" + TestingDesk::case_of(receipt);
+  const json made = grant(house.user("mp"), {{"account_id", "office"}}, {"read", "talk"});
+  ASSERT_EQ(house.ask("POST", path + "/messages", house.user("mp"), R"({"text":"My own words."})").status, 201);
+  ASSERT_EQ(house.ask("POST", path + "/messages", acting("office"), R"({"text":"Words for her."})").status, 201);
+  const std::string real = "/v1/cases/" + house.real_case("mp", receipt).text();
+  const Who reviewer = house.staff({"reviewer"});
+  json body{{"text", "We read it."}};
+  const json parties = house.ask("GET", real, reviewer).body["parties"];
+  for (const json& party : parties) {
+    if (party["roles"] != json::array({"author"}) && !party["roles"].empty()) {
+      body["to"] = party["party"];
+    }
+  }
+  ASSERT_EQ(house.ask("POST", real + "/messages", reviewer, body.dump()).status, 201);
+  auto by = [&](const Who& who) {
+    std::map<std::string, json> said;
+    const json all = house.ask("GET", path + "/timeline", who).body["items"];
+    for (const json& event : all) {
+      if (event["kind"] == "message_sent") {
+        said[event["said"].begin().value().get<std::string>()] = event.value("by", json());
+      }
+    }
+    return said;
+  };
+  auto hers = by(house.user("mp"));
+  EXPECT_TRUE(hers.at("My own words.").is_null());
+  EXPECT_EQ(hers.at("Words for her.")["delegation_id"], made["delegation_id"]);
+  EXPECT_TRUE(hers.at("We read it.").is_null()) << "nothing of who of the staff it was";
+  auto theirs = by(acting("office"));
+  EXPECT_TRUE(theirs.at("Words for her.")["yours"]);
+  EXPECT_TRUE(theirs.at("My own words.").is_null());
 }
 
 TEST_F(Delegations, EndByThemselvesWhenTheirTimeIsUp) {
@@ -211,9 +389,11 @@ TEST_F(Delegations, OfOthersOpenNothing) {
   Who odd = house.user("thief");
   odd.emplace_back("On-Behalf-Of", "a1");
   EXPECT_EQ(house.ask("GET", "/v1/cases", odd).status, 403);
-  for (std::string token :
-       {std::string("hd_"), std::string("hd_AAAA"), "hd_" + std::string(64, 'A'), "hd_" + std::string(5000, 'A')}) {
-    EXPECT_EQ(house.ask("GET", "/v1/cases", TestingHouse::bearer(token)).status, 401) << token.substr(0, 20);
+  for (std::string prefix : {"hd_", "ht_"}) {
+    for (std::string token :
+         {prefix, prefix + "AAAA", prefix + std::string(64, 'A'), prefix + std::string(5000, 'A')}) {
+      EXPECT_EQ(house.ask("GET", "/v1/cases", TestingHouse::bearer(token)).status, 401) << token.substr(0, 20);
+    }
   }
 }
 

@@ -30,6 +30,16 @@ http::Response nothing() {
   return response;
 }
 
+std::string set_cookie(const Desk& desk, std::string_view name, std::string_view value, std::string_view path,
+                       int seconds) {
+  std::string out(name);
+  out.append("=").append(value).append("; Path=").append(path).append("; HttpOnly; SameSite=Strict");
+  if (desk.options().public_url.starts_with("https://")) {
+    out += "; Secure";
+  }
+  return seconds >= 0 ? out + "; Max-Age=" + std::to_string(seconds) : out;
+}
+
 Desk::Desk(Parts parts, Options options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
@@ -162,6 +172,15 @@ Result<access::Principal> Desk::handed_over(std::string_view token) {
   return who;
 }
 
+Result<access::Principal> Desk::delegate_of(std::string_view token, std::string_view browser) {
+  const DelegateLinks::Opened opened = TRY(delegate_links_.open_token(token, browser, now()));
+  auto grant = TRY(grants())->find(opened.delegation, now());
+  if (!grant || !grant->by_mail || grant->opened != opened.link) {
+    return fail(Code::Unauthorized, "credentials are missing or not valid");
+  }
+  return access::acting(*grant, {});
+}
+
 Result<access::Grants*> Desk::grants() {
   if (grants_.filled()) {
     return &grants_;
@@ -174,7 +193,7 @@ Result<access::Grants*> Desk::grants() {
       auto people = TRY(casework::people_of(*view, keys(), row));
       if (casework::in_force(row, now()) && people.principal) {
         all.push_back({row.id, *row.principal, *row.delegate, people.principal->account,
-                       static_cast<std::uint32_t>(row.scopes), row.until, row.by_mail});
+                       static_cast<std::uint32_t>(row.scopes), row.until, row.by_mail, row.opened});
       }
     }
     grants_.fill(std::move(all));
@@ -211,12 +230,8 @@ Result<access::Principal> Desk::by_token(const http::Request& request, bool chan
     if (token.starts_with("hu_")) {
       return handed_over(token);
     }
-    if (token.starts_with("hd_")) {
-      auto grant = TRY(grants())->find(TRY(delegate_links_.open(token)), now());
-      if (!grant || !grant->by_mail) {
-        return fail(Code::Unauthorized, "credentials are missing or not valid");
-      }
-      return access::acting(*grant, {});
+    if (token.starts_with("ht_")) {
+      return delegate_of(token, request.cookie(DelegateLinks::kCookie));
     }
     return token.starts_with("hg_") ? guests_.open(token, now()) : user_of(token);
   }

@@ -35,6 +35,7 @@ class SideThread;
 namespace heed::api {
 
 enum class Wakes : bool { No, Yes };
+class Desk;
 
 /// The Idempotency-Key of this request as digests, scoped to principal and route; zero without one. InvalidInput when
 /// it is not 1-255 visible characters. What the path names counts as part of the body.
@@ -87,6 +88,10 @@ Error neutral(Error error);  ///< a NotFound from within, in those words
 
 http::Response json_answer(int status, std::string body);
 http::Response nothing();  ///< 204
+/// A value for Set-Cookie that no script reads and no other site sends; Secure where we are reached by https. Negative
+/// `seconds`: until the browser is closed.
+std::string set_cookie(const Desk& desk, std::string_view name, std::string_view value, std::string_view path,
+                       int seconds);
 
 /// What the handlers of all resources share. Any thread.
 class Desk {
@@ -243,6 +248,7 @@ class Desk {
  private:
   Result<access::Principal> user_of(std::string_view token);
   Result<access::Principal> handed_over(std::string_view token);
+  Result<access::Principal> delegate_of(std::string_view token, std::string_view browser);
   Result<access::Principal> by_token(const http::Request& request, bool changes);
   Result<access::Principal> for_another(access::Principal who, std::string_view delegation);
   Result<void> count_request(const Route& route, const http::Request& request, const access::Principal& who);

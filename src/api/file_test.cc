@@ -290,6 +290,15 @@ TEST_F(Files, SayWhoActedForHerAndWhatTheyDid) {
   ASSERT_EQ(office["did"].size(), 2U) << office.dump(1);
   EXPECT_EQ(office["did"][0]["what"], "message_sent");
   EXPECT_EQ(office["did"][1]["what"], "evidence_added");
+  for (const json& event : file["story"]) {
+    const bool theirs = event["kind"] == "message_sent" || event["kind"] == "evidence_added";
+    EXPECT_EQ(event.contains("by"), theirs) << event.dump();
+    if (theirs) {
+      EXPECT_EQ(event["by"]["delegation_id"], office["delegation_id"]);
+    }
+  }
+  const auto page = house.ask("GET", "/v1/cases/" + id + "/file?format=html&locale=en", house.user("target"));
+  EXPECT_THAT(page.raw.body, HasSubstr("(by your delegate Office)"));
   // A delegate with the file finds only themself in it, and not what was said unless the talk is theirs.
   const auto lawyers = house.ask("GET", "/v1/cases/" + id + "/file", acting("lawyer"));
   ASSERT_EQ(lawyers.status, 200);

@@ -2,6 +2,7 @@
 #include "api/own_case.h"
 #include "api/resources.h"
 #include "casework/delegations.h"
+#include "casework/language.h"
 #include "casework/pieces.h"
 #include "casework/telling_order.h"
 
@@ -215,10 +216,18 @@ void get_my_data(Call call) {
 /// The cases that the person can see before: of others nothing is said, not even how many there are.
 struct Seen {
   std::map<CaseId, std::string> numbers;
+  std::string locale;  ///< of the answer: as asked for, else as the person last spoke with us, else the token's
 };
 
 Result<Seen> seen_cases(const Call& call, ledger::View& view) {
   Seen seen;
+  seen.locale = call.request.query_value("locale").value_or("");
+  if (seen.locale.empty()) {
+    seen.locale = TRY(language_of(view, call.who.person));
+  }
+  if (seen.locale.empty()) {
+    seen.locale = call.who.locale;
+  }
   for (CaseId id : TRY(cases_of(view, call.who.person))) {
     auto viewer = Viewer::of(in_case(call.who, id), call.desk.now(), view, id);
     if (viewer) {
@@ -234,7 +243,7 @@ Result<Seen> seen_cases(const Call& call, ledger::View& view) {
 http::Response erasure_answer(const Call& call, const Seen& seen, const AskedErasure& done) {
   const Desk& desk = call.desk;
   const auto policy = desk.policy();
-  const std::string& locale = call.who.locale;
+  const std::string& locale = seen.locale;
   int erased = 0;
   for (CaseId id : done.erased) {
     erased += seen.numbers.contains(id) ? 1 : 0;
@@ -341,7 +350,7 @@ Resource my_data_routes() {
         "again. The answer says what stays, until when and why. Not for delegates; identity is shown as above.",
         delete_my_data,
         nullptr,
-        {},
+        {{"locale", string(35), "Of the words; else the language in which the person last had to do with us."}},
         {},
         gives_json(object(
             {{"at", time()}, {"erased", object({{"cases", integer()}})}, {"stays", array(stays)}, {"rule", string()}})),

@@ -123,8 +123,7 @@ TEST(MyData, IsForNobodyElse) {
   const auto made =
       house.ask("POST", "/v1/delegations", house.user("a1"),
                 R"({"delegate":{"email":"u@union.example"},"scopes":["report","read","talk","appeal","file"]})");
-  const std::string link = made.body["link"];
-  EXPECT_EQ(house.ask("GET", "/v1/me/data", TestingHouse::bearer(link.substr(link.find("key=") + 4))).status, 403);
+  EXPECT_EQ(house.ask("GET", "/v1/me/data", house.opened(TestingDesk::link_of(made.body))).status, 403);
 }
 
 }  // namespace

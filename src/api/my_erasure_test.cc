@@ -113,6 +113,20 @@ TEST_F(MyErasure, AsksForProofWhenTheTokenIsNotFresh) {
   EXPECT_EQ(house.ask("GET", "/v1/me/data", house.user("a1")).status, 200) << "logged in again";
 }
 
+TEST_F(MyErasure, SpeaksTheLanguageThatThePersonLastSpokeHere) {
+  auto rule = [&](std::string_view query) {
+    house.tell("q" + std::string(query), "you are a fool", "b1", "a1");
+    const json body{{"items", {{{"kind", "post"}, {"id", "q" + std::string(query)}}}},
+                    {"symptoms", {"harassment"}},
+                    {"locale", "de"}};
+    EXPECT_EQ(house.ask("POST", "/v1/reports", house.user("a1"), body.dump()).status, 201);
+    return house.ask("DELETE", "/v1/me/data" + std::string(query), house.user("a1")).body["rule"].get<std::string>();
+  };
+  EXPECT_EQ(rule(""), house.policy->word("kept.rule", "de"));
+  EXPECT_EQ(rule("?locale=en"), house.policy->word("kept.rule", "en"));
+  EXPECT_NE(house.policy->word("kept.rule", "de"), house.policy->word("kept.rule", "en"));
+}
+
 TEST_F(MyErasure, IsNotForDelegatesStaffAndPlatforms) {
   for (const Who& who : {house.platform(), house.staff({"lead"}), house.staff({"admin"})}) {
     EXPECT_EQ(house.ask("DELETE", "/v1/me/data", who).status, 403);

@@ -33,6 +33,7 @@ Resource alarm_routes();
 Resource event_routes();
 Resource hold_routes();
 Resource delegation_routes();
+Resource delegate_opening_routes();
 Resource contact_routes();
 Resource question_routes();
 Resource handover_routes();

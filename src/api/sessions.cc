@@ -10,16 +10,6 @@ namespace {
 constexpr std::string_view kCookie = "heed_session", kKnown = "heed_known";
 constexpr int kKnownSeconds = 180 * 24 * 3600;
 
-std::string cookie(const Desk& desk, std::string_view name, std::string_view value, std::string_view path,
-                   int seconds) {
-  std::string out(name);
-  out.append("=").append(value).append("; Path=").append(path).append("; HttpOnly; SameSite=Strict");
-  if (desk.options().public_url.starts_with("https://")) {
-    out += "; Secure";
-  }
-  return seconds >= 0 ? out + "; Max-Age=" + std::to_string(seconds) : out;
-}
-
 access::Membership membership(Desk& desk) {
   return {desk.parts().directory, desk.parts().authenticator, desk.parts().token_key, desk.parts().clock};
 }
@@ -80,7 +70,7 @@ void delete_session(Call call) {
   on_errand(std::move(call), [](Call& c) -> Result<http::Response> {
     TRY(c.desk.parts().authenticator.log_out(c.request.cookie(kCookie)));
     http::Response response = nothing();
-    response.headers.emplace_back("Set-Cookie", cookie(c.desk, kCookie, "", "/", 0));
+    response.headers.emplace_back("Set-Cookie", set_cookie(c.desk, kCookie, "", "/", 0));
     return response;
   });
 }
@@ -214,9 +204,9 @@ http::Response logged_in(const Desk& desk, const access::Authenticator::LogIn& i
   write_member(out, in.staff);
   out.end_object().field("csrf", in.csrf).end_object();
   http::Response response = json_answer(201, out.take());
-  response.headers.emplace_back("Set-Cookie", cookie(desk, kCookie, in.cookie, "/", -1));
+  response.headers.emplace_back("Set-Cookie", set_cookie(desk, kCookie, in.cookie, "/", -1));
   // Says only that this browser was here before: it opens nothing, and goes only where one logs in.
-  response.headers.emplace_back("Set-Cookie", cookie(desk, kKnown, in.known, "/v1/session", kKnownSeconds));
+  response.headers.emplace_back("Set-Cookie", set_cookie(desk, kKnown, in.known, "/v1/session", kKnownSeconds));
   return response;
 }
 

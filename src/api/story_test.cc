@@ -125,6 +125,30 @@ TEST(Story, AnAuthorAppealsAndAnotherReviewerReverses) {
   EXPECT_NE(feed.lines.back().dump().find("undo"), std::string::npos) << feed.lines.back().dump();
 }
 
+TEST(Story, WhoDecidedDoesNotAnswerTheAppealUnderASecondLogIn) {
+  TestingDesk house;
+  Pile pile(house);
+  ASSERT_EQ(pile.decide(pile.claim()).status, 201);
+  const json cases = house.ask("GET", "/v1/cases", house.user("a0")).body["items"];
+  const std::string case_id = cases[0]["case_id"];
+  const json items = house.ask("GET", "/v1/cases/" + case_id + "/items", house.user("a0")).body["items"];
+  const std::string decision = items[0]["decision"]["decision_id"];
+  ASSERT_EQ(house.ask("POST", "/v1/decisions/" + decision + "/appeals", house.user("a0"), R"({"text":"No."})").status,
+            201);
+  auto second = house.staff({"reviewer"});
+  for (const auto& who : {pile.reviewer, second}) {  // the same person's account on the platform
+    ASSERT_EQ(house.ask("POST", "/v1/ties", who, R"({"kind":"own","account_id":"rita_at_home"})").status, 201);
+  }
+  const json waiting = house.ask("GET", "/v1/appeals", second).body["items"];
+  ASSERT_EQ(waiting.size(), 1U);
+  const std::string path = "/v1/appeals/" + waiting[0]["appeal_id"].get<std::string>() + "/decision";
+  const std::string answer = R"({"outcome":"upheld","reason":"I was right."})";
+  EXPECT_EQ(house.ask("POST", path, second, answer).status, 403);
+  auto other = house.staff({"reviewer"});
+  ASSERT_EQ(house.ask("POST", "/v1/ties", other, R"({"kind":"own","account_id":"rolf_at_home"})").status, 201);
+  EXPECT_EQ(house.ask("POST", path, other, answer).status, 200);
+}
+
 TEST(Story, AReversalUndoesTheOrder) {
   TestingDesk house;
   Pile pile(house);

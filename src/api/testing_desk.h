@@ -41,6 +41,22 @@ class TestingDesk : public TestingHouse {
   Answer report(std::string_view account, std::string_view post_id, std::string_view symptom = "harassment") {
     return ask("POST", "/v1/reports", user(account), report_json(account, post_id, symptom));
   }
+  /// The secret of a delegation's link.
+  static std::string link_of(const nlohmann::json& delegation) {
+    const std::string link = delegation.at("link");
+    return link.substr(link.find("key=") + 4);
+  }
+  /// As the browser in which somebody opened the link; nobody when it does not open.
+  Who opened(std::string_view link) {
+    const Answer in = ask("POST", "/v1/delegate-links/openings", {}, nlohmann::json{{"link", link}}.dump());
+    if (in.status != 200) {
+      return {};
+    }
+    const std::string_view cookie = in.raw.header("set-cookie");
+    Who who = bearer(in.body.at("token").get<std::string>());
+    who.emplace_back("Cookie", cookie.substr(0, cookie.find(';')));
+    return who;
+  }
   /// The case behind a report, by its status_url.
   static std::string case_of(const Answer& receipt) {
     const std::string url = receipt.body.at("status_url");

@@ -55,6 +55,9 @@ POST /v1/contacts | triage reviewer lead legal
 GET /v1/delegations | key:reports:read users
 POST /v1/delegations | key:reports:write users
 DELETE /v1/delegations/{id} | key:reports:write users
+POST /v1/delegations/{id}/links | key:reports:write users
+POST /v1/delegate-links | everybody
+POST /v1/delegate-links/openings | everybody
 GET /v1/desk/answers | triage reviewer lead legal
 POST /v1/desk/openings | triage reviewer lead legal
 GET /v1/handovers | triage reviewer lead legal

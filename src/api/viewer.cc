@@ -352,6 +352,30 @@ Result<void> write_said(JsonWriter& out, ledger::KeyRing& keys, const ledger::St
 
 }  // namespace
 
+namespace {
+
+/// "by": by whose leave it was done in her name; nothing of staff.
+Result<void> write_delegate(JsonWriter& out, const access::Aliases& aliases, const Viewer& viewer, ledger::View& view,
+                            Json header) {
+  auto filed = access::DelegationId::parse(header.get_string("filed_by"));
+  auto actor = Ulid::parse(header.get_string("actor"));
+  if (!filed && !actor) {
+    return {};
+  }
+  auto row = TRY(ledger::get<DelegationRow>(view, filed ? *filed : access::DelegationId{*actor}));
+  if (!row || row->principal != viewer.who().person) {
+    return {};
+  }
+  out.key("by").begin_object().field("delegation_id", aliases.text(viewer.who().person, row->id));
+  if (viewer.who().delegation == row->id) {
+    out.field("yours", true);
+  }
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
 Result<bool> write_event(JsonWriter& out, const Desk& desk, const Viewer& viewer, ledger::View& view, Bodies&,
                          const ledger::StoredEvent& event) {
   return write_event(out, desk.aliases(), desk.keys(), viewer, view, event);
@@ -389,6 +413,9 @@ Result<bool> write_event(JsonWriter& out, const access::Aliases& aliases, ledger
   out.key("fields").begin_object();
   Rewriter(out, aliases, viewer.who()).fields(fields);
   out.end_object();
+  if (!reviewer) {
+    TRY(write_delegate(out, aliases, viewer, view, header));
+  }
   // A delegate reads what was said only where the talk was left to them.
   const bool may_hear = viewer.who().may(access::Delegated::Talk);
   const bool hers = kind == NoteAdded::kKind || kind == QuestionAsked::kKind || kind == ContactLogged::kKind ||

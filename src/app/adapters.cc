@@ -203,8 +203,8 @@ std::string GuestPages::appeal_page(const access::PersonHash& person, CaseId cas
   return case_page(person, case_id) + "&appeal=" + aliases_.text(person, decision);
 }
 
-std::string GuestPages::delegation_page(access::DelegationId delegation, bool by_mail) const {
-  return page_url_ + "#delegation" + (by_mail ? "&key=" + delegates_.make(delegation) : std::string());
+std::string GuestPages::delegation_page(access::DelegationId delegation, int link) const {
+  return page_url_ + "#delegation" + (link > 0 ? "&key=" + delegates_.make(delegation, link) : std::string());
 }
 
 // --- accounts ---------------------------------------------------------------------------------------------

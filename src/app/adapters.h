@@ -67,7 +67,7 @@ class GuestPages final : public casework::Links {
       : page_url_(std::move(page_url)), aliases_(aliases), guests_(token_key), delegates_(token_key), clock_(clock) {}
   std::string case_page(const access::PersonHash& person, CaseId case_id) const override;
   std::string appeal_page(const access::PersonHash& person, CaseId case_id, DecisionId decision) const override;
-  std::string delegation_page(access::DelegationId delegation, bool by_mail) const override;
+  std::string delegation_page(access::DelegationId delegation, int link) const override;
 
  private:
   const std::string page_url_;

@@ -117,11 +117,14 @@ Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand&
     return fail(Code::NotFound, "there is no such appeal");
   }
   // Whoever has ever decided on the post: also the first one, when a later decision is appealed against.
-  bool involved = decision->staff && decision->staff == command.staff;
+  auto same_person = [&](const DecisionRow& row) {
+    return row.staff && (row.staff == command.staff ||
+                         std::find(command.also.begin(), command.also.end(), row.staff) != command.also.end());
+  };
+  bool involved = same_person(*decision);
   auto same_item = ledger::cells(decision->item);
-  TRY(ledger::scan<DecisionRow>(
-      context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item},
-      [&](const DecisionRow& other) { involved = involved || (other.staff && other.staff == command.staff); }));
+  TRY(ledger::scan<DecisionRow>(context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item},
+                                [&](const DecisionRow& other) { involved = involved || same_person(other); }));
   if (involved) {
     return fail(Code::Denied, "an appeal is judged by somebody else than the one who decided");
   }

@@ -38,12 +38,14 @@ struct DecideAppealCommand {
   AppealOutcome outcome{};             ///< Upheld (the decision stands), PartlyReversed, Reversed, Omitted
   std::string reason;                  ///< for the appellant; 1-5000 characters; sealed under their key
   std::optional<ItemVerdict> instead;  ///< for PartlyReversed, and when "no violation" falls
+  std::vector<StaffId> also;           ///< other log-ins of the same person
 };
 struct DecidedAppeal {
   CaseId case_id;
   std::optional<ReverseResult> reversal;
 };
-/// Denied for whoever took the decision, or an earlier one on the same post. Conflict when it was answered before.
+/// Denied for whoever took the decision, or an earlier one on the same post, under whichever log-in. Conflict when it
+/// was answered before.
 Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand& command);
 
 }  // namespace heed::casework

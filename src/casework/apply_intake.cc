@@ -179,24 +179,32 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced& e)
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
   ++row->holds;
-  return {};
+  return rows.put(HoldRow{e.hold.value, info.case_id, info.at, e.until,
+                          e.until == Time{} ? std::optional<Time>() : std::optional(e.until), /*over=*/false});
 }
 
-Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased&) {
+Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased& e) {
   CaseRow* row = TRY(touch(rows, info));
+  auto hold = TRY(rows.get<HoldRow>(e.hold.value));
+  if (!hold || hold->over || hold->case_id != info.case_id) {
+    return {};  // a release of what is over ends no other hold
+  }
   row->holds = std::max(0, row->holds - 1);
-  return {};
+  hold->ends.reset();
+  hold->over = true;
+  return rows.put(*hold);
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const ErasureAsked& e) {
   TRY(touch(rows, info));
   auto known = TRY(rows.get<ErasureDueRow>(info.case_id, e.party));
-  return rows.put(ErasureDueRow{info.case_id, e.party, known ? known->asked_at : info.at, e.next_at});
+  return rows.put(ErasureDueRow{info.case_id, e.party, known ? known->asked_at : info.at, e.next_at,
+                                e.whole || (known && known->whole)});
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
   CaseRow* row = TRY(touch(rows, info));
-  if (auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party)); due && !e.target) {
+  if (auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party))) {
     due->next_at.reset();
     TRY(rows.put(*due));
   }

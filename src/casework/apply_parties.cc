@@ -19,8 +19,32 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const DelegationGran
   delegation.at = info.at;
   delegation.until = e.until;
   delegation.by_mail = e.by_mail;
+  if (e.by_mail) {
+    delegation.link = 1;
+    delegation.linked_at = info.at;
+  }
   TRY(rows.put(delegation));
   return add_notices(rows, info, e.notices);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const DelegationLinkMade& e) {
+  TRY(touch(rows, info));
+  if (auto delegation = TRY(rows.get<DelegationRow>(e.delegation))) {
+    delegation->link = e.link;
+    delegation->linked_at = info.at;
+    TRY(rows.put(*delegation));
+  }
+  return add_notices(rows, info, e.notices);
+}
+
+Result<void> apply_event(Rows& rows, const EventInfo& info, const DelegationOpened& e) {
+  TRY(touch(rows, info));
+  if (auto delegation = TRY(rows.get<DelegationRow>(e.delegation))) {
+    delegation->opened = e.link;
+    delegation->opened_at = info.at;
+    TRY(rows.put(*delegation));
+  }
+  return {};
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const DelegationEnded& e) {

@@ -78,6 +78,8 @@ constexpr Word kWords[] = {
     {"letter", "letter", "Brief"},
     {"mail", "mail", "E-Mail"},
     {"clause", "What was said rests on", "Grundlage des Gesagten"},
+    {"by_delegate", "by your delegate", "von Ihrer Vertretung"},
+    {"by_other", "by somebody who acts for you", "von jemandem, der für Sie handelt"},
     {"delegates", "Who acts or acted for you", "Wer für Sie handelt oder gehandelt hat"},
     {"until", "until", "bis"},
     {"event_evidence_added", "Evidence added", "Beleg hinzugefügt"},
@@ -414,6 +416,24 @@ class Page {
     });
   }
 
+  /// "(by your delegate Union)" when it was not her own doing.
+  std::string by_whom(Json event) const {
+    const std::string_view id = event["by"].get_string("delegation_id");
+    if (id.empty()) {
+      return {};
+    }
+    std::string name;
+    file_["delegates"].each([&](Json one) {
+      if (one.get_string("delegation_id") == id) {
+        for (std::string_view part : {"name", "email", "account_id"}) {
+          name = name.empty() ? std::string(one.get_string(part)) : name;
+        }
+      }
+    });
+    return " (" + std::string(word(name.empty() ? "by_other" : "by_delegate")) + (name.empty() ? "" : " ") +
+           isolated(name) + ")";
+  }
+
   void story() {
     heading("story");
     out_ += "<ol>\n";
@@ -421,7 +441,7 @@ class Page {
       out_ += "<li dir=\"auto\">";
       const std::string key = "event_" + std::string(event.get_string("kind"));
       text(moment(event.get_string("at")) + ": " +
-           std::string(word(knows(key) ? std::string_view(key) : "event_other")));
+           std::string(word(knows(key) ? std::string_view(key) : "event_other")) + by_whom(event));
       event["said"].members([&](std::string_view, Json said) {
         std::string_view words = said.string() ? *said.string() : said.get_string("comment");
         if (!words.empty()) {

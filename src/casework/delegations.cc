@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "post/account.h"
+
 namespace heed::casework {
 namespace {
 
@@ -101,6 +103,35 @@ Result<void> end_delegation(Context& context, access::DelegationId id, Delegatio
   return {};
 }
 
+Result<DelegationRow> make_delegate_link(Context& context, access::DelegationId id, Ulid actor) {
+  auto row = TRY(ledger::get<DelegationRow>(context.tx(), id));
+  if (!row || !row->by_mail || !in_force(*row, context.now())) {
+    return fail(Code::NotFound, "there is no such delegation in force");
+  }
+  if (context.now() < row->linked_at + kDelegateLinkEvery) {
+    return fail(Code::TooMany, "a link was sent just now; please look for it, or try again in ten minutes");
+  }
+  auto party = TRY(context.party(row->record, kDelegate));
+  DelegationLinkMade event{id, row->link + 1, {}};
+  event.notices.push_back({context.mint<NoticeId>(),
+                           kDelegate,
+                           NoticeKind::Delegation,
+                           party && context.env().mail ? party->channel : Channel::Page,
+                           {},
+                           id.value});
+  TRY(context.append(row->record, event, {}, actor));
+  return *TRY(ledger::get<DelegationRow>(context.tx(), id));
+}
+
+Result<DelegationRow> open_delegate_link(Context& context, access::DelegationId id, int link) {
+  auto row = TRY(ledger::get<DelegationRow>(context.tx(), id));
+  if (!row || !row->by_mail || !in_force(*row, context.now()) || link <= row->opened || link > row->link) {
+    return fail(Code::NotFound, "there is no such link");
+  }
+  TRY(context.append(row->record, DelegationOpened{id, link}));
+  return *TRY(ledger::get<DelegationRow>(context.tx(), id));
+}
+
 Result<std::vector<DelegationRow>> delegations_by(ledger::View& view, const PersonHash& person) {
   return found_by(view, DelegationRow::kByPrincipal, person);
 }
@@ -116,6 +147,22 @@ Result<std::vector<DelegationRow>> all_delegations(ledger::View& view) {
     }
   }));
   return out;
+}
+
+std::string known_as(const Identity& who, Accounts* accounts) {
+  if (!who.name.empty() || !who.mail.empty()) {
+    return who.name.empty() ? who.mail : who.name;
+  }
+  if (auto profile = accounts == nullptr ? Result<std::string>("") : accounts->profile_of(who.account);
+      profile && !profile->empty()) {
+    JsonParser parser(16);
+    if (auto account = post::account_from_json(parser, *profile)) {
+      if (!account->display_name.empty() || !account->handle.empty()) {
+        return account->display_name.empty() ? account->handle : account->display_name;
+      }
+    }
+  }
+  return who.handle.empty() ? who.account : who.handle;
 }
 
 Result<DelegationPeople> people_of(ledger::View& view, ledger::KeyRing& keys, const DelegationRow& row) {

@@ -21,12 +21,34 @@ Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, st
 }
 
 Result<void> release_hold(Context& context, CaseId case_id, Id<EventTag> hold, StaffId staff) {
-  CaseRow* row = TRY(context.case_row(case_id));
-  if (row->holds == 0) {
-    return fail(Code::Conflict, "no hold is in force on this case");
+  TRY(context.case_row(case_id));
+  auto row = TRY(ledger::get<HoldRow>(context.tx(), hold.value));
+  if (!row || row->case_id != case_id || row->over) {
+    return fail(Code::Conflict, "this hold is not in force on this case");
   }
   TRY(context.append(case_id, HoldReleased{hold}, {}, staff.value));
   return {};
+}
+
+Result<bool> end_hold_due(Context& context, Id<EventTag> hold) {
+  auto row = TRY(ledger::get<HoldRow>(context.tx(), hold.value));
+  if (!row || !row->ends || *row->ends > context.now()) {
+    return false;
+  }
+  TRY(context.append(row->case_id, HoldReleased{hold, /*ran_out=*/true}));
+  return true;
+}
+
+Result<std::vector<HoldRow>> holds_due(ledger::View& view, Time now, std::size_t max) {
+  std::vector<HoldRow> out;
+  TRY(ledger::scan<HoldRow>(view, {.index = HoldRow::kByEnd, .limit = max}, [&](const HoldRow& row) {
+    if (*row.ends > now) {
+      return false;
+    }
+    out.push_back(row);
+    return true;
+  }));
+  return out;
 }
 
 namespace {
@@ -53,6 +75,15 @@ Result<std::vector<CaseRow>> cases_about(ledger::View& view, const PersonHash& p
   return about;
 }
 
+/// To be looked at from `next_at` on. Asked again it adds nothing, unless it asks for more.
+Result<void> note_due(Context& context, CaseId case_id, int party, Time next_at, bool whole) {
+  auto noted = TRY(ledger::get<ErasureDueRow>(context.tx(), case_id, party));
+  if (!noted || !noted->next_at || (whole && !noted->whole)) {
+    TRY(context.append(case_id, ErasureAsked{party, next_at, whole}));
+  }
+  return {};
+}
+
 Result<void> forget_habits(Context& context, const PersonHash& person, const std::vector<PartyRow>& parties) {
   TRY(forget_mail_habits(context, person));
   if (!parties.empty()) {
@@ -74,6 +105,7 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
     CaseRow* row = TRY(context.case_row(party.case_id));
     if (row->holds > 0) {
       ++erasure.held;
+      TRY(note_due(context, party.case_id, party.party, context.now(), /*whole=*/true));
       continue;
     }
     if (erasure.erased >= max) {
@@ -89,6 +121,7 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
   for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
     if (row.holds > 0) {
       ++erasure.held;
+      TRY(note_due(context, row.id, 0, context.now(), /*whole=*/true));
     } else if (erasure.erased >= max) {
       erasure.more = true;
       break;
@@ -152,10 +185,7 @@ Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int
   TRY(forget_habits(context, person, parties));
   for (const PartyRow& party : parties) {
     if (auto kept = TRY(kept_of(context, party))) {
-      auto noted = TRY(ledger::get<ErasureDueRow>(context.tx(), party.case_id, party.party));
-      if (!noted || !noted->next_at) {
-        TRY(context.append(party.case_id, ErasureAsked{party.party, std::max(kept->until, context.now())}));
-      }
+      TRY(note_due(context, party.case_id, party.party, std::max(kept->until, context.now()), /*whole=*/false));
       out.kept.push_back(*kept);
     } else if (static_cast<int>(out.erased.size()) >= max) {
       out.more = true;
@@ -166,6 +196,7 @@ Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int
   }
   for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
     if (row.holds > 0) {
+      TRY(note_due(context, row.id, 0, context.now(), /*whole=*/false));
       out.kept.push_back({row.id, 0, Kept::Must, {}});
     } else if (static_cast<int>(out.erased.size()) >= max) {
       out.more = true;
@@ -179,8 +210,15 @@ Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int
 
 Result<bool> erase_due(Context& context, CaseId case_id, int party) {
   auto due = TRY(ledger::get<ErasureDueRow>(context.tx(), case_id, party));
+  if (!due || !due->next_at || TRY(context.case_row(case_id))->holds > 0) {
+    return false;
+  }
+  if (party == 0) {
+    TRY(context.append(case_id, PersonErased{0, /*target=*/true}));
+    return true;
+  }
   auto row = TRY(context.party(case_id, party));
-  if (!due || !due->next_at || !row || TRY(kept_of(context, *row))) {
+  if (!row || (!due->whole && TRY(kept_of(context, *row)))) {
     return false;
   }
   TRY(erase_party(context, *row));

@@ -8,7 +8,11 @@
 namespace heed::casework {
 
 Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff);
+/// Conflict for one that is not in force on this case.
 Result<void> release_hold(Context& context, CaseId case_id, Id<EventTag> hold, StaffId staff);
+/// Those whose time is up, the earliest first; and ending one. False when it is over or its time is not up.
+Result<std::vector<HoldRow>> holds_due(ledger::View& view, Time now, std::size_t max);
+Result<bool> end_hold_due(Context& context, Id<EventTag> hold);
 
 struct Erasure {
   std::vector<std::uint64_t> slots;  ///< to be destroyed once the events are on stable storage
@@ -16,7 +20,8 @@ struct Erasure {
   bool more = false;  ///< call again: a person in very many cases goes in chunks
 };
 /// Appends `person_erased` to every case of the person that no hold protects, at most `max` of them, and records the
-/// slots as operational rows, so that a crash between commit and destruction is made good at the next start.
+/// slots as operational rows, so that a crash between commit and destruction is made good at the next start. What a
+/// hold protects is noted and goes when the last hold of its case ends (erase_due).
 Result<Erasure> erase_person(Context& context, const PersonHash& person, int max = 100);
 
 // --- asked by the person ------------------------------------------------------------------------------------
@@ -42,7 +47,8 @@ struct AskedErasure {
 /// (erase_due). What somebody else's safety rests on cannot be made to vanish by asking.
 Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int max = 100);
 
-/// One that was asked for and is due: erases it if it may go by now. False when it still stays.
+/// One that was asked for, or whose account is gone, and is due: erases it if it may go by now. False when it still
+/// stays.
 Result<bool> erase_due(Context& context, CaseId case_id, int party);
 /// Those to be looked at, oldest first.
 Result<std::vector<ErasureDueRow>> erasures_due(ledger::View& view, Time now, std::size_t max);

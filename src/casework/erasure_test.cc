@@ -46,6 +46,16 @@ class AskedErasures : public testing::Test {
     }
     return erased;
   }
+  int holds_over() {
+    int ended = 0;
+    auto due = holds_due(*room.view(), room.clock.now(), 100);
+    EXPECT_TRUE(due);
+    for (const HoldRow& row : *due) {
+      auto over = room.run([&](Context& c) { return end_hold_due(c, Id<EventTag>{row.id}); });
+      ended += over && *over ? 1 : 0;
+    }
+    return ended;
+  }
   std::size_t doomed() { return doomed_slots(*room.view())->size(); }
   ActRoom room;
   Receipt receipt;
@@ -125,6 +135,80 @@ TEST_F(AskedErasures, AHoldKeepsEverybodyAndSaysNoMoreThanThat) {
   EXPECT_FALSE(known("ann"));
   EXPECT_TRUE(known("bob"));
   EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, AnAccountThatIsGoneLeavesAHeldCaseWhenTheHoldIsReleased) {
+  auto hold = room.run([&](Context& c) { return place_hold(c, receipt.case_id, {}, "a court", room.staff(1)); });
+  ASSERT_TRUE(hold);
+  for (const char* who : {"ann", "bob"}) {
+    auto gone = room.run([&](Context& c) { return erase_person(c, room.hasher.account(who)); });
+    ASSERT_TRUE(gone);
+    EXPECT_EQ(gone->held, 1);
+    EXPECT_EQ(gone->erased, 0);
+    EXPECT_TRUE(known(who));
+  }
+  room.clock.advance(kDay * 400);
+  EXPECT_EQ(rounds(), 0) << "a hold without an end";
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, receipt.case_id, *hold, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 2) << "his too, though his post is not decided: the account is gone";
+  EXPECT_FALSE(known("ann"));
+  EXPECT_FALSE(known("bob"));
+  EXPECT_EQ(doomed(), 2U);
+  EXPECT_EQ(rounds(), 0) << "once";
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, AnAccountThatIsGoneLeavesAHeldCaseWhenTheHoldRunsOut) {
+  const Time until = room.clock.now() + kDay * 90;
+  auto first = room.run([&](Context& c) { return place_hold(c, receipt.case_id, until, "police", room.staff(1)); });
+  auto later =
+      room.run([&](Context& c) { return place_hold(c, receipt.case_id, until + kDay, "a court", room.staff(1)); });
+  ASSERT_TRUE(first && later);
+  ASSERT_TRUE(room.run([&](Context& c) { return erase_person(c, room.hasher.account("bob")); }));
+  room.clock.set(until - Millis(1));
+  EXPECT_EQ(holds_over(), 0);
+  room.clock.set(until);
+  EXPECT_EQ(holds_over(), 1);
+  EXPECT_EQ(rounds(), 0) << "the other still holds";
+  room.clock.set(until + kDay);
+  EXPECT_EQ(holds_over(), 1);
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_FALSE(known("bob"));
+  EXPECT_TRUE(known("ann")) << "her account stands";
+  EXPECT_EQ(holds_over(), 0);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, ATargetWhoIsNoPartyLeavesAHeldCaseLikeEverybody) {
+  auto report = room.report_by("carl", {room.post("p9", "[insult] her", "bob", {"dora"})});
+  report.about = About::SomeoneElse;
+  auto made = room.report(report);
+  ASSERT_TRUE(made);
+  const PersonHash dora = room.hasher.account("dora");
+  ASSERT_TRUE(room.case_row(made->case_id).target == dora);
+  auto hold = room.run([&](Context& c) { return place_hold(c, made->case_id, {}, "a court", room.staff(1)); });
+  ASSERT_TRUE(hold);
+  ASSERT_TRUE(room.run([&](Context& c) { return erase_person(c, dora); }));
+  EXPECT_TRUE(room.case_row(made->case_id).target == dora);
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, made->case_id, *hold, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_FALSE(room.case_row(made->case_id).target == dora);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, ReleasingOneHoldTwiceEndsNoOther) {
+  auto police = room.run([&](Context& c) { return place_hold(c, receipt.case_id, {}, "police", room.staff(1)); });
+  auto court = room.run([&](Context& c) { return place_hold(c, receipt.case_id, {}, "a court", room.staff(1)); });
+  ASSERT_TRUE(police && court);
+  auto release = [&](Id<EventTag> hold) {
+    return room.run([&](Context& c) { return release_hold(c, receipt.case_id, hold, room.staff(1)); });
+  };
+  ASSERT_TRUE(release(*police));
+  EXPECT_EQ(release(*police).error().code, Code::Conflict);
+  EXPECT_EQ(release(room.ids.mint<Id<EventTag>>(room.clock.now())).error().code, Code::Conflict);
+  EXPECT_EQ(room.case_row(receipt.case_id).holds, 1);
+  ASSERT_TRUE(release(*court));
+  EXPECT_EQ(room.case_row(receipt.case_id).holds, 0);
 }
 
 TEST_F(AskedErasures, AskingAgainAddsNothingToTheLedger) {

@@ -30,6 +30,38 @@ struct DelegationGranted {
   }
 };
 
+/// One more link for a delegate without an account: each opens once (api/delegate_link.h). The first comes with the
+/// delegation.
+struct DelegationLinkMade {
+  static constexpr std::string_view kKind = "delegation_link_made";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "delegation_link_made", {{shown::Audience::Reviewer, shown::kAll}}};
+  DelegationId delegation;
+  int link = 0;  ///< 1 is the first
+  std::vector<QueuedNotice> notices;
+  bool operator==(const DelegationLinkMade&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("delegation", delegation), v("link", link), v("notices", notices);
+  }
+};
+
+/// A link was opened: it and all before it are spent, and what was opened with those is over.
+struct DelegationOpened {
+  static constexpr std::string_view kKind = "delegation_opened";
+  static constexpr int kVersion = 1;
+  inline static constexpr access::VisibilityRow kVisibility{
+      kKind, "delegation_opened", {{shown::Audience::Reviewer, shown::kAll}}};
+  DelegationId delegation;
+  int link = 0;
+  bool operator==(const DelegationOpened&) const = default;
+  template <class V>
+  void visit(V& v) {
+    v("delegation", delegation), v("link", link);
+  }
+};
+
 struct DelegationEnded {
   static constexpr std::string_view kKind = "delegation_ended";
   static constexpr int kVersion = 2;  ///< 2: notices

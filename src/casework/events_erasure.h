@@ -4,7 +4,7 @@
 /// Preservation and erasure.
 namespace heed::casework {
 
-/// A preservation duty: no erasure in this case until it is released.
+/// A preservation duty: no erasure in this case until it is released or its time is up.
 struct HoldPlaced {
   static constexpr std::string_view kKind = "hold_placed";
   static constexpr int kVersion = 2;  ///< 2: parties
@@ -22,29 +22,32 @@ struct HoldPlaced {
 
 struct HoldReleased {
   static constexpr std::string_view kKind = "hold_released";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: ran_out
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "hold_released", {{shown::Audience::Reviewer, shown::kAll}}};
   Id<EventTag> hold;
+  bool ran_out = false;  ///< by itself
   bool operator==(const HoldReleased&) const = default;
   template <class V>
   void visit(V& v) {
-    v("hold", hold);
+    v("hold", hold), v("ran_out", ran_out);
   }
 };
 
-/// A person asked to be erased and something of theirs stays here for now. When it is looked at again.
+/// A person asked to be erased, or their account is gone, and something of theirs stays here for now. When it is looked
+/// at again.
 struct ErasureAsked {
   static constexpr std::string_view kKind = "erasure_asked";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: whole
   inline static constexpr access::VisibilityRow kVisibility{
       kKind, "erasure_asked", {{shown::Audience::Reviewer, shown::kAll}}};
-  int party = 0;
+  int party = 0;  ///< 0: the target, who is no party
   Time next_at{};
+  bool whole = false;  ///< the account is gone: only a hold keeps anything
   bool operator==(const ErasureAsked&) const = default;
   template <class V>
   void visit(V& v) {
-    v("party", party), v("next_at", next_at);
+    v("party", party), v("next_at", next_at), v("whole", whole);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "casework/erasure.h"
+#include "casework/language.h"
 #include "casework/testing_act.h"
 
 namespace heed::casework {
@@ -55,6 +56,36 @@ TEST_F(IdentityCodes, WorkOnce) {
   EXPECT_TRUE(use(code));
   EXPECT_FALSE(use(code));
   EXPECT_EQ(room.check(), "");
+}
+
+TEST(IdentityMails, SpeakTheLanguageThatThePersonLastSpokeHere) {
+  ActRoom room;
+  room.env.mail = true;
+  auto first = room.report_by("ann", {room.post("p1", "[insult] you", "bob")});
+  first.locale = "de";
+  ASSERT_TRUE(room.report(first));
+  // Of the newer case ann is the author, and nobody said which language is hers.
+  auto newer = room.report(room.report_by("carl", {room.post("p2", "[insult] him", "ann")}));
+  ASSERT_TRUE(newer);
+  auto party = room.run([&](Context& c) { return c.party_of(newer->case_id, room.hasher.account("ann")); });
+  ASSERT_TRUE(party && *party);
+  EXPECT_EQ((*party)->locale, "");
+  EXPECT_EQ(*language_of(*room.view(), room.hasher.account("ann")), "de");
+  EXPECT_EQ(*language_of(*room.view(), room.hasher.account("bob")), "");
+  ASSERT_TRUE(room.run([&](Context& c) { return send_identity_code(c, newer->case_id, (*party)->party); }));
+  NoticeRow notice = room.notice_of(newer->case_id, NoticeKind::IdentityCode);
+  struct Mailboxes final : Accounts {
+    Result<bool> is_friend(std::string_view, std::string_view) override { return false; }
+    Result<bool> already_blocked(std::string_view, std::string_view) override { return false; }
+    Result<std::string> profile_of(std::string_view) override { return std::string(); }
+    Result<std::string> mail_of(std::string_view) override { return std::string("ann@example.org"); }
+  } mailboxes;
+  RenderEnv env = room.render_env();
+  env.accounts = &mailboxes;
+  auto view = room.view();
+  auto parcel = render(*view, env, notice);
+  ASSERT_TRUE(parcel) << parcel.error().message;
+  EXPECT_EQ(parcel->locale, "de");
 }
 
 TEST_F(IdentityCodes, AreTooOldAfterAQuarterOfAnHour) {

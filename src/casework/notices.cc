@@ -6,6 +6,8 @@
 
 #include "casework/appeals.h"
 #include "casework/apply_parts.h"
+#include "casework/delegations.h"
+#include "casework/language.h"
 #include "casework/notices_parts.h"
 #include "casework/sealed.h"
 
@@ -44,7 +46,7 @@ class PartyNotice {
     bystander_ = (party->roles & (kBystander | kTarget)) == kBystander;
     identity_ = *identity;
     if (locale_.empty()) {
-      locale_ = party->locale;
+      locale_ = party->locale.empty() ? TRY(language_of(view_, person_)) : party->locale;
     }
     parcel_.channel = notice_.channel;
     parcel_.id = env_.aliases->text(person_, notice_.id);
@@ -414,7 +416,8 @@ class PartyNotice {
     }
     data_.field("delegation_id", env_.aliases->text(person_, row->id)).field("until", format_time(row->until));
     values_["expires"] = minute_text(row->until);
-    values_["status_url"] = env_.links == nullptr ? std::string() : env_.links->delegation_page(row->id, row->by_mail);
+    values_["status_url"] =
+        env_.links == nullptr ? std::string() : env_.links->delegation_page(row->id, row->by_mail ? row->link : 0);
     return {};
   }
 
@@ -431,13 +434,13 @@ class PartyNotice {
       return {};
     }
     if (env_.links != nullptr) {
-      values_["status_url"] = env_.links->delegation_page(row->id, /*by_mail=*/false);
+      values_["status_url"] = env_.links->delegation_page(row->id, /*link=*/0);
     }
     values_["expires"] = minute_text(row->until);
     auto party = TRY(ledger::get<PartyRow>(view_, row->record, 2));
     auto who = party ? TRY(sealed_.identity(*party)) : std::optional<Identity>{};
     if (who) {
-      values_["delegate"] = in_line(!who->name.empty() ? who->name : !who->mail.empty() ? who->mail : who->account);
+      values_["delegate"] = in_line(known_as(*who, env_.accounts));
     }
     Phrases scopes(", ");
     for (std::uint32_t bit = 1; bit <= access::kDelegatedAll; bit <<= 1) {

@@ -25,8 +25,8 @@ class Links {
  public:
   virtual ~Links() = default;
   virtual std::string case_page(const PersonHash& person, CaseId case_id) const = 0;
-  /// For a delegate: by mail with the secret that lets them in, else without.
-  virtual std::string delegation_page(access::DelegationId, bool /*by_mail*/) const { return {}; }
+  /// For a delegate: with the secret of this link, which opens once; 0: without, for who has an account.
+  virtual std::string delegation_page(access::DelegationId, int /*link*/) const { return {}; }
   virtual std::string appeal_page(const PersonHash& person, CaseId case_id, DecisionId decision) const = 0;
 };
 

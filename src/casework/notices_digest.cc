@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "casework/language.h"
 #include "casework/notices.h"
 #include "casework/sealed.h"
 
@@ -27,6 +28,9 @@ class DigestNotice {
     }
     if (order_.empty() || to_.empty()) {
       return fail(Code::NotFound, "nobody is there any more whom this could be sent to");
+    }
+    if (locale_.empty()) {
+      locale_ = TRY(language_of(view_, person_));
     }
     Parcel& parcel = out_.parcel;
     parcel.channel = Channel::Mail;

@@ -56,6 +56,13 @@ Result<int> Plane::erase_what_is_due(Time now) {
     return 0;
   }
   erasures_at_ = now;
+  {
+    auto view = TRY(parts_.store.view());
+    for (const HoldRow& hold : TRY(holds_due(*view, now, kAtOnce))) {
+      TRY(command_and_wait<bool>([&](Context& context) { return end_hold_due(context, Id<EventTag>{hold.id}); },
+                                 ledger::Priority::Background));
+    }
+  }
   auto view = TRY(parts_.store.view());
   int erased = 0;
   for (const ErasureDueRow& due : TRY(erasures_due(*view, now, kAtOnce))) {

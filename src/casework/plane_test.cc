@@ -253,6 +253,45 @@ TEST(Plane, ErasesAPersonEverywhere) {
   EXPECT_EQ(house.room.check(), "");
 }
 
+TEST(Plane, ErasesWhatAHoldKeptOfAnAccountThatIsGoneWhenTheHoldEnds) {
+  House house;
+  house.post("p1", "b1", "[insult] words");
+  ReportRequest request;
+  request.command = house.room.report_by("her", {});
+  request.items = {{ItemKind::Post, "p1"}};
+  auto receipt = house.report(std::move(request));
+  ASSERT_TRUE(receipt);
+  const Time until = house.room.clock.now() + std::chrono::hours(24 * 90);
+  ASSERT_TRUE(house.room.run(
+      [&](Context& c) { return place_hold(c, receipt->case_id, until, "police", house.room.staff(1)); }));
+  std::promise<Result<int>> promise;
+  house.plane.erase("b1", [&](Result<int> erased) { promise.set_value(erased); });
+  EXPECT_EQ(*promise.get_future().get(), 0);
+  auto his_are_readable = [&] {
+    int readable = 0;
+    auto view = house.room.view();
+    auto party =
+        house.room.run([&](Context& c) { return c.party_of(receipt->case_id, house.room.hasher.account("b1")); });
+    const std::string name = party && *party ? "p" + std::to_string((*party)->party) : "p2";
+    EXPECT_TRUE(view->case_events(receipt->case_id, 0, [&](const ledger::StoredEvent& event) {
+      auto bodies = ledger::split_bodies(event.bodies);
+      for (auto& body : *bodies) {
+        readable += body.name == name && ledger::open_body(*house.room.keys, event.case_id, event.seq, body) ? 1 : 0;
+      }
+      return true;
+    }));
+    return readable;
+  };
+  EXPECT_EQ(his_are_readable(), 1);
+  house.room.clock.set(until - Millis(1));
+  EXPECT_EQ(*house.plane.erase_what_is_due(house.room.clock.now()), 0);
+  EXPECT_EQ(his_are_readable(), 1);
+  house.room.clock.set(until + std::chrono::hours(1));
+  EXPECT_EQ(*house.plane.erase_what_is_due(house.room.clock.now()), 1);
+  EXPECT_EQ(his_are_readable(), 0);
+  EXPECT_EQ(house.room.check(), "") << "the chains verify, and a replay gives the same";
+}
+
 TEST(Plane, ATwinWithTheSameKeyWaitsForTheFirstAndGetsItsAnswer) {
   House house;
   house.post("p1", "b1", "[insult] words");

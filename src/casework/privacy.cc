@@ -37,6 +37,10 @@ constexpr Holding kHoldings[] = {
      "the parties concerned, each their part; reviewers; the platform its orders"},
     {"Codes by mail, as keyed hashes", "showing that somebody is who they say before data is given out or erased",
      "fifteen minutes or one use; the hash until it is replaced", "nobody"},
+    {"Which link of a delegate without an account was opened, and when; in a cookie of their browser a number drawn at "
+     "random",
+     "a link opens once and for one browser", "with the delegation; the cookie eight hours",
+     "whoever gave the delegation"},
     {"How many mails somebody got today, and when they want the rest", "one mail a day instead of many",
      "the count a day; the wish until it is taken back or the person is erased", "the person, their wish"},
     {"Threats in what somebody wrote to us, as an item of a case of its own", "one reviewer sees it at once",
@@ -91,7 +95,9 @@ std::string privacy_page() {
       "sealed under\n"
       "them can be read again, also not from a backup, while the chain of the ledger still verifies. A recorded hold "
       "on a case\n"
-      "puts that off until it ends.\n\n"
+      "puts that off until it is released or its time is up; within an hour of that, what it kept of somebody who "
+      "asked to be\n"
+      "erased, or whose account the platform has deleted, goes by itself.\n\n"
       "A person gets what cases, delegations and the profile hold about them from `GET /v1/me/data` (posts that no "
       "case holds are\n"
       "the platform's to give). It goes through the same gate as every page, so nobody else is in it: the author of a "

@@ -237,8 +237,14 @@ const TableDef& IdentityCodeRow::table() {
 }
 
 const TableDef& ErasureDueRow::table() {
-  static const TableDef def = define<ErasureDueRow>("erasures_due", {"case_id", "party", "asked_at", "next_at"}, 2,
-                                                    {{"next", {"next_at"}, false, true}});
+  static const TableDef def = define<ErasureDueRow>(
+      "erasures_due", {"case_id", "party", "asked_at", "next_at", "whole"}, 2, {{"next", {"next_at"}, false, true}});
+  return def;
+}
+
+const TableDef& HoldRow::table() {
+  static const TableDef def =
+      define<HoldRow>("holds", {"id", "case_id", "at", "until", "ends", "over"}, 1, {{"end", {"ends"}, false, true}});
   return def;
 }
 
@@ -274,8 +280,9 @@ const TableDef& SettleDayRow::table() {
 const TableDef& DelegationRow::table() {
   static const TableDef def = define<DelegationRow>(
       "delegations",
-      {"id", "record", "principal", "delegate", "as", "scopes", "at", "until", "ended_at", "why", "by_mail"}, 1,
-      {{"principal", {"principal"}, false, true}, {"delegate", {"delegate"}, false, true}, {"record", {"record"}}});
+      {"id", "record", "principal", "delegate", "as", "scopes", "at", "until", "ended_at", "why", "by_mail", "link",
+       "opened", "linked_at", "opened_at"},
+      1, {{"principal", {"principal"}, false, true}, {"delegate", {"delegate"}, false, true}, {"record", {"record"}}});
   return def;
 }
 
@@ -315,7 +322,7 @@ std::vector<const TableDef*> projection_tables() {
           &SettleDayRow::table(),   &FigureDayRow::table(),  &FigureTimeRow::table(), &ItemSourcesRow::table(),
           &SourceDayRow::table(),   &RuleEffectRow::table(), &RuleSwitchRow::table(), &DelegationRow::table(),
           &DeskCodeRow::table(),    &ContactRow::table(),    &PieceRow::table(),      &HandoverRow::table(),
-          &ErasureDueRow::table()};
+          &ErasureDueRow::table(),  &HoldRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() {

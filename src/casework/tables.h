@@ -382,15 +382,28 @@ struct IdentityCodeRow {
   static const TableDef& table();
 };
 
-/// What stays of somebody who asked to be erased, and when it is looked at again (erasure.h).
+/// What stays of somebody who asked to be erased or whose account is gone, and when it is looked at again (erasure.h).
 struct ErasureDueRow {
   CaseId case_id;
-  int party = 0;
+  int party = 0;  ///< 0: the target, who is no party
   Time asked_at{};
   std::optional<Time> next_at;  ///< null: erased
-  auto tie() { return std::tie(case_id, party, asked_at, next_at); }
+  bool whole = false;           ///< the account is gone: nothing but a hold keeps it
+  auto tie() { return std::tie(case_id, party, asked_at, next_at, whole); }
   static const TableDef& table();
   static constexpr int kByNext = 0;
+};
+
+/// A preservation duty. It ends when it is released, or by itself when its time is up.
+struct HoldRow {
+  Ulid id;
+  CaseId case_id;
+  Time at{}, until{};        ///< no `until`: until it is released
+  std::optional<Time> ends;  ///< in force and with an end
+  bool over = false;
+  auto tie() { return std::tie(id, case_id, at, until, ends, over); }
+  static const TableDef& table();
+  static constexpr int kByEnd = 0;
 };
 
 /// Operational: a key that an erasure gave up, until it is destroyed.
@@ -423,7 +436,12 @@ struct DelegationRow {
   Time at{}, until{}, ended_at{};
   DelegationEnd why{};
   bool by_mail = false;
-  auto tie() { return std::tie(id, record, principal, delegate, as, scopes, at, until, ended_at, why, by_mail); }
+  int link = 0, opened = 0;  ///< by mail: the newest link that was made, the newest that was opened; 0: none
+  Time linked_at{}, opened_at{};
+  auto tie() {
+    return std::tie(id, record, principal, delegate, as, scopes, at, until, ended_at, why, by_mail, link, opened,
+                    linked_at, opened_at);
+  }
   static const TableDef& table();
   static constexpr int kByPrincipal = 0, kByDelegate = 1, kByRecord = 2;
 };

@@ -1,6 +1,6 @@
 // Who acts for whom: given, seen and ended on the page; what a delegate sees there; out within a second.
 import { assert, axe, clients, focused, jwt, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
-import { open_case } from "./cases.mjs";
+import { open_case, until } from "./cases.mjs";
 import { WebKit, webkit_missing } from "./webkit.mjs";
 
 async function with_case() {
@@ -15,6 +15,12 @@ async function given(heed, her, delegate, scopes) {
   const made = await heed.user(her, "POST", "/v1/delegations", { delegate, as: "union", scopes });
   assert.equal(made.status, 201, made.text);
   return made.json;
+}
+
+/** Opens the link and presses the button at the door. */
+async function come_in(page, heed, link, go_on = "Go on here") {
+  await page.goto(heed.url + link.slice(link.indexOf("/case")));
+  await page.getByRole("button", { name: go_on }).click();
 }
 
 for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {
@@ -85,9 +91,13 @@ test("a delegate with a link reads what was left to them, has no button beyond i
   const made = await given(heed, her, { email: "advice@union.example", name: "Union" }, ["read"]);
   assert.match(made.link, /\/case#delegation&key=hd_/);
   const page = await open_page();
-  await page.goto(heed.url + new URL(made.link, heed.url).pathname + made.link.slice(made.link.indexOf("#")));
-  await page.locator(".number").waitFor();
+  await page.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+  await page.getByRole("heading", { name: "Act for somebody" }).waitFor();
   assert.equal(page.url(), heed.url + "/case", "the secret is gone from the address");
+  await axe(page, "the door");
+  await page.reload();
+  await page.getByRole("button", { name: "Go on here" }).click();
+  await page.locator(".number").waitFor();
   assert.equal(await page.locator(".number").innerText(), number);
   await page.getByText(`You act for ${her}.`).waitFor();
   await page.getByText("What you may do", { exact: true }).click();
@@ -104,8 +114,9 @@ test("a delegate with a link reads what was left to them, has no button beyond i
   assert.ok(took < 1000, `${took} ms`);
   await axe(page, "delegate, out");
   assert.equal(await page.locator("heed-case").getByRole("button").count(), 0);
+  await axe(page, "delegate, out, with the door");
   await page.reload();
-  await page.getByText("To see your case, open it from the app").waitFor();
+  await page.getByText("This link does not open anything any more.").waitFor();
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
@@ -115,7 +126,7 @@ test("each scope opens its own buttons, and each of them works", async () => {
   const made = await given(heed, her, { email: "lawyer@law.example", name: "Law" }, ["report", "read", "talk", "appeal", "file"]);
   await heed.decide("no_violation");
   const page = await open_page({ ...clients.narrow, acceptDownloads: true });
-  await page.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+  await come_in(page, heed, made.link);
   await page.locator(".number").waitFor();
   await page.getByRole("textbox", { name: "Add something" }).fill("I write for her.");
   await page.getByRole("button", { name: "Add to the case" }).click();
@@ -215,7 +226,7 @@ test("a delegate who may only report sees no case and can report", async () => {
   const { heed, her, number } = await with_case();
   const made = await given(heed, her, { email: "office@party.example", name: "Office" }, ["report"]);
   const page = await open_page(clients.narrow);
-  await page.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+  await come_in(page, heed, made.link);
   await page.getByText(`You act for ${her}.`).waitFor();
   assert.ok(!(await page.locator("heed-case").evaluate((one) => one.shadowRoot.textContent)).includes(number));
   await axe(page, "only reports");
@@ -291,16 +302,94 @@ test("somebody is let in and out again by keyboard alone (iphone: WebKit)", asyn
   }
 });
 
+for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {
+  test(`a link opens once: whoever comes second is told kindly how to get a new one (${lang}, ${theme}, ${client})`, async () => {
+    const { heed, her, number } = await with_case();
+    const de = lang === "de", go_on = de ? "Hier weitermachen" : "Go on here";
+    const made = await given(heed, her, { email: "advice@union.example", name: "Union" }, ["read"]);
+    const options = { ...clients[client], colorScheme: theme, locale: lang };
+    // A scanner loads the page, with everything on it, and presses nothing.
+    const scanner = await open_page(options);
+    await scanner.goto(heed.url + made.link.slice(made.link.indexOf("/case")));
+    await scanner.getByRole("button", { name: go_on }).waitFor();
+    await axe(scanner, "the door");
+    await no_sideways_scroll(scanner, "the door");
+    const page = await open_page(options);
+    await come_in(page, heed, made.link, go_on);
+    await page.locator(".number", { hasText: number }).waitFor();
+    await page.reload();
+    await page.locator(".number", { hasText: number }).waitFor();
+    // What the tab keeps is worth nothing in another browser.
+    const kept = await page.evaluate(() => sessionStorage.getItem("heed-tab"));
+    const { token } = JSON.parse(kept).delegate;
+    assert.equal((await heed.call("GET", "/v1/cases", undefined, { Authorization: `Bearer ${token}` })).status, 401);
+    // The scanner's tab, and whoever got the mail passed on, stand before a door that does not open.
+    await scanner.getByRole("button", { name: go_on }).click();
+    await scanner.getByText(de ? "Dieser Link öffnet nichts mehr." : "This link does not open anything any more.").waitFor();
+    await until(() => focused(scanner), (at) => (de ? /^Dieser Link/ : /^This link/).test(at.name));
+    await axe(scanner, "the door, spent");
+    await scanner.getByRole("button", { name: de ? "Einen neuen Link schicken" : "Mail me a new link" }).click();
+    await scanner.getByRole("status").filter({ hasText: de ? "ist ein neuer Link unterwegs" : "a new link is on its way" }).waitFor();
+    await axe(scanner, "the door, asked");
+    await no_sideways_scroll(scanner, "the door, asked");
+    await scanner.reload();
+    await scanner.getByText(de ? "Dieser Link öffnet nichts mehr." : "This link does not open anything any more.").waitFor();
+    assert.equal(await scanner.getByRole("button", { name: go_on }).count(), 0);
+    // She sees that it was opened, and cannot make another at once.
+    const hers = await open_page(options);
+    await open_case(hers, her, "", lang);
+    const row = hers.locator("ul.people > li");
+    await row.getByText(de ? "Der Link wurde am" : "The link was opened on").waitFor();
+    assert.equal(await row.locator("input").count(), 0, "no link that opens nothing");
+    await row.getByRole("button", { name: de ? "Einen neuen Link für Union machen" : "Make a new link for Union" }).click();
+    await hers.getByRole("status").filter({ hasText: de ? "Nach zehn Minuten" : "after ten minutes" }).waitFor();
+    await axe(hers, "people, opened");
+    for (const one of [page, scanner, hers]) {
+      assert.deepEqual(one.faults, []);
+      await one.context().close();
+    }
+  });
+}
+
+test("what a delegate wrote is named as theirs, on her page and on theirs", async () => {
+  const { heed, her } = await with_case();
+  const made = await given(heed, her, { email: "lawyer@law.example" }, ["read", "talk"]);
+  const id = (await heed.user(her, "GET", "/v1/cases")).json.items[0].case_id;
+  await heed.user(her, "POST", `/v1/cases/${id}/messages`, { text: "My own words." });
+  const page = await open_page();
+  await come_in(page, heed, made.link);
+  await page.getByRole("textbox", { name: "Add something" }).fill("I write for her.");
+  await page.getByRole("button", { name: "Add to the case" }).click();
+  await page.getByRole("status").filter({ hasText: "It is in your case now." }).waitFor();
+  const from = (where, words) => where.locator("ol.talk > li").filter({ hasText: words }).locator("strong");
+  assert.equal(await from(page, "I write for her.").innerText(), "From you");
+  assert.equal(await from(page, "My own words.").innerText(), `From ${her}`);
+  const hers = await open_page();
+  await open_case(hers, her);
+  await from(hers, "I write for her.").waitFor();
+  assert.equal(await from(hers, "I write for her.").innerText(), "From your delegate (lawyer@law.example)");
+  assert.equal(await from(hers, "My own words.").innerText(), "From you");
+  await hers.getByText("Everything that has happened").click();
+  await hers.getByText("What your delegate (lawyer@law.example) wrote").waitFor();
+  await axe(hers, "from a delegate");
+  for (const one of [page, hers]) {
+    assert.deepEqual(one.faults, []);
+    await one.context().close();
+  }
+});
+
 test("links that were never given, are cut short or have ended all read the same", async () => {
   const { heed, her } = await with_case();
   const made = await given(heed, her, { email: "x@union.example" }, ["read"]);
   await heed.user(her, "DELETE", `/v1/delegations/${made.delegation_id}`);
   const key = made.link.slice(made.link.indexOf("key=") + 4), said = [];
-  for (const tried of [key, key.slice(0, -8), "hd_" + "A".repeat(64), "hd_"]) {
+  for (const tried of [key, key.slice(0, -8), "hd_" + "A".repeat(75), "hd_"]) {
     const page = await open_page();
-    await page.goto(`${heed.url}/case#delegation&key=${tried}`);
-    await page.getByRole("alert").filter({ hasText: "This has ended" }).waitFor();
-    said.push(await page.locator("heed-case").evaluate((one) => one.shadowRoot.textContent.replace(/\s+/g, " ")));
+    await come_in(page, heed, `/case#delegation&key=${tried}`);
+    await page.getByText("This link does not open anything any more.").waitFor();
+    await page.getByRole("button", { name: "Mail me a new link" }).click();
+    await page.getByRole("status").filter({ hasText: "a new link is on its way" }).waitFor();
+    said.push(await page.locator("heed-door").evaluate((one) => one.shadowRoot.textContent.replace(/\s+/g, " ")));
     await page.context().close();
   }
   assert.equal(new Set(said).size, 1, said.join("\n"));

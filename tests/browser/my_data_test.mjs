@@ -56,6 +56,38 @@ for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", 
   });
 }
 
+for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", "narrow"]]) {
+  test(`she chooses when our mails come, in the time of her device (${lang}, ${theme}, ${client})`, async () => {
+    const { heed, her } = await with_data();
+    const de = lang === "de";
+    const link = await heed.platform("POST", "/v1/report-links", { account_id: her, locale: lang, page: "my-data" });
+    const page = await open_page({ ...clients[client], colorScheme: theme, locale: lang, timezoneId: "Asia/Kolkata" });
+    await page.goto(heed.url + link.json.url);
+    await page.getByText(de ? "Wann unsere E-Mails kommen" : "When our mails come").click();
+    const at = page.getByLabel(de ? "Die eine E-Mail am Tag kommt um" : "The one mail a day comes at");
+    await at.waitFor();
+    await page.getByText("Asia/").waitFor();
+    assert.match(await at.locator("option").first().innerText(), /12:30/, "the platform's seven o'clock UTC, half past twelve in India");
+    await axe(page, "mail");
+    await no_sideways_scroll(page, "mail");
+    await at.selectOption({ label: "18:00" });
+    await page.getByRole("button", { name: de ? "Diese Zeit behalten" : "Keep this time" }).click();
+    await page.getByRole("status").filter({ hasText: de ? "Das gilt jetzt" : "It is kept" }).waitFor();
+    assert.deepEqual((await heed.user(her, "GET", "/v1/me/mail")).json.digest_at, "12:30");
+    await axe(page, "mail, kept");
+    await page.reload();
+    await page.getByText(de ? "Wann unsere E-Mails kommen" : "When our mails come").click();
+    await at.waitFor();
+    assert.equal(await at.evaluate((one) => one.selectedOptions[0].label.trim()), "18:00");
+    await at.selectOption("");
+    await page.getByRole("button", { name: de ? "Diese Zeit behalten" : "Keep this time" }).click();
+    await page.getByRole("status").filter({ hasText: de ? "Das gilt jetzt" : "It is kept" }).waitFor();
+    assert.equal((await heed.user(her, "GET", "/v1/me/mail")).json.chosen, false);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
 test("an author finds no trace of who reported in what is held about him", async () => {
   await (await the_house()).heed.decide("no_violation"); // what other tests have left
   const { heed, her, him } = await with_data();

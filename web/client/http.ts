@@ -43,6 +43,8 @@ export class Http {
     private readonly csrf?: () => string,
     /** Headers that go with every call: On-Behalf-Of, for whoever acts for somebody else. */
     private readonly more: () => Record<string, string> = () => ({}),
+    /** Cookies of our own pages go along and are kept. With a delegate's token (ht_…) they do in any case: it is worth nothing without. */
+    private readonly cookies = false,
   ) {}
 
   async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
@@ -139,7 +141,7 @@ export class Http {
     let answer: Response;
     try {
       answer = await fetch(this.server + path + (String(query) ? "?" + query : ""), {
-        method, headers, body: text, signal: late.signal, credentials: this.csrf ? "same-origin" : "omit", cache: "no-store", referrerPolicy: "no-referrer",
+        method, headers, body: text, signal: late.signal, credentials: this.csrf || this.cookies || token.startsWith("ht_") ? "same-origin" : "omit", cache: "no-store", referrerPolicy: "no-referrer",
       });
     } catch {
       throw new NoAnswer("no answer");

@@ -39,9 +39,10 @@ async function begin(): Promise<void> {
     }
   } else if (entry.delegate) {
     // In the name of whoever left this to them; the server alone says whether it still stands.
-    const { key } = entry.delegate, url = entry.hash.get("url");
-    const given = (await getDelegations(new Http(location.origin, () => key))).items.find((one) => one.role === "delegate" && one.state === "in_force");
-    report.token = key;
+    const { token } = entry.delegate, url = entry.hash.get("url");
+    if (!token) return location.replace("/case"); // where the link opens
+    const given = (await getDelegations(new Http(location.origin, () => token))).items.find((one) => one.role === "delegate" && one.state === "in_force");
+    report.token = token;
     report.me = given?.principal?.account_id ?? "";
     report.items = url ? [{ kind: "url", url }] : [];
     report.caseUrl = "/case";

@@ -15,7 +15,7 @@ import { DeskCode } from "./desk_code.js";
 import { Evidence } from "./evidence.js";
 import { Items } from "./items.js";
 import { lines, type Messages, type Page, type Scope } from "./page.js";
-import { People } from "./people.js";
+import { People, name_of } from "./people.js";
 import { save_file } from "./save.js";
 import { standing, statements, type Standing } from "./statement.js";
 import { Talk, is_ours, said_at } from "./talk.js";
@@ -111,6 +111,20 @@ export class HeedCase extends LitElement implements Page {
   }
   may(scope: Scope): boolean {
     return this.acting ? this.acting.scopes.includes(scope) : true;
+  }
+  from(event: TimelineEvent): string {
+    const { m } = this, delegate = this.acting ? "" : this.people.who_did(event);
+    if (delegate) return fill(m.from_delegate, { name: delegate });
+    if (!this.acting || event.by?.yours) return m.from_you;
+    return fill(event.by ? m.from_other_delegate : m.from_principal, { name: name_of(this.acting.principal, m) });
+  }
+  /** The same as a title over the words. */
+  private wrote(event: TimelineEvent): string {
+    const { m } = this, delegate = this.acting ? "" : this.people.who_did(event);
+    if (is_ours(event)) return m.what_we_said;
+    if (delegate) return fill(m.what_delegate_said, { name: delegate });
+    if (!this.acting || event.by?.yours) return m.what_you_said;
+    return fill(event.by ? m.what_other_delegate_said : m.what_principal_said, { name: name_of(this.acting.principal, m) });
   }
   heading(words: string, id?: string): TemplateResult {
     return html`<h3 id=${id ?? nothing} aria-level=${this.top ? 2 : nothing}>${words}</h3>`;
@@ -517,7 +531,7 @@ export class HeedCase extends LitElement implements Page {
       <ol>
         ${this.events.map((e) => {
           const said = said_at(e);
-          return html`<li>${this.at(e.at)}: ${this.happened(e)} ${this.people.filed_by((e.fields as { filed_by?: string }).filed_by)} ${said ? html`<details><summary>${is_ours(e) ? m.what_we_said : m.what_you_said}</summary><p class="said" dir="auto">${broken(said)}</p></details>` : nothing}</li>`;
+          return html`<li>${this.at(e.at)}: ${this.happened(e)} ${this.acting || !e.by ? "" : fill(m.filed_by, { name: this.people.who_did(e) })} ${said ? html`<details><summary>${this.wrote(e)}</summary><p class="said" dir="auto">${broken(said)}</p></details>` : nothing}</li>`;
         })}
       </ol>
     </details>`;

@@ -21,6 +21,8 @@ export interface Page {
   readonly updateComplete: Promise<boolean>;
   /** The reader may do it: everything of their own, and of another's what was left to them. */
   may(scope: Scope): boolean;
+  /** Who wrote it: the reader, or who of those that act for the same person. */
+  from(event: TimelineEvent): string;
   at(time: string | null | undefined): string;
   heading(words: string, id?: string): TemplateResult;
   /** Runs it once, with one place for what went wrong; `done` is said at the end. False when it failed. */

@@ -1,5 +1,6 @@
 // Who may act for whom: what the reader has given to others, with its end, and for whom the reader may act.
-import { deleteDelegationsId, getDelegations, postDelegations, type Delegation } from "heed-api";
+import { deleteDelegationsId, getDelegations, postDelegations, postDelegationsIdLinks, type Delegation, type TimelineEvent } from "heed-api";
+import { Problem } from "heed-http";
 import { html, nothing, type TemplateResult } from "lit";
 import { field_of, type Messages, type Page, type Scope } from "./page.js";
 import { fill, isolated } from "../shared/words.js";
@@ -9,7 +10,7 @@ const kKinds: Delegation["as"][] = ["staff", "union", "ngo", "parent", "lawyer",
 const kDays = [30, 90, 180, 365];
 
 type Somebody = Delegation["delegate"];
-export const name_of = (who: Somebody, m: Messages): string => isolated(who?.name || who?.account_id || who?.email || "") || m.somebody_erased;
+export const name_of = (who: Somebody, m: Messages): string => isolated(who?.known_as ?? "") || m.somebody_erased;
 const word = (m: Messages, name: string): string => (m as unknown as Record<string, string>)[name] ?? "";
 export const scope_list = (m: Messages, scopes: string[]): TemplateResult => html`<ul>${kScopes.filter((scope) => scopes.includes(scope)).map((scope) => html`<li>${word(m, `scope_${scope}`)}</li>`)}</ul>`;
 
@@ -30,10 +31,10 @@ export class People {
     this.page.requestUpdate();
   }
 
-  /** Who did it for the reader, by the delegation that a step names. */
-  filed_by(delegation: unknown): string {
-    const one = this.all.find((one) => one.role === "principal" && one.delegation_id === delegation);
-    return one ? fill(this.page.m.filed_by, { name: name_of(one.delegate, this.page.m) }) : "";
+  /** Who did it for the reader, by the delegation that a step names; "" nobody. */
+  who_did(event: TimelineEvent): string {
+    const one = this.all.find((one) => one.role === "principal" && one.delegation_id === event.by?.delegation_id);
+    return !event.by ? "" : name_of(one?.delegate ?? null, this.page.m);
   }
 
   private async give(event: Event): Promise<void> {
@@ -77,6 +78,26 @@ export class People {
     this.page.requestUpdate();
     await this.page.updateComplete;
     field_of<HTMLElement>(this.page, id ? "people-sure" : "people-list")?.focus();
+  }
+
+  private async new_link(one: Delegation): Promise<void> {
+    const { m } = this.page, name = name_of(one.delegate, m);
+    let soon = false;
+    await this.page.doing(async () => {
+      try {
+        await postDelegationsIdLinks(this.page.http, one.delegation_id);
+        await this.look();
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 429) throw error;
+        soon = true;
+      }
+    });
+    if (soon) this.page.say(m.people_new_link_soon);
+    else if (this.all.some((now) => now.delegation_id === one.delegation_id && now.link && now.link !== one.link)) {
+      this.page.say(fill(m.people_new_link_done, { name }));
+      await this.page.updateComplete;
+      field_of<HTMLElement>(this.page, `link-${one.delegation_id}`)?.focus();
+    }
   }
 
   private async copy(link: string): Promise<void> {
@@ -140,12 +161,15 @@ export class People {
     const { m } = this.page, name = name_of(one.delegate, m);
     return html`<li>
       <strong><bdi>${name}</bdi></strong> (${word(m, `as_${one.as}`)}), ${fill(m.relief_until, { time: this.page.at(one.until) })}
+      ${one.delegate && ![name, undefined].includes(one.delegate.email ?? one.delegate.account_id) ? html`<span class="hint"><bdi dir="ltr">${one.delegate.email ?? one.delegate.account_id}</bdi></span>` : nothing}
       ${scope_list(m, one.scopes)}
+      ${one.opened_at ? html`<p>${fill(m.people_opened, { time: this.page.at(one.opened_at), name })}</p>` : nothing}
       ${one.link
         ? html`<label class="label" for="link-${one.delegation_id}">${m.people_link}</label><span class="hint" id="hint-${one.delegation_id}">${m.people_link_text}</span>
             <input id="link-${one.delegation_id}" type="text" readonly dir="ltr" .value=${one.link} aria-describedby="hint-${one.delegation_id}" />
             ${navigator.clipboard ? html`<button type="button" @click=${() => this.copy(one.link!)}>${m.copy}</button>` : nothing}`
         : nothing}
+      ${one.delegate?.email ? html`<div><button type="button" class="plain" ?disabled=${this.page.busy} @click=${() => this.new_link(one)}>${fill(m.people_new_link, { name })}</button></div>` : nothing}
       ${this.ending === one.delegation_id
         ? html`<div class="note" role="group" aria-labelledby="people-sure">
             <p id="people-sure" tabindex="-1">${fill(m.people_end_sure, { name })}</p>

@@ -7,6 +7,8 @@ import { fill } from "../shared/words.js";
 interface Said {
   at: string;
   ours: boolean;
+  /** Who wrote it, when it was not us. */
+  from: string;
   /** The name that one of us has in this case; it leads nowhere else. */
   as: string;
   text: string;
@@ -60,12 +62,12 @@ export class Talk {
       .map((e) => {
         const fields = e.fields as { as?: string; channel?: string };
         const how = e.kind === "question_asked" ? m.how_question : e.kind === "contact_logged" ? (words[`how_${fields.channel}`] ?? "") : "";
-        return { at: e.at, ours: is_ours(e), as: fields.as ?? "", text: said_at(e), how };
+        return { at: e.at, ours: is_ours(e), from: is_ours(e) ? "" : this.page.from(e), as: fields.as ?? "", text: said_at(e), how };
       });
-    const of_notices = notices.filter((notice) => notice.kind === "message").map((notice) => ({ at: notice.at, ours: true, as: "", text: notice.text, how: "" }));
+    const of_notices = notices.filter((notice) => notice.kind === "message").map((notice) => ({ at: notice.at, ours: true, from: "", as: "", text: notice.text, how: "" }));
     const said: Said[] = [...of_events, ...of_notices].filter((one) => one.text).sort((a, b) => a.at.localeCompare(b.at));
     if (!said.length) return nothing;
-    const who = (one: Said) => (one.ours ? (one.as ? fill(m.from_us_as, { name: one.as }) : m.from_us) : m.from_you);
+    const who = (one: Said) => (one.ours ? (one.as ? fill(m.from_us_as, { name: one.as }) : m.from_us) : one.from);
     return html`${this.page.heading(m.talk)}
       <ol class="talk">
         ${said.map((one) => html`<li><strong>${who(one)}</strong> <span class="quiet">${this.page.at(one.at)}${one.how ? `, ${one.how}` : ""}</span>

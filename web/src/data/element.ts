@@ -8,6 +8,7 @@ import en from "../../messages/my_data.en.json";
 import { save_blob } from "../case/save.js";
 import { Erase } from "./erase.js";
 import { Identity, type Asker } from "./identity.js";
+import { Mail } from "./mail.js";
 import { base } from "../shared/style.js";
 import { fill, isolated, when } from "../shared/words.js";
 
@@ -39,6 +40,7 @@ export class HeedMyData extends LitElement implements Asker {
   declare busy: boolean;
   private blob?: Blob;
   private readonly identity = new Identity(this);
+  private readonly mail = new Mail(this);
   private readonly erase = new Erase(this, () => (this.data = this.blob = undefined), (work) => this.shown(work));
 
   constructor() {
@@ -129,7 +131,7 @@ export class HeedMyData extends LitElement implements Asker {
       <p class="hint" id="save-hint">${m.save_text}</p>
       <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
       ${this.identity.view()} ${this.data ? this.held(this.data) : nothing}
-      ${this.erase.view()}
+      ${this.mail.view()} ${this.erase.view()}
       ${this.caseUrl ? html`<p><a href=${this.caseUrl}>${m.to_cases}</a></p>` : nothing}
     </section>`;
   }

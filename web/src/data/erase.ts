@@ -25,7 +25,7 @@ export class Erase {
 
   private async erase(): Promise<void> {
     await this.run(async () => {
-      this.erased = await deleteMeData(this.page.http);
+      this.erased = await deleteMeData(this.page.http, { locale: this.page.lang });
       this.asking = false;
       this.after();
       this.page.requestUpdate();

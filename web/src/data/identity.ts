@@ -10,6 +10,8 @@ export interface Asker {
   readonly m: DataMessages;
   readonly http: Http;
   readonly busy: boolean;
+  /** The language that the page speaks. */
+  readonly lang: string;
   readonly renderRoot: HTMLElement | DocumentFragment;
   readonly updateComplete: Promise<boolean>;
   at(time: unknown): string;

@@ -10,8 +10,9 @@ export interface Entry {
   handed?: Handed;
   /** Whoever has the link to one case. */
   guest?: { case_id: string; key: string };
-  /** Whoever acts for somebody else without an account, with the secret of the delegation's link. */
-  delegate?: { key: string };
+  /** Whoever acts for somebody else without an account: with the link, which opens once, and the token that it gave. Without a
+   *  token it waits at the door (door.ts), as `spent` once it has opened. */
+  delegate?: { link: string; token?: string; spent?: boolean };
   /** What the address says besides. */
   hash: URLSearchParams;
   /** The link had a code that no longer works. */
@@ -24,6 +25,7 @@ export async function enter(): Promise<Entry> {
   const hash = new URLSearchParams(location.hash.slice(1));
   const code = hash.get("code"), case_id = hash.get("case"), key = hash.get("key");
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  const kept = JSON.parse(sessionStorage.getItem(kKept) ?? "{}") as Partial<Entry>;
   let entry: Entry = { hash, refused: false };
   if (code) {
     try {
@@ -35,9 +37,9 @@ export async function enter(): Promise<Entry> {
   } else if (case_id && key) {
     entry.guest = { case_id, key };
   } else if (hash.has("delegation") && key) {
-    entry.delegate = { key };
+    entry.delegate = kept.delegate?.link === key ? kept.delegate : { link: key };
   } else {
-    entry = { ...(JSON.parse(sessionStorage.getItem(kKept) ?? "{}") as Entry), hash, refused: false };
+    entry = { ...kept, hash, refused: false };
   }
   keep(entry);
   return entry;
@@ -47,9 +49,6 @@ export function keep(entry: Pick<Entry, "handed" | "guest" | "delegate">): void 
   const { handed, guest, delegate } = entry;
   if (handed || guest || delegate) sessionStorage.setItem(kKept, JSON.stringify({ handed, guest, delegate }));
 }
-
-/** What this tab could open has ended. */
-export const forget = (): void => sessionStorage.removeItem(kKept);
 
 /** Nothing but a sentence: the page has no more to show. */
 export function say(title: string, words: string): void {
