@@ -69,6 +69,7 @@ struct Options {
   std::string texts;
   int terms = 10000, patterns = 1000;
   assess::SecondLook look = assess::SecondLook::Reports;  ///< in the stream: nobody
+  bool windows = false;
 };
 
 std::vector<std::string> make_texts(const Options& options) {
@@ -223,6 +224,61 @@ std::string invented_rules(int rules, int patterns) {
   return yaml;
 }
 
+/// What windows cost a stream: taking a post in, asking what is known, deciding a rule that waited; read once, or anew
+/// because the scratch has read others meanwhile.
+int bench_windows(const Options& options) {
+  const std::vector<std::string> texts = make_texts(options);
+  const auto assessor = assess::Assessor::make_default(policy::default_policy(), options.look);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    names.push_back("account" + std::to_string(i * 7919 % 20'000));
+  }
+  std::vector<post::Post> posts(texts.size());
+  double bytes = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    posts[i].text = texts[i];
+    posts[i].author.id = names[i];
+    posts[i].mentions.push_back(names[i * 31 % names.size() / 40 * 40]);  // one in forty is written to
+    posts[i].created_at = *parse_time("2026-11-21T18:00:00.000Z") + Millis(static_cast<std::int64_t>(i) * 10);
+    bytes += static_cast<double>(texts[i].size());
+  }
+  bytes /= static_cast<double>(posts.size());
+  auto scratch = assessor->scratch(), other = assessor->scratch();
+  assess::Assessment out;
+  stream::Windows windows;
+  stream::Seen seen;
+  std::vector<std::string_view> targets;
+  const auto add = [&](std::size_t i, stream::Seen* into) {
+    posts[i].targets(targets);
+    windows.add({posts[i].author.id, targets, posts[i].created_at, i % 10 == 0}, into);
+  };
+  const auto told = [&](const char* what, const auto& f) {
+    const Cost cost = measure(posts.size(), options.seconds, f);
+    print(what, cost, bytes);
+    return cost;
+  };
+  told("take a post in", [&](std::size_t i) { add(i, nullptr); });
+  told("take it in and ask", [&](std::size_t i) { add(i, &seen); });
+  const Cost first = told("first stage", [&](std::size_t i) { assessor->first_stage(posts[i], *scratch, out); });
+  std::size_t waited = 0, total = 0;
+  const auto both = [&](assess::Scratch& second) {
+    return [&](std::size_t i) {
+      assessor->first_stage(posts[i], *scratch, out);
+      waited += out.windows_decide ? 1 : 0;
+      ++total;
+      assessor->second_stage(posts[i], windows, second, out);
+    };
+  };
+  const Cost once = told("both stages, read once", both(*scratch));
+  const Cost anew = told("both stages, read anew", both(*other));
+  const double share = static_cast<double>(waited) / static_cast<double>(total);
+  std::printf(
+      "%.1f %% of the posts wait for windows; the second stage costs %.2f us a post, %.2f us where it reads "
+      "anew\n",
+      100 * share, (once.ns - first.ns) / 1e3, (anew.ns - first.ns) / 1e3);
+  return once.allocations == 0 ? 0 : 2;
+}
+
 int bench(const Options& options) {
   const std::vector<std::string> texts = make_texts(options);
   if (texts.empty()) {
@@ -368,11 +424,14 @@ int main(int argc, char** argv) {
       options.patterns = std::atoi(argv[i] + 11);
     } else if (std::strcmp(argv[i], "--near") == 0) {  // the second look as assess.second_look = near has it
       options.look = assess::SecondLook::Near;
+    } else if (std::strcmp(argv[i], "--windows") == 0) {
+      options.windows = true;
     } else {
       std::fprintf(stderr,
-                   "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000] [--near]\n");
+                   "usage: assess_bench [--seconds=1] [--texts=FILE] [--terms=10000] [--patterns=1000] [--near] "
+                   "[--windows]\n");
       return 64;
     }
   }
-  return bench(options);
+  return options.windows ? bench_windows(options) : bench(options);
 }

@@ -18,14 +18,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::uint32_t last = 0;
   for (const text::Token& token : tokens) {
-    const std::uint32_t begin = folded.original_start(token.begin);
-    const std::uint32_t end = folded.original_end(token.end);
-    if (begin < last || begin >= end || end > bytes.size()) {
+    const auto [begin, end] = folded.original(token.begin, token.end);
+    if (begin >= end || end > bytes.size()) {
+      std::abort();
+    }
+    if (!folded.turned.empty()) {
+      continue;  // stands in another order, and one word alone may not be enough to tell
+    }
+    if (begin < last) {
       std::abort();
     }
     last = end;
     text::fold(bytes.substr(begin, end - begin), again);
-    if (again.text != std::string_view(folded.text).substr(token.begin, token.end - token.begin)) {
+    if (again.turned.empty() &&
+        again.text != std::string_view(folded.text).substr(token.begin, token.end - token.begin)) {
       std::abort();
     }
   }

@@ -66,8 +66,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(reading.end <= folded.text.size() && reading.tricks != 0);
     check(reading.hash == text::hash_word(readings.word(reading)));
     check(!valid_utf8(bytes) || valid_utf8(readings.word(reading)));
-    check(folded.original_start(reading.begin) < folded.original_end(reading.end));
-    check(folded.original_end(reading.end) <= bytes.size());
+    const auto [start, end] = folded.original(reading.begin, reading.end);
+    check(start < end);
+    check(end <= bytes.size());
   }
   for (const text::Sign& sign : readings.signs) {
     check(sign.begin < sign.end && sign.end <= folded.text.size());

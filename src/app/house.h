@@ -26,7 +26,8 @@ struct LoadedPolicy {
   std::shared_ptr<const assess::Assessor> assessor;
 };
 /// A policy folder with its lists and rules; "": the built-in one.
-Result<LoadedPolicy> load_policy_pack(const std::string& folder, assess::SecondLook second = assess::SecondLook::Near);
+Result<LoadedPolicy> load_policy_pack(const std::string& folder,
+                                      assess::SecondLook second = assess::SecondLook::Reports);
 /// The pack of policy.dir, and the second look as assess.second_look has it.
 Result<LoadedPolicy> load_policy_pack(const Settings& settings);
 /// The same as files.

@@ -30,10 +30,7 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
 }  // namespace
 
 Result<LoadedPolicy> load_policy_pack(const Settings& settings) {
-  const std::string look = settings.text("assess.second_look");
-  return load_policy_pack(settings.text("policy.dir"), look == "never"     ? assess::SecondLook::Never
-                                                       : look == "reports" ? assess::SecondLook::Reports
-                                                                           : assess::SecondLook::Near);
+  return load_policy_pack(settings.text("policy.dir"), assess::second_look_of(settings.text("assess.second_look")));
 }
 
 Result<LoadedPolicy> load_policy_pack(const std::string& folder, assess::SecondLook second) {

@@ -16,8 +16,7 @@ std::vector<std::string> addresses(const std::string& text) {
   find_addresses(folded.text, tokens, found);
   std::vector<std::string> out;
   for (const Address& address : found) {
-    const std::uint32_t begin = folded.original_start(tokens[address.first].begin);
-    const std::uint32_t end = folded.original_end(tokens[address.last].end);
+    const auto [begin, end] = folded.original(tokens[address.first].begin, tokens[address.last].end);
     out.push_back(text.substr(begin, end - begin) + (address.postcode ? " +" : ""));
   }
   return out;

@@ -30,6 +30,7 @@ void Assessment::clear() {
   severity = 0;
   clause = nullptr;
   hostile = windows_decide = false;
+  reading = 0;
 }
 
 Signal& Assessment::add() {

@@ -40,6 +40,7 @@ struct Assessment {
   const policy::Clause* clause = nullptr;  ///< the gravest
   bool hostile = false;                    ///< lists, rules or the model do not leave it alone; for windows
   bool windows_decide = false;             ///< a rule waits for what windows know: Assessor::second_stage
+  std::uint64_t reading = 0;               ///< which reading of which scratch it rests on; new for each
 
   void clear();
   /// A new last signal with the memory of an earlier one; its fields are to be set.

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <tuple>
 
 #include "assess/assessor_parts.h"
 
@@ -26,9 +28,23 @@ constexpr double kBelowAct = 0.001;
 constexpr double kAddressAtHome = 0.9, kAddressWithPostcode = 0.95, kAddressUnclear = 0.6;
 constexpr std::uint32_t kHomeReach = 15, kOwnReach = 8, kBareAddressTokens = 14;
 
+constexpr int kReadingsBits = 40;  // a scratch that reads a million posts a second would take twelve days
+
 double rounded(double score) { return std::round(score * 1000) / 1000; }
 
+std::pair<std::uint32_t, std::uint32_t> span_in(const text::Folded& folded, std::uint32_t begin, std::uint32_t end) {
+  const auto [start, stop] = folded.original(begin, end);
+  return {start, stop};
+}
+
+std::uint64_t first_reading() {
+  static std::atomic<std::uint64_t> scratches{0};
+  return ++scratches << kReadingsBits;
+}
+
 }  // namespace
+
+Scratch::Scratch() : reading(first_reading()) {}
 
 void ScratchDeleter::operator()(Scratch* scratch) const { delete scratch; }
 
@@ -67,7 +83,12 @@ void Assessor::second_stage(const post::Post& post, stream::Windows& windows, Sc
   }
   const bool hostile = in_out.hostile;
   scratch.again = in_out.scores;
-  impl_->assess(post.text, &post, post.created_at, &scratch.again, scratch, in_out, seen);
+  const bool held = in_out.reading == scratch.reading && scratch.post.original.data() == post.text.data() &&
+                    scratch.post.original.size() == post.text.size();
+  if (!held) {
+    impl_->read(post.text, post.created_at, scratch);
+  }
+  impl_->weigh(&post, &scratch.again, scratch, in_out, seen);
   in_out.hostile = hostile;
   in_out.windows_decide = false;
   for (std::vector<std::uint32_t>* rules : {&scratch.rules.fired, &scratch.rules.failed}) {
@@ -81,6 +102,7 @@ void Assessor::assess_text(std::string_view text, Scratch& scratch, Assessment& 
 }
 
 const policy::Policy& Assessor::policy() const { return *impl_->policy; }
+SecondLook Assessor::second_look() const { return impl_->look; }
 const std::shared_ptr<const model::Classifier>& Assessor::best_classifier() const {
   return impl_->look == SecondLook::Never ? impl_->classifier : impl_->second;
 }
@@ -133,16 +155,22 @@ bool Assessor::Impl::almost(const model::Scores& scores) const {
 
 void Assessor::Impl::assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given,
                             Scratch& s, Assessment& out, const stream::Seen* seen) const {
+  read(text, when, s);
+  weigh(post, given, s, out, seen);
+}
+
+void Assessor::Impl::read(std::string_view text, Time when, Scratch& s) const {
+  ++s.reading;
   scanner->prepare(text, s.post);
   s.language = text::guess_language(s.post.folded.text, s.post.tokens).language;
   scanner->scan(s.post, when, s.hits);
   find_addresses(s.post.folded.text, s.post.tokens, s.addresses);
-  weigh(post, given, s, out, seen);
 }
 
 void Assessor::Impl::weigh(const post::Post* post, const model::Scores* given, Scratch& s, Assessment& out,
                            const stream::Seen* seen) const {
   out.clear();
+  out.reading = s.reading;
   s.acting.clear();
   if (given != nullptr) {
     out.scores = *given;
@@ -246,11 +274,11 @@ std::pair<std::uint32_t, std::uint32_t> Assessor::Impl::span_of(const Plan::Rule
     best = category != sign_category && one.score > (best == nullptr ? 0 : best->score) ? &one : best;
   }
   if (best != nullptr) {
-    return {s.post.folded.original_start(best->begin), s.post.folded.original_end(best->end)};
+    return span_in(s.post.folded, best->begin, best->end);
   }
   for (const std::uint32_t phrase : rule.need.phrases) {
     if (const View::PhraseHit* hit = s.view.find_phrase(phrase)) {
-      return {s.post.folded.original_start(hit->begin), s.post.folded.original_end(hit->end)};
+      return span_in(s.post.folded, hit->begin, hit->end);
     }
   }
   return {0, static_cast<std::uint32_t>(s.post.original.size())};
@@ -298,8 +326,7 @@ void Assessor::Impl::judge(const match::Match& match, Scratch& s, Assessment& ou
   if (score < meaning.clause->flag_at || out.signals.size() >= kListSignalsMax) {
     return;
   }
-  const std::uint32_t start = s.post.folded.original_start(match.begin);
-  const std::uint32_t end = s.post.folded.original_end(match.end);
+  const auto [start, end] = s.post.folded.original(match.begin, match.end);
   // Of finds that lie inside one another only the weightier is told.
   std::size_t& last = s.last_of_clause[meaning.clause_index];
   Signal* signal = nullptr;
@@ -357,8 +384,7 @@ void Assessor::Impl::put_signs(Scratch& s, Assessment& out) const {
     signal.source = sources[match.list].name;
     signal.version = sources[match.list].version;
     signal.clause = clause->id;
-    signal.start = s.post.folded.original_start(match.begin);
-    signal.end = s.post.folded.original_end(match.end);
+    std::tie(signal.start, signal.end) = span_in(s.post.folded, match.begin, match.end);
   }
 }
 
@@ -392,8 +418,7 @@ void Assessor::Impl::put_addresses(bool aimed, Scratch& s, Assessment& out) cons
     signal.source = kAddressSource;
     signal.version = kAddressVersion;
     signal.clause = address_clause->id;
-    signal.start = s.post.folded.original_start(begin);
-    signal.end = s.post.folded.original_end(end);
+    std::tie(signal.start, signal.end) = span_in(s.post.folded, begin, end);
   }
 }
 

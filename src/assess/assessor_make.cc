@@ -113,6 +113,14 @@ Result<std::shared_ptr<const Assessor>> Assessor::make(std::shared_ptr<const pol
   return std::shared_ptr<const Assessor>(std::move(assessor));
 }
 
+std::string_view second_look_name(SecondLook look) {
+  return look == SecondLook::Never ? "never" : look == SecondLook::Near ? "near" : "reports";
+}
+
+SecondLook second_look_of(std::string_view name) {
+  return name == "never" ? SecondLook::Never : name == "near" ? SecondLook::Near : SecondLook::Reports;
+}
+
 std::shared_ptr<const model::Classifier> shipped_classifier() {
   static const std::shared_ptr<const model::Classifier> shipped = model::LinearClassifier::builtin();
   return shipped;

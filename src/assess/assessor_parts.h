@@ -23,6 +23,9 @@ inline constexpr std::string_view kAddressCategory = "private_information";
 
 class Scratch {
  public:
+  Scratch();
+  /// Of the post that `post`, `language`, `hits` and `addresses` are of; no two scratches share a number.
+  std::uint64_t reading;
   match::Prepared post;
   text::Language language = text::Language::Unknown;
   std::unique_ptr<model::Scratch> classifying, looking_again;
@@ -59,7 +62,7 @@ struct Assessor::Impl {
   std::shared_ptr<const policy::Policy> policy;
   std::shared_ptr<const match::Scanner> scanner;
   std::shared_ptr<const model::Classifier> classifier, second;
-  SecondLook look = SecondLook::Near;
+  SecondLook look = SecondLook::Reports;
   std::vector<Source> sources;  ///< by list
   std::shared_ptr<const Plan> plan;
   std::uint32_t phrase_list = UINT32_MAX;  ///< number of the list that holds the rules' phrases
@@ -69,6 +72,8 @@ struct Assessor::Impl {
   /// `given`: scores instead of the model's, for examples.
   void assess(std::string_view text, const post::Post* post, Time when, const model::Scores* given, Scratch& s,
               Assessment& out, const stream::Seen* seen = nullptr) const;
+  /// What is in the text, whoever wrote it and whatever the model says.
+  void read(std::string_view text, Time when, Scratch& s) const;
   /// The part of it that depends on the scores; what was read and found in the text is in `s` already.
   void weigh(const post::Post* post, const model::Scores* given, Scratch& s, Assessment& out,
              const stream::Seen* seen = nullptr) const;

@@ -77,6 +77,14 @@ TEST(Assessor, TakesTheSecondLookWhereItIsToldTo) {
   }
 }
 
+TEST(Assessor, JudgesReportsTwiceWhereNobodySaysOtherwise) {
+  EXPECT_EQ(standard().second_look(), SecondLook::Reports);
+  EXPECT_EQ((*Assessor::make(policy::default_policy(), {}))->second_look(), SecondLook::Reports);
+  for (const SecondLook look : {SecondLook::Never, SecondLook::Reports, SecondLook::Near}) {
+    EXPECT_EQ(second_look_of(second_look_name(look)), look);
+  }
+}
+
 TEST(Assessor, DoesNotUnhearAThreatInTheSecondLook) {
   const auto never = Assessor::make_default(policy::default_policy(), SecondLook::Never);
   const auto scratch = never->scratch(), other = standard().scratch();

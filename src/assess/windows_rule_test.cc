@@ -91,6 +91,35 @@ TEST(WindowRules, CountAFaultOfTheirOwn) {
   EXPECT_TRUE(stream.post("a", "t", "badword badword"));
 }
 
+TEST(WindowRules, ReadAPostOnceUnlessAnotherWasReadSince) {
+  const auto assessor = assessor_of("authors_at_target(60) >= 1 && list(\"x\")");
+  const auto scratch = assessor->scratch(), other = assessor->scratch();
+  post::Post post, next;
+  post.author.id = "a", next.author.id = "b";
+  post.text = "badword", next.text = "good morning";
+  post.created_at = next.created_at = *parse_time("2026-07-01T12:00:00Z");
+  post.mentions.push_back("t");
+  const auto judged = [&](Scratch& second, bool read_another) {
+    stream::Windows windows;
+    Assessment out, between;
+    assessor->first_stage(post, *scratch, out);
+    const std::uint64_t first = out.reading;
+    if (read_another) {
+      assessor->first_stage(next, second, between);
+    }
+    assessor->second_stage(post, windows, second, out);
+    EXPECT_EQ(out.signals.size(), 2u) << "the list's and the rule's";
+    for (const Signal& signal : out.signals) {
+      EXPECT_EQ(signal.end, 7u);
+    }
+    return out.reading == first;
+  };
+  EXPECT_TRUE(judged(*scratch, false));
+  EXPECT_FALSE(judged(*scratch, true));
+  EXPECT_FALSE(judged(*other, false));
+  EXPECT_FALSE(judged(*other, true));
+}
+
 TEST(WindowRules, AreNotTrueOfATextAlone) {
   Stream stream("posts_by_author(10) >= 0");
   const auto scratch = stream.assessor().scratch();

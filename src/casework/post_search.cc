@@ -127,8 +127,9 @@ std::optional<SearchWords::Match> SearchWords::in(std::string_view text) const {
       return std::nullopt;
     }
     if (!first) {
-      first = Match{scratch.original_start(static_cast<std::uint32_t>(at)),
-                    scratch.original_end(static_cast<std::uint32_t>(at + word.size()))};
+      const auto [start, end] =
+          scratch.original(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + word.size()));
+      first = Match{start, end};
     }
   }
   return first;

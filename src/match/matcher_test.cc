@@ -32,8 +32,7 @@ std::vector<std::string> finds(const Matcher& matcher, const std::string& text, 
   matcher.scan(folded.text, tokens, when, matches);
   std::vector<std::string> out;
   for (const Match& match : matches) {
-    const std::uint32_t begin = folded.original_start(tokens[match.first_token].begin);
-    const std::uint32_t end = folded.original_end(tokens[match.last_token].end);
+    const auto [begin, end] = folded.original(tokens[match.first_token].begin, tokens[match.last_token].end);
     out.push_back(matcher.lists()[match.list].entries[match.entry].term + "@" + text.substr(begin, end - begin));
   }
   return out;

@@ -48,9 +48,9 @@ std::vector<std::string> finds(const Scanner& scanner, const std::string& text) 
   scanner.scan(post, {}, hits);
   std::vector<std::string> out;
   for (const Match& match : hits.terms) {
-    const std::uint32_t begin = post.folded.original_start(match.begin);
+    const auto [begin, end] = post.folded.original(match.begin, match.end);
     out.push_back(scanner.terms().lists()[match.list].entries[match.entry].term + "@" +
-                  text.substr(begin, post.folded.original_end(match.end) - begin) + "/" + std::to_string(match.tricks));
+                  text.substr(begin, end - begin) + "/" + std::to_string(match.tricks));
   }
   return out;
 }

@@ -214,7 +214,8 @@ Explanation LinearClassifier::explain(const Input& input, Label label, Scratch& 
   for (std::size_t i = 0; i < count; ++i) {
     if (weights[i] != 0) {
       const Word& word = memory.words[begin + i];
-      out.parts.push_back({input.folded.original_start(word.begin), input.folded.original_end(word.end), weights[i]});
+      const auto [start, end] = input.folded.original(word.begin, word.end);
+      out.parts.push_back({start, end, weights[i]});
     }
   }
   return out;

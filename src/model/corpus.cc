@@ -48,7 +48,7 @@ std::uint32_t Corpus::number_of(std::uint64_t hash) {
 }
 
 void Corpus::add(std::uint32_t sample, std::string_view text, float weight) {
-  text::fold(text, folded_);
+  text::fold(text, folded_, text::UpsideDown::Leave);
   text::tokenize(folded_.text, tokens_);
   text::unmask(folded_.text, tokens_, nullptr, unmask_, readings_);
   find_words(folded_, tokens_, readings_, found_);

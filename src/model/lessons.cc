@@ -23,7 +23,7 @@ class ToxicWords {
       if (sample.labels[index(Label::Toxicity)] < 0) {
         continue;
       }
-      text::fold(sample.text, folded);
+      text::fold(sample.text, folded, text::UpsideDown::Leave);
       text::tokenize(folded.text, tokens);
       for (const text::Token& token : tokens) {
         auto& [toxic, other] = counts_[token.hash];
@@ -100,7 +100,7 @@ std::array<Fitted, kLabels> fit(const Classifier& classifier, const std::vector<
   text::UnmaskScratch unmask;
   Scores scores;
   for (const Sample& sample : dev) {
-    text::fold(sample.text, folded);
+    text::fold(sample.text, folded, text::UpsideDown::Leave);
     text::tokenize(folded.text, tokens);
     text::unmask(folded.text, tokens, nullptr, unmask, readings);
     classifier.score({folded, tokens, readings, text::Language::En}, *scratch, scores);

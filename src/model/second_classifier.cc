@@ -130,7 +130,7 @@ Explanation SecondClassifier::explain(const Input& input, Label label, Scratch& 
       continue;
     }
     const Word& word = memory.words[begin + i];
-    const std::uint32_t start = input.folded.original_start(word.begin), end = input.folded.original_end(word.end);
+    const auto [start, end] = input.folded.original(word.begin, word.end);
     const auto same = std::find_if(out.parts.begin(), out.parts.end(), [&](const Explanation::Part& part) {
       return part.begin == start && part.end == end;
     });

@@ -69,7 +69,7 @@ struct Place {
 class Reader {
  public:
   void add(std::uint32_t sample, std::string_view text, float weight) {
-    text::fold(text, folded_);
+    text::fold(text, folded_, text::UpsideDown::Leave);
     text::tokenize(folded_.text, tokens_);
     text::unmask(folded_.text, tokens_, nullptr, unmask_, readings_);
     find_words(folded_, tokens_, readings_, found_);

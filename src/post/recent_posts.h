@@ -22,7 +22,10 @@ struct StoredPost {
   enum class Change : std::uint8_t { New, Edit, Delete } change = Change::New;
   std::string id, author;
   std::string json;     ///< "" for a tombstone
-  std::string signals;  ///< the assessment's signals as JSON array; "" when none
+  std::string signals;  ///< the assessment's signals as JSON array; "[]" where only the model found it hostile; "" none
+
+  /// Whether it has signals.
+  bool finds() const { return signals.size() > 2; }
 };
 
 /// What is written: views, copied before `append` returns.
@@ -49,6 +52,19 @@ struct TargetSlice {
   bool done = false;
 };
 
+/// Everything that arrived with arrival in (after, upto] and whose hour of arrival ends after `since`.
+struct ArrivalRange {
+  std::uint64_t after = 0;
+  std::uint64_t upto = UINT64_MAX;
+  Time since = Time::min();
+};
+struct ArrivalSlice {
+  std::vector<StoredPost> posts;  ///< in arrival order, edits and tombstones too; what was forgotten is left out
+  std::uint64_t next_after = 0;   ///< continue from here; equals `upto` of the range when it is exhausted
+  std::uint32_t damaged = 0;      ///< blocks that could not be read; `verify` says which
+  bool done = false;
+};
+
 /// Recent posts of the configured days. Any thread. Reads see every append that returned before.
 class RecentPosts {
  public:
@@ -62,6 +78,11 @@ class RecentPosts {
   virtual Result<std::vector<StoredPost>> by_author(std::string_view author, std::uint64_t before,
                                                     std::size_t limit) = 0;
   virtual Result<TargetSlice> by_target(const TargetRange& range) = 0;
+  /// A walk over all of them, one slice a call: at most about a megabyte, read once and kept in no cache, so that posts
+  /// go on being taken in and found meanwhile. A slice may be empty before the range is exhausted. Numbers jump at each
+  /// start, so the next slice begins at `next_after` and nowhere else. Damaged blocks are left
+  /// out and counted in `damaged`.
+  virtual Result<ArrivalSlice> by_arrival(const ArrivalRange& range) = 0;
   /// Counts only: posts and distinct authors (exact up to 100,000 posts).
   struct Count {
     std::uint64_t posts = 0, authors = 0;

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "rule/lexer.h"
 #include "rule/literal.h"
+#include "rule/parse_state.h"
 
 namespace heed::rule {
 namespace {
@@ -66,9 +67,9 @@ Macro macro_of(std::string_view name, std::size_t arguments) {
                                                        : Macro::None;
 }
 
-class Parser {
+class Parser : private ParseState {
  public:
-  Parser(const Source& source, const Limits& limits) : source_(source), text_(source.text), limits_(limits) {}
+  using ParseState::ParseState;
 
   Parsed run() {
     if (text_.size() > limits_.source_bytes) {
@@ -98,110 +99,6 @@ class Parser {
     out_.ast.nodes.emplace_back();
     out_.issues.push_back({0, 0, std::move(message)});
     return std::move(out_);
-  }
-
-  const Token& token() const { return tokens_[at_]; }
-  bool is(TokenKind kind) const { return token().kind == kind; }
-  std::string_view text_of(const Token& t) const { return text_.substr(t.offset, t.length); }
-  bool take(TokenKind kind) {
-    if (!is(kind)) {
-      return false;
-    }
-    ++at_;
-    return true;
-  }
-  std::string shown(const Token& t) const {
-    if (t.kind == TokenKind::Ident || t.kind == TokenKind::Reserved) {
-      return "'" + std::string(text_of(t)) + "'";
-    }
-    return std::string(token_name(t.kind));
-  }
-
-  void fault(const Token& at, std::string message, std::string hint = {}) {
-    fault(at.offset, at.length, std::move(message), std::move(hint));
-  }
-  void fault(std::uint32_t offset, std::uint32_t length, std::string message, std::string hint = {}) {
-    if (!stopped_ && out_.issues.size() < limits_.issues) {
-      out_.issues.push_back({offset, length, std::move(message), std::move(hint)});
-    }
-  }
-  /// A fault of the grammar: one for a place, and none right behind what the lexer had to leave out.
-  void syntax(std::string message, std::string hint = {}) {
-    const Token& here = token();
-    const std::uint32_t before = at_ == 0 ? 0 : tokens_[at_ - 1].offset;
-    const bool told =
-        std::any_of(lexed_.begin(), lexed_.end(), [&](std::uint32_t o) { return o >= before && o <= here.offset; });
-    if (here.offset != last_syntax_ && !told) {
-      fault(here, std::move(message), std::move(hint));
-    }
-    last_syntax_ = here.offset;
-  }
-  /// To the next comma or closing bracket of this level.
-  void skip() {
-    int open = 0;
-    for (;; ++at_) {
-      switch (token().kind) {
-        case TokenKind::OpenParen:
-        case TokenKind::OpenBracket:
-        case TokenKind::OpenBrace:
-          ++open;
-          break;
-        case TokenKind::CloseParen:
-        case TokenKind::CloseBracket:
-        case TokenKind::CloseBrace:
-          if (open == 0) {
-            return;
-          }
-          --open;
-          break;
-        case TokenKind::Comma:
-          if (open == 0) {
-            return;
-          }
-          break;
-        case TokenKind::End:
-          return;
-        default:
-          break;
-      }
-    }
-  }
-  NodeId stop(const Token& at, std::string message) {
-    fault(at, std::move(message));
-    stopped_ = true;
-    at_ = tokens_.size() - 1;
-    return error_node();
-  }
-  NodeId error_node() {
-    if (out_.ast.nodes.size() < limits_.nodes + 2) {
-      out_.ast.nodes.emplace_back();
-    }
-    return static_cast<NodeId>(out_.ast.nodes.size() - 1);
-  }
-
-  NodeId add(Node node) {
-    for (NodeId child : node.children) {
-      node.depth = std::max(node.depth, out_.ast[child].depth + 1);
-    }
-    const Token at{TokenKind::Ident, node.offset, node.length};
-    if (stopped_) {
-      return error_node();
-    }
-    if (node.depth > limits_.depth) {
-      return stop(at, "the expression is nested more than " + std::to_string(limits_.depth) + " deep");
-    }
-    if (out_.ast.nodes.size() >= limits_.nodes) {
-      return stop(at, "the expression has more than " + std::to_string(limits_.nodes) + " parts");
-    }
-    out_.ast.nodes.push_back(std::move(node));
-    return static_cast<NodeId>(out_.ast.nodes.size() - 1);
-  }
-  Node node(NodeKind kind, const Token& at) const {
-    Node n;
-    n.kind = kind;
-    n.offset = at.offset;
-    n.length = at.length;
-    return n;
   }
 
   NodeId expression() {
@@ -593,16 +490,7 @@ class Parser {
            std::move(hint));
   }
 
-  const Source& source_;
-  std::string_view text_;
-  const Limits& limits_;
-  std::vector<Token> tokens_;
-  std::vector<std::uint32_t> lexed_;  // where the lexer found faults
-  std::size_t at_ = 0;
   std::uint32_t nesting_ = 0;
-  std::uint32_t last_syntax_ = UINT32_MAX;
-  bool stopped_ = false;
-  Parsed out_;
 };
 
 }  // namespace

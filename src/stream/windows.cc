@@ -39,7 +39,35 @@ std::int64_t most(const Seen& seen, Of of) {
 
 }  // namespace
 
+/// Into its place in the ring; what is older than a full ring's oldest is no longer among the latest.
+void Recent::add_late(Entry entry) {
+  const std::size_t oldest = size_ == kKept ? next_ : 0;
+  const auto at = [&](std::size_t i) -> Entry& { return entries_[(oldest + i) % kKept]; };
+  if (size_ < kKept) {
+    std::size_t i = size_;
+    for (; i > 0 && at(i - 1).second > entry.second; --i) {
+      at(i) = at(i - 1);
+    }
+    at(i) = entry;
+    ++size_;
+    next_ = static_cast<std::uint8_t>(size_ % kKept);
+    return;
+  }
+  if (entry.second < at(0).second) {
+    return;
+  }
+  std::size_t i = 0;
+  for (; i + 1 < kKept && at(i + 1).second <= entry.second; ++i) {
+    at(i) = at(i + 1);
+  }
+  at(i) = entry;
+}
+
 void Recent::add(Entry entry) {
+  if (size_ > 0 && entry.second < entries_[(next_ + kKept - 1) % kKept].second) {
+    add_late(entry);
+    return;
+  }
   entries_[next_] = entry;
   next_ = static_cast<std::uint8_t>((next_ + 1) % kKept);
   size_ = static_cast<std::uint8_t>(std::min<std::size_t>(size_ + 1u, kKept));
@@ -93,16 +121,20 @@ class Windows::Table {
     const Slot* at = std::find_if(set, set + kWays, [&](const Slot& slot) { return slot.key == (hash | 1); });
     return at == set + kWays ? nullptr : &at->recent;
   }
-  Recent& take(std::uint64_t hash, std::uint32_t second) {
+  /// Null where all that there is room for was heard of later.
+  Recent* take(std::uint64_t hash, std::uint32_t second) {
     Slot* set = set_of(hash);
     Slot* at = std::find_if(set, set + kWays, [&](const Slot& slot) { return slot.key == (hash | 1); });
     if (at == set + kWays) {
       at = std::min_element(set, set + kWays, [](const Slot& a, const Slot& b) { return a.last < b.last; });
+      if (at->key != 0 && at->last > second) {
+        return nullptr;
+      }
       *at = Slot{};
       at->key = hash | 1;
     }
     at->last = std::max(at->last, second);
-    return at->recent;
+    return &at->recent;
   }
 
  private:
@@ -125,12 +157,17 @@ Windows::~Windows() = default;
 void Windows::add(const Event& event, Seen* seen) {
   const std::uint64_t author = hash_of(event.author);
   const std::uint32_t second = second_of(event.at), who = who_of(author);
-  Recent& of_author = authors_->take(author, second);
-  of_author.add({second, who | (event.hostile ? kHostile : 0)});
+  const Recent::Entry entry{second, who | (event.hostile ? kHostile : 0)};
+  Recent* of_author = authors_->take(author, second);
+  if (of_author != nullptr) {
+    of_author->add(entry);
+  }
   const auto targets = event.targets.first(std::min(event.targets.size(), Seen::kTargetsMax));
   if (event.hostile) {
     for (const std::string_view target : targets) {
-      targets_->take(hash_of(target), second).add({second, who | kHostile});
+      if (Recent* of_target = targets_->take(hash_of(target), second)) {
+        of_target->add(entry);
+      }
     }
   }
   if (seen == nullptr) {
@@ -138,7 +175,12 @@ void Windows::add(const Event& event, Seen* seen) {
   }
   seen->at = second;
   seen->who = who;
-  seen->author = of_author;
+  seen->author = {};
+  if (of_author != nullptr) {
+    seen->author = *of_author;
+  } else {
+    seen->author.add(entry);
+  }
   seen->target_count = 0;
   for (const std::string_view target : targets) {
     if (const Recent* recent = targets_->find(hash_of(target))) {

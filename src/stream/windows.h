@@ -19,7 +19,8 @@ struct Event {
   bool hostile = false;                       ///< lists, rules or the model do not leave it alone
 };
 
-/// The latest entries of one author or target, newest last; a copy, so that it can be looked at later.
+/// The latest entries of one author or target by their time, in whatever order they came; a copy, so that it can be
+/// looked at later.
 class Recent {
  public:
   static constexpr std::size_t kKept = 32;
@@ -33,7 +34,8 @@ class Recent {
   std::int64_t authors(std::uint32_t at, std::int64_t minutes) const;
 
  private:
-  std::array<Entry, kKept> entries_;
+  void add_late(Entry entry);
+  std::array<Entry, kKept> entries_;  ///< a ring, sorted by time: the oldest is at next_ once it is full
   std::uint8_t next_ = 0, size_ = 0;
 };
 
@@ -54,7 +56,8 @@ struct Seen {
 /// Sliding windows over posts: per author all posts, per target the hostile ones. Of each the latest Recent::kKept are
 /// kept, and each table holds so many authors or targets; where a set of eight is full, the one that was quiet longest
 /// is forgotten. Nothing else is stored: no text, no name. The same posts in the same order give the same counts on
-/// every machine. What is older than what came already counts where it belongs.
+/// every machine. What is older than what came already counts where it belongs and displaces nothing newer, so that
+/// windows can be filled with what was before a start while posts come in (api/windows_refill.h).
 ///
 /// One thread at a time; in the order in which posts arrive.
 class Windows {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -75,6 +77,43 @@ TEST(Windows, PutLatePostsWhereTheyBelong) {
   const Seen late = add(windows, "b", {"t"}, kNoon - minutes(90));
   EXPECT_EQ(late.authors_at_target(60), 1);  // the other lies in its future
   EXPECT_EQ(add(windows, "c", {"t"}, kNoon + minutes(1)).authors_at_target(60), 2);
+}
+
+TEST(Windows, CountAlikeInWhateverOrderPostsCome) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::pair<Time, std::string>> posts;
+    for (int i = 0; i < 100; ++i) {
+      posts.emplace_back(kNoon + seconds(i * 7), std::string(1, static_cast<char>('a' + random() % 8)));
+    }
+    Windows in_order, shuffled;
+    for (const auto& [at, author] : posts) {
+      add(in_order, author, {"t"}, at);
+    }
+    std::shuffle(posts.begin(), posts.end(), random);
+    for (const auto& [at, author] : posts) {
+      add(shuffled, author, {"t"}, at);
+    }
+    const Time later = kNoon + minutes(12);
+    const Seen a = add(in_order, "a", {"t"}, later), b = add(shuffled, "a", {"t"}, later);
+    for (const std::int64_t reach : {1, 2, 3, 5, 60}) {
+      ASSERT_EQ(a.posts_at_target(reach), b.posts_at_target(reach)) << reach;
+      ASSERT_EQ(a.authors_at_target(reach), b.authors_at_target(reach)) << reach;
+      ASSERT_EQ(a.posts_by_author(reach), b.posts_by_author(reach)) << reach;
+      ASSERT_EQ(a.posts_by_author_at_target(reach), b.posts_by_author_at_target(reach)) << reach;
+    }
+  }
+}
+
+TEST(Windows, KeepWhatIsNewWhenTheOldComesAfterwards) {
+  Windows windows({.authors = 8, .targets = 8});
+  for (int i = 0; i < 8; ++i) {
+    add(windows, "a" + std::to_string(i), {"t" + std::to_string(i)}, kNoon + minutes(i));
+  }
+  const Seen old = add(windows, "old", {"of old"}, kNoon - minutes(10));
+  EXPECT_EQ(old.posts_by_author(60), 1) << "itself, though there is no room to keep it";
+  EXPECT_EQ(old.authors_at_target(60), 0);
+  EXPECT_EQ(add(windows, "b", {"t0"}, kNoon + minutes(9)).authors_at_target(60), 2);
 }
 
 TEST(Windows, ForgetTheQuietestWhereTablesAreFull) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "text/fold_table.h"
+#include "text/turned.h"
 #include "text/utf8.h"
 
 namespace heed::text {
@@ -66,22 +67,38 @@ bool are_flags(std::string_view in, std::size_t& bytes) {
   return flags && count % 2 == 0;
 }
 
+/// Memory of the thread; empty.
+std::vector<TurnedWords>& found_turned() {
+  thread_local std::vector<TurnedWords> found;
+  found.clear();
+  return found;
+}
+
 class Folder {
  public:
-  Folder(std::string_view in, Folded& out) : in_(in), out_(out) {}
+  Folder(std::string_view in, Folded& out, UpsideDown words)
+      : in_(in), out_(out), looked_(words == UpsideDown::Leave) {}
 
   void run() {
     while (at_ < in_.size()) {
+      if (next_turned_ < turned_.size() && turned_[next_turned_].begin == at_) {
+        put_turned(turned_[next_turned_++]);
+        continue;
+      }
       if (static_cast<unsigned char>(in_[at_]) < 0x80) {
         if (moved_) {
           out_.runs.push_back({here(), static_cast<std::uint32_t>(at_), 0});
           moved_ = false;
         }
-        at_ += fold_ascii(in_.substr(at_), out_.text);
+        const std::size_t until = next_turned_ < turned_.size() ? turned_[next_turned_].begin : in_.size();
+        at_ += fold_ascii(in_.substr(at_, until - at_), out_.text);
         last_ = 0;
         continue;
       }
       const CodePoint c = decode_utf8(in_.substr(at_));
+      if (c.valid && may_be_turned(c.value) && !looked_ && look_for_turned()) {
+        continue;  // from the beginning
+      }
       if (!c.valid) {
         put(" ", 1);
         last_ = 0;
@@ -95,6 +112,50 @@ class Folder {
 
  private:
   std::uint32_t here() const { return static_cast<std::uint32_t>(out_.text.size()); }
+
+  /// True when there are words upside down: then all begins anew, since some may be behind.
+  bool look_for_turned() {
+    looked_ = true;
+    find_turned_words(in_, turned_);
+    if (turned_.empty()) {
+      return false;
+    }
+    out_.text.clear();
+    out_.runs.clear();
+    at_ = 0;
+    moved_ = false;
+    last_ = 0;
+    return true;
+  }
+
+  void put_turned(TurnedWords words) {
+    const std::uint32_t first = here();
+    for (std::uint32_t end = words.end; end > words.begin;) {
+      std::uint32_t begin = end - 1;
+      while (begin > words.begin && (static_cast<unsigned char>(in_[begin]) & 0xC0) == 0x80) {
+        --begin;
+      }
+      const std::uint32_t value = decode_utf8(in_.substr(begin)).value;
+      if (is_unseen(value)) {
+        end = begin;
+        continue;
+      }
+      out_.runs.push_back({here(), begin, end - begin});
+      const char letter = value == 0xA1 ? '!' : value == 0xBF ? '?' : value == 0x2D9 ? '.' : upright(value);
+      if (letter != '\0') {
+        out_.text += letter;
+      } else if (value < 0x80) {
+        out_.text += static_cast<char>(value);
+      } else {
+        out_.text += '\'';  // the marks that find_turned_words lets stand among letters
+      }
+      end = begin;
+    }
+    out_.turned.push_back({first, here()});
+    at_ = words.end;
+    moved_ = true;
+    last_ = 0;
+  }
 
   /// `folded` stands for the next `length` bytes.
   void put(std::string_view folded, std::size_t length) {
@@ -160,6 +221,9 @@ class Folder {
 
   std::string_view in_;
   Folded& out_;
+  std::vector<TurnedWords>& turned_ = found_turned();
+  std::size_t next_turned_ = 0;
+  bool looked_;  ///< for words upside down, or is not to
   std::size_t at_ = 0;
   bool moved_ = false;      ///< the next byte needs a run of its own
   std::uint32_t last_ = 0;  ///< letter above ASCII that was written last and that a mark may join
@@ -168,10 +232,29 @@ class Folder {
 
 }  // namespace
 
-void fold(std::string_view utf8, Folded& out) {
+void fold(std::string_view utf8, Folded& out, UpsideDown words) {
   out.text.clear();
   out.runs.clear();
-  Folder(utf8, out).run();
+  out.turned.clear();
+  Folder(utf8, out, words).run();
+}
+
+Folded::Span Folded::original(std::uint32_t begin, std::uint32_t end) const {
+  Span out{original_start(begin), original_end(end)};
+  for (const Span& words : turned) {
+    if (words.end <= begin || words.start >= end) {
+      continue;
+    }
+    // Of the part in there the last character stands first; what is before and behind stands as ever.
+    const std::uint32_t from = std::max(begin, words.start), to = std::min(end, words.end);
+    const std::uint32_t first = original_start(to - 1), last = original_end(from + 1);
+    out.start = begin < words.start ? std::min(out.start, first) : first;
+    out.end = end > words.end ? std::max(out.end, last) : last;
+    if (begin < words.start) {
+      out.end = std::max(out.end, original_end(words.start));
+    }
+  }
+  return out;
 }
 
 const Folded::Run* Folded::run_at(std::uint32_t at) const {

@@ -22,8 +22,8 @@ TEST(Fold, LowersAsciiAndMovesNothing) {
   fold("I Will FIND you, [@Z`{] 0123456789", out);
   EXPECT_EQ(out.text, "i will find you, [@z`{] 0123456789");
   EXPECT_TRUE(out.runs.empty());
-  EXPECT_EQ(out.original_start(7), 7u);
-  EXPECT_EQ(out.original_end(7), 7u);
+  EXPECT_EQ(out.original(7, 8).start, 7u);
+  EXPECT_EQ(out.original(0, 7).end, 7u);
 }
 
 TEST(Fold, StripsDiacriticsCaseAndWidth) {
@@ -61,9 +61,9 @@ TEST(Fold, MapsLettersPutTogetherBackToAllTheirBytes) {
   Folded out;
   fold(original, out);
   ASSERT_EQ(out.text, "x й y");
-  EXPECT_EQ(out.original_start(2), 2u);
-  EXPECT_EQ(out.original_end(4), 2 + 2 + 2u);
-  EXPECT_EQ(out.original_start(5), original.size() - 1);
+  EXPECT_EQ(out.original(2, 4).start, 2u);
+  EXPECT_EQ(out.original(2, 4).end, 2 + 2 + 2u);
+  EXPECT_EQ(out.original(5, 6).start, original.size() - 1);
 }
 
 TEST(Fold, FoldsEveryCodePointToSomethingThatStays) {
@@ -91,8 +91,7 @@ TEST(Fold, MapsSpansBackToTheOriginal) {
   Folded out;
   fold(original, out);
   ASSERT_EQ(out.text, "x weiss, ja");
-  const std::uint32_t begin = out.original_start(2);
-  const std::uint32_t end = out.original_end(7);
+  const auto [begin, end] = out.original(2, 7);
   EXPECT_EQ(original.substr(begin, end - begin), "Weiß");
 }
 
@@ -121,8 +120,7 @@ TEST(Fold, MapsEveryTokenOfAnyTextBackToItself) {
     tokenize(out.text, tokens);
     std::uint32_t last = 0;
     for (const Token& token : tokens) {
-      const std::uint32_t begin = out.original_start(token.begin);
-      const std::uint32_t end = out.original_end(token.end);
+      const auto [begin, end] = out.original(token.begin, token.end);
       ASSERT_LE(last, begin) << text;
       ASSERT_LT(begin, end) << text;
       ASSERT_LE(end, text.size()) << text;

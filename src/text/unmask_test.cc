@@ -232,8 +232,9 @@ TEST(Unmask, PlacesEveryReadingOnWholeCharactersOfTheOriginal) {
       ASSERT_TRUE(reading.first == 0 || tokens[reading.first - 1].end <= reading.begin) << text;
       ASSERT_NE(reading.tricks, 0);
       ASSERT_EQ(reading.hash, hash_word(readings.word(reading)));
-      ASSERT_LT(folded.original_start(reading.begin), folded.original_end(reading.end));
-      ASSERT_LE(folded.original_end(reading.end), text.size());
+      const auto [start, end] = folded.original(reading.begin, reading.end);
+      ASSERT_LT(start, end);
+      ASSERT_LE(end, text.size());
     }
   }
 }

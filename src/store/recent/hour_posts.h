@@ -90,6 +90,7 @@ class HourPosts final : public post::RecentPosts {
   Result<std::vector<post::StoredPost>> by_author(std::string_view author, std::uint64_t before,
                                                   std::size_t limit) override;
   Result<post::TargetSlice> by_target(const post::TargetRange& range) override;
+  Result<post::ArrivalSlice> by_arrival(const post::ArrivalRange& range) override;
   Result<Count> count_target(const post::TargetRange& range) override;
   std::uint64_t watermark() const override;
   Result<void> pin(std::string_view holder, Time since) override;
@@ -174,11 +175,21 @@ class HourPosts final : public post::RecentPosts {
   std::shared_ptr<const Hours> hours() const;
   Result<std::vector<Entry>> gather(Hour& hour, KeyKind kind, const EntryRange& range, bool newest);
   Result<Place> locate(Hour& hour, std::uint32_t rel);
+  Result<void> ensure_places(Hour& hour);
   Result<Fetched> fetch(Hour& hour, std::uint32_t rel);
   Result<Fetched> fetch_at(Hour& hour, const Place& place, std::uint32_t rel);
   Result<std::shared_ptr<const OpenBlock>> open_block(Hour& hour, const Place& place);
   template <class F>
   Result<bool> each_target(const post::TargetRange& range, F&& f);
+
+  // hour_walk.cc
+  struct NextBlock {
+    bool any = false;
+    Place place;                           // on disk, unless:
+    std::shared_ptr<const MemBlock> held;  // a copy of one that is not yet
+  };
+  Result<NextBlock> next_block(Hour& hour, std::uint32_t rel);
+  Result<MemBlock> read_block_at(Hour& hour, const Place& place);
 
   // hour_forget.cc
   Result<void> forget_hour(const HourPtr& hour);

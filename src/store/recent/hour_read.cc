@@ -70,33 +70,38 @@ Result<Place> HourPosts::locate(Hour& hour, std::uint32_t rel) {
         return rewritten != hour.rewritten.end() ? rewritten->second : place;
       }
     }
-    std::vector<Place> places = TRY(read_places(disk_, hour.folder));
-    std::lock_guard lock(mutex_);
-    if (!hour.places_loaded) {
-      hour.places = std::move(places);
-      hour.places_loaded = true;
-    }
-    // Hours that were not looked at for longest give their places back.
-    std::size_t loaded = 0;
-    for (const HourPtr& other : *hours_) {
-      loaded += other->closed ? other->places.size() : 0;
-    }
-    while (loaded > kLoadedPlacesMax) {
-      Hour* oldest = nullptr;
-      for (const HourPtr& other : *hours_) {
-        bool can = other->closed && other->places_loaded && other.get() != &hour && other != hours_->back();
-        if (can && (oldest == nullptr || other->places_used < oldest->places_used)) {
-          oldest = other.get();
-        }
-      }
-      if (oldest == nullptr) {
-        break;
-      }
-      loaded -= oldest->places.size();
-      oldest->places = {};
-      oldest->places_loaded = false;
-    }
+    TRY(ensure_places(hour));
   }
+}
+
+Result<void> HourPosts::ensure_places(Hour& hour) {
+  std::vector<Place> places = TRY(read_places(disk_, hour.folder));
+  std::lock_guard lock(mutex_);
+  if (!hour.places_loaded) {
+    hour.places = std::move(places);
+    hour.places_loaded = true;
+  }
+  // Hours that were not looked at for longest give their places back.
+  std::size_t loaded = 0;
+  for (const HourPtr& other : *hours_) {
+    loaded += other->closed ? other->places.size() : 0;
+  }
+  while (loaded > kLoadedPlacesMax) {
+    Hour* oldest = nullptr;
+    for (const HourPtr& other : *hours_) {
+      bool can = other->closed && other->places_loaded && other.get() != &hour && other != hours_->back();
+      if (can && (oldest == nullptr || other->places_used < oldest->places_used)) {
+        oldest = other.get();
+      }
+    }
+    if (oldest == nullptr) {
+      break;
+    }
+    loaded -= oldest->places.size();
+    oldest->places = {};
+    oldest->places_loaded = false;
+  }
+  return {};
 }
 
 Result<std::shared_ptr<const HourPosts::OpenBlock>> HourPosts::open_block(Hour& hour, const Place& place) {

@@ -98,6 +98,25 @@ Result<post::RecentPosts::Count> MemoryPosts::count_target(const post::TargetRan
   return Count{posts.size(), authors.size()};
 }
 
+Result<post::ArrivalSlice> MemoryPosts::by_arrival(const post::ArrivalRange& range) {
+  constexpr std::size_t kSlice = 1000;
+  std::lock_guard lock(mutex_);
+  post::ArrivalSlice out;
+  for (auto it = held_.upper_bound(range.after); it != held_.end() && it->first <= range.upto; ++it) {
+    if (hour_end(it->second.hour) <= range.since) {
+      continue;
+    }
+    if (out.posts.size() == kSlice) {
+      out.next_after = out.posts.back().arrival;
+      return out;
+    }
+    out.posts.push_back(it->second.post);
+  }
+  out.next_after = range.upto;
+  out.done = true;
+  return out;
+}
+
 std::uint64_t MemoryPosts::watermark() const {
   std::lock_guard lock(mutex_);
   return next_ - 1;

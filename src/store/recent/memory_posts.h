@@ -21,6 +21,7 @@ class MemoryPosts final : public post::RecentPosts {
   Result<std::vector<post::StoredPost>> by_author(std::string_view author, std::uint64_t before,
                                                   std::size_t limit) override;
   Result<post::TargetSlice> by_target(const post::TargetRange& range) override;
+  Result<post::ArrivalSlice> by_arrival(const post::ArrivalRange& range) override;
   Result<Count> count_target(const post::TargetRange& range) override;
   std::uint64_t watermark() const override;
   Result<void> pin(std::string_view holder, Time since) override;

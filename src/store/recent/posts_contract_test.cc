@@ -230,6 +230,56 @@ TEST_P(PostsContract, HoldsTheRangeOfATargetExactly) {
   EXPECT_EQ(store_->count_target(range)->posts, expected.size());
 }
 
+TEST_P(PostsContract, WalksOverEverythingInArrivalOrder) {
+  std::vector<std::uint64_t> numbers;
+  std::vector<std::string> wanted;
+  for (int i = 0; i < 300; ++i) {
+    now_ += kMinute;
+    const std::string id = "p" + std::to_string(i);
+    numbers.push_back(i % 7 == 6 ? remove("p" + std::to_string(i - 1)) : put(id, "a", id, {"t"}));
+    wanted.push_back(i % 7 == 6 ? "-" : id);
+    if (i == 150) {
+      settle();  // what is before lies on disk, the rest not yet
+    }
+  }
+  const auto walk = [&](post::ArrivalRange range) {
+    std::vector<std::string> seen;
+    std::uint64_t last = range.after;
+    for (int slices = 0; slices < 1000; ++slices) {
+      const post::ArrivalSlice slice = store_->by_arrival(range).value();
+      EXPECT_EQ(slice.damaged, 0u);
+      for (const StoredPost& post : slice.posts) {
+        EXPECT_GT(post.arrival, last);
+        last = post.arrival;
+      }
+      for (const std::string& text : texts(slice.posts)) {
+        seen.push_back(text);
+      }
+      if (slice.done) {
+        EXPECT_EQ(slice.next_after, range.upto);
+        return seen;
+      }
+      EXPECT_GT(slice.next_after, range.after) << "it goes on";
+      EXPECT_GE(slice.next_after, last);
+      range.after = slice.next_after;
+    }
+    ADD_FAILURE() << "no end";
+    return seen;
+  };
+  EXPECT_EQ(walk({}), wanted);
+  EXPECT_EQ(walk({.after = numbers[99], .upto = numbers[199]}),
+            std::vector<std::string>(wanted.begin() + 100, wanted.begin() + 200));
+  EXPECT_EQ(walk({.after = numbers.back()}), std::vector<std::string>{});
+  EXPECT_EQ(walk({.after = UINT64_MAX}), std::vector<std::string>{});
+  // Whole hours: the first post came at 18:01, number 119 at 20:00.
+  EXPECT_EQ(walk({.since = kStart + 2 * kHour}), std::vector<std::string>(wanted.begin() + 119, wanted.end()));
+  EXPECT_EQ(walk({.since = now_ + 2 * kHour}), std::vector<std::string>{});
+  EXPECT_EQ(store_->erase_author("a").value_or(0) > 0, true);
+  for (const std::string& text : walk({})) {
+    EXPECT_EQ(text, "-") << "nothing of an erased author";
+  }
+}
+
 TEST_P(PostsContract, CountsPostsAndNotVersions) {
   put("p", "a", "1", {"t"});
   put("p", "a", "2", {"t"}, Change::Edit);
