@@ -164,7 +164,6 @@ void Assessor::warm() const {
         "Der Zug hat heute wieder Versp\xC3\xA4tung"}) {
     post.text = text;
     impl_->assess(text, &post, {}, nullptr, *scratch, out);  // not as posts: rules count what they are true of
-    impl_->assess_again(&post, *scratch, out);
   }
 }
 
