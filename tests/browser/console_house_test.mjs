@@ -137,7 +137,7 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"]]) {
     const house = page.locator("heed-admin-page");
     await house.getByText(german ? "Es nimmt Beiträge" : "It takes posts").waitFor();
     const name = person("bridge");
-    await house.locator("details summary").click();
+    await house.locator("section[aria-labelledby=keys] summary").click();
     await house.locator("#key-name").fill(`${name}<img src=x>`);
     await house.getByLabel("cases:read").check();
     await clean(page, `house, ${theme}`);
@@ -153,6 +153,8 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"]]) {
     const row = house.locator("tbody tr").filter({ hasText: name });
     assert.match(await row.innerText(), /<img src=x>/);
     await row.getByRole("button").click();
+    await row.getByText(german ? "der Server der Plattform kann keine Fälle mehr lesen" : "the platform's server cannot read cases").waitFor();
+    await clean(page, `what a key stops, ${theme}`);
     await row.getByRole("button").first().click();
     await house.getByText(german ? "Er öffnet nichts mehr." : "It opens nothing any more.").waitFor();
     for (let tries = 0; (await opens()) !== 401; ++tries) {

@@ -1,8 +1,12 @@
 // /console: a member is invited, chooses a password, sets up an app, is signed out by others, and walls off a case.
 import { createHmac } from "node:crypto";
-import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house } from "./browser.mjs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { assert, axe, clients, no_sideways_scroll, open_page, person, root, test, the_browser, the_house } from "./browser.mjs";
 import { password } from "./heed.mjs";
 
+const from_web = createRequire(join(root, "web/package.json"));
+const jsqr = from_web("jsqr");
 const kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** What an authenticator app shows (RFC 6238), `later` half minutes from now. */
 function code_of(secret, later = 0) {
@@ -13,6 +17,19 @@ function code_of(secret, later = 0) {
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
   const mac = createHmac("sha1", key).update(counter).digest();
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+/** What a camera reads in this part of the page. */
+async function read_code(part) {
+  const shot = (await part.screenshot()).toString("base64");
+  const other = await (await the_browser()).newPage();
+  const picture = await other.evaluate(async (data) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    return { wide: bitmap.width, high: bitmap.height, pixels: [...context.getImageData(0, 0, bitmap.width, bitmap.height).data] };
+  }, shot);
+  await other.close();
+  return jsqr(Uint8ClampedArray.from(picture.pixels), picture.wide, picture.high)?.data ?? "";
 }
 async function sign_in(page, name, secret_word = password, code = "") {
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -69,6 +86,7 @@ test("members: invited by link, with an app and codes on paper, and signed out b
   await page.locator("#factor-password").fill(password);
   await page.locator("#factor-password").press("Enter");
   const secret = await page.locator("#secret").innerText();
+  assert.match(await read_code(page.locator("#qr")), new RegExp(`^otpauth://totp/.*secret=${secret.replace(/\s/g, "")}`), "the picture says what stands below it");
   await axe(page, "setting up an app");
   await page.locator("#code").fill("000000");
   await page.locator("#code").press("Enter");

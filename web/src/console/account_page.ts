@@ -6,6 +6,7 @@ import { fill } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
 import { fault_of, field, value_of } from "./form.js";
+import { qr_path } from "./qr.js";
 import { console_style } from "./style.js";
 import { moment, number, texts } from "./texts.js";
 
@@ -25,6 +26,11 @@ export class HeedAccountPage extends LitElement {
       }
       input {
         max-inline-size: 24rem !important;
+      }
+      #qr {
+        display: block;
+        max-inline-size: 100%;
+        block-size: auto;
       }
       code {
         font: 600 1rem/1.6 ui-monospace, monospace;
@@ -143,7 +149,7 @@ export class HeedAccountPage extends LitElement {
       }}>${m.paper_kept}</button></div>`;
   }
   private confirm_form(): TemplateResult {
-    const m = texts, secret = this.started!.secret.replace(/(.{4})/g, "$1 ").trim();
+    const m = texts, picture = qr_path(this.started!.uri), secret = this.started!.secret.replace(/(.{4})/g, "$1 ").trim();
     return html`<form class="card" @submit=${(event: Event) => {
       event.preventDefault();
       void this.act("factor", async () => {
@@ -153,6 +159,10 @@ export class HeedAccountPage extends LitElement {
         return m.factor_done;
       });
     }}>
+      ${picture
+        ? html`<p>${m.factor_scan}</p>
+            <svg id="qr" viewBox="0 0 ${picture.size} ${picture.size}" width="232" height="232" role="img" aria-label=${m.factor_picture}><rect width=${picture.size} height=${picture.size} fill="#ffffff"></rect><path d=${picture.path} fill="#000000" shape-rendering="crispEdges"></path></svg>`
+        : nothing}
       <p>${m.factor_type}</p>
       <p><code id="secret">${secret}</code></p>
       <p><a href=${this.started!.uri}>${m.factor_open}</a></p>

@@ -185,7 +185,7 @@ export class HeedAdminPage extends LitElement {
               <td>${key.revoked_at
                 ? fill(m.revoked_at, { time: moment(key.revoked_at) })
                 : this.ending === key.key_id
-                  ? html`${m.revoke_sure} <button type="button" @click=${() => this.revoke(key.key_id)}>${m.revoke}</button> <button type="button" class="plain" @click=${() => (this.ending = "")}>${m.cancel}</button>`
+                  ? html`<p id="stops" tabindex="-1">${m.revoke_sure} ${m.revoke_stops}</p><ul>${key.scopes.map((scope) => html`<li>${word("stops", scope)}</li>`)}</ul> <button type="button" @click=${() => this.revoke(key.key_id)}>${m.revoke}</button> <button type="button" class="plain" @click=${() => (this.ending = "")}>${m.cancel}</button>`
                   : html`<button type="button" class="plain" @click=${() => (this.ending = key.key_id)} aria-label="${m.revoke}: ${key.name}">${m.revoke}</button>`}</td></tr>`)}</tbody></table>`
         : html`<p class="quiet">${m.no_keys}</p>`}
       <details>
