@@ -1,6 +1,7 @@
 #include "casework/appeals.h"
 
 #include "api/resources.h"
+#include "api/selves.h"
 #include "api/verdict_form.h"
 
 namespace heed::api {
@@ -83,33 +84,8 @@ Result<DecideAppealCommand> read_answer(const Call& call) {
     command.instead = read_verdict(in, instead, "/instead", /*with_item=*/false);
   }
   TRY(in.done());
+  command.also = TRY(selves_of(call.desk, command.staff));
   return command;
-}
-
-/// Other log-ins of the same person: those that have named the same account of the platform as their own.
-Result<std::vector<StaffId>> log_ins_of(Desk& desk, StaffId staff) {
-  access::Directory& directory = desk.parts().directory;
-  auto own = [&](StaffId of) -> Result<std::set<access::PersonHash>> {
-    std::set<access::PersonHash> out;
-    for (const access::Tie& tie : TRY(directory.ties_of(of))) {
-      if (tie.kind == access::TieKind::Own) {
-        out.insert(tie.person);
-      }
-    }
-    return out;
-  };
-  std::vector<StaffId> also;
-  const auto mine = TRY(own(staff));
-  if (mine.empty()) {
-    return also;
-  }
-  for (const access::Staff& other : TRY(directory.all_staff())) {
-    const auto theirs = other.id == staff ? std::set<access::PersonHash>{} : TRY(own(other.id));
-    if (std::any_of(theirs.begin(), theirs.end(), [&](const auto& person) { return mine.contains(person); })) {
-      also.push_back(other.id);
-    }
-  }
-  return also;
 }
 
 void post_answer(Call call) {
@@ -119,12 +95,6 @@ void post_answer(Call call) {
     return;
   }
   Desk& desk = call.desk;
-  auto also = log_ins_of(desk, StaffId{call.who.id});
-  if (!also) {
-    call.reply.send_error(also.error());
-    return;
-  }
-  command->also = *std::move(also);
   auto shared = std::make_shared<DecideAppealCommand>(*std::move(command));
   desk.create<DecidedAppeal>(
       std::move(call), [shared](Call&, Context& context) { return decide_appeal(context, *shared); },
@@ -132,13 +102,20 @@ void post_answer(Call call) {
         DecidedAppeal decided{made.case_id, std::nullopt};
         if (made.kind == Reversed::kKind) {  // the reversal comes first
           decided.reversal.emplace();
+        } else if (made.kind == DecisionProposed::kKind) {
+          decided.reversal.emplace().proposal = TRY(made.as<DecisionProposed>()).proposal;
         }
         return decided;
       },
       [shared](Call&, const DecidedAppeal& decided) {
         JsonWriter out;
         out.begin_object().field("appeal_id", shared->appeal.text()).field("outcome", name_of(shared->outcome));
-        out.field("decision_reversed", decided.reversal.has_value()).end_object();
+        const bool waits = decided.reversal && decided.reversal->proposal;
+        out.field("decision_reversed", decided.reversal.has_value() && !waits);
+        if (waits) {
+          out.field("proposal_id", decided.reversal->proposal->text());
+        }
+        out.end_object();
         return json_answer(200, out.take());
       },
       Wakes::Yes);
@@ -177,7 +154,8 @@ Result<http::Response> read_appeals(Call& call, ledger::View& view) {
         .field("case_id", row.case_id.text())
         .field("decision_id", row.decision.text());
     out.field("by_reporter", row.by_reporter).field("at", format_time(row.at));
-    out.field("own_decision", decision && decision->staff == StaffId{call.who.id}).end_object();
+    const StaffId self{call.who.id};
+    out.field("own_decision", decision && (decision->staff == self || decision->second == self)).end_object();
   }
   out.end_array();
   if (rows.size() == page.limit || looked == kAppealsLookedAtMax) {
@@ -231,7 +209,9 @@ Resource appeal_routes() {
        "/v1/appeals/{id}/decision",
        deciders,
        "decisions",
-       "Answer an appeal; not by whoever took the decision.",
+       "Answer an appeal; not by whoever took the decision or confirmed it, under any log-in. An `instead` that takes "
+       "a "
+       "second person is proposed, and the appeal still waits: `proposal_id`.",
        post_answer,
        nullptr,
        {},
@@ -241,7 +221,8 @@ Resource appeal_routes() {
                   R"({"outcome":"upheld","reason":"The words are aimed at her, not at the quotation."})"),
        gives_json(object({{"appeal_id", id("app")},
                           {"outcome", words(names_of<AppealOutcome>())},
-                          {"decision_reversed", boolean()}})),
+                          {"decision_reversed", boolean()},
+                          {"proposal_id?", id("prp")}})),
        /*idempotent_key=*/true},
   }};
 }

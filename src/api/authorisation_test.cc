@@ -60,6 +60,7 @@ class House {
                                   {"appeals", "app"},
                                   {"claims", "clm"},
                                   {"decisions", "dec"},
+                                  {"proposals", "prp"},
                                   {"reports", "rpt"},
                                   {"actions", "act"},
                                   {"keys", "key"},

@@ -273,6 +273,9 @@ Result<void> write_item(JsonWriter& out, const Desk& desk, ledger::View& view, c
     if (item.claim) {
       out.field("claim_id", item.claim->text());
     }
+    if (auto held = TRY(ledger::get<ProposedItemRow>(view, item.id)); held && held->proposal) {
+      out.field("proposal_id", held->proposal->text());
+    }
     TRY(write_proposal(out, desk, view, viewer, item, json ? *json : Json()));
     out.key("evidence");
     if (json) {
@@ -413,6 +416,7 @@ Resource case_item_routes() {
                             {"deleted?", boolean()},
                             {"home_case?", id("cas")},
                             {"claim_id?", id("clm")},
+                            {"proposal_id?", id("prp")},
                             {"proposal?", ref("Proposal")},
                             {"evidence?", R"({"type":["object","null"]})"}});
   return {{{http::Method::Get,

@@ -57,9 +57,13 @@ void post_decision(Call call) {
   desk.create<DecideResult>(
       std::move(call), [shared](Call&, Context& context) { return decide(context, *shared); },
       [](Call&, Context&, const Made& made) -> Result<DecideResult> {
-        const Decided e = TRY(made.as<Decided>());
         DecideResult result;
         result.seq = made.seq;
+        if (made.kind == DecisionProposed::kKind) {
+          result.proposal = TRY(made.as<DecisionProposed>()).proposal;
+          return result;
+        }
+        const Decided e = TRY(made.as<Decided>());
         result.closed = e.closes;
         for (const DecidedItem& item : e.items) {
           result.decisions.push_back(item.decision);
@@ -74,7 +78,11 @@ void post_decision(Call call) {
         out.begin_object();
         write_ids(out, "decisions", result.decisions);
         write_ids(out, "actions", result.actions);
-        out.field("case_closed", result.closed).end_object();
+        out.field("case_closed", result.closed);
+        if (result.proposal) {
+          out.field("proposal_id", result.proposal->text());
+        }
+        out.end_object();
         return json_answer(201, out.take());
       },
       Wakes::Yes);
@@ -129,9 +137,13 @@ void post_reversal(Call call) {
   desk.create<ReverseResult>(
       std::move(call), [shared](Call&, Context& context) { return reverse(context, *shared); },
       [](Call& c, Context& context, const Made& made) -> Result<ReverseResult> {
-        const Reversed e = TRY(made.as<Reversed>());
         ReverseResult result;
         result.seq = made.seq;
+        if (made.kind == DecisionProposed::kKind) {
+          result.proposal = TRY(made.as<DecisionProposed>()).proposal;
+          return result;
+        }
+        const Reversed e = TRY(made.as<Reversed>());
         for (const OrderedAction& action : e.actions) {
           result.undone.push_back(action.action);
         }
@@ -151,6 +163,9 @@ void post_reversal(Call call) {
         if (result.instead) {
           out.field("instead", result.instead.text());
         }
+        if (result.proposal) {
+          out.field("proposal_id", result.proposal->text());
+        }
         out.end_object();
         return json_answer(201, out.take());
       },
@@ -167,11 +182,6 @@ Resource decision_routes() {
                             {"note?", string(20'000)},
                             {"delay_statement_until?", time()},
                             {"followed_proposal?", boolean()}});
-  const Text text = object({{"party", integer(0)},
-                            {"subject", string()},
-                            {"text", string()},
-                            {"locale", string()},
-                            {"not_before", R"({"type":["string","null"]})"}});
   const char* const example =
       R"({"claim_id":"clm_01ARZ3NDEKTSV4RRFFQ69G5FAV","items":[{"item_id":"itm_01ARZ3NDEKTSV4RRFFQ69G5FAV","outcome":"violation",)"
       R"("clause":"targeted_harassment","ground":"terms","actions":[{"kind":"remove"}],"facts":"Names her and insults her."}],"note":"Third this week."})";
@@ -180,12 +190,16 @@ Resource decision_routes() {
        "/v1/cases/{id}/decisions",
        deciders,
        "decisions",
-       "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction.",
+       "Decide items of a claim, at most 200 in one act; orders, notices and clocks follow in the same transaction. "
+       "Where the policy says so, nothing is decided yet: `proposal_id` waits for a second person.",
        post_decision,
        nullptr,
        {},
        takes_json(body, example),
-       gives_json(object({{"decisions", array(id("dec"))}, {"actions", array(id("act"))}, {"case_closed", boolean()}}),
+       gives_json(object({{"decisions", array(id("dec"))},
+                          {"actions", array(id("act"))},
+                          {"case_closed", boolean()},
+                          {"proposal_id?", id("prp")}}),
                   201),
        /*idempotent_key=*/true,
        5 << 20},
@@ -199,25 +213,21 @@ Resource decision_routes() {
        nullptr,
        {},
        takes_json(body, example),
-       gives_json(object({{"outcomes", integer(0)},
-                          {"statements", integer(0)},
-                          {"to_reporters", array(text)},
-                          {"to_authors", array(text)},
-                          {"orders", integer(0)},
-                          {"case_closed", boolean()}})),
+       gives_json(preview_schema()),
        /*idempotent_key=*/false,
        5 << 20},
       {http::Method::Post,
        "/v1/decisions/{id}/reversal",
        deciders,
        "decisions",
-       "Take a decision back: every order it gave is undone and everybody who was told is told again.",
+       "Take a decision back: every order it gave is undone and everybody who was told is told again. "
+       "An `instead` that takes a second person is proposed, and the reversal with it: `proposal_id`.",
        post_reversal,
        nullptr,
        {},
        takes_json(object({{"reason", string(20'000, 1)}, {"instead?", verdict_schema(false)}}),
                   R"({"reason":"The quote was support, not abuse."})"),
-       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}}), 201),
+       gives_json(object({{"undone", array(id("act"))}, {"instead?", id("dec")}, {"proposal_id?", id("prp")}}), 201),
        /*idempotent_key=*/true},
   }};
 }

@@ -8,6 +8,7 @@
 #include "api/recent_ids.h"
 #include "base/side_thread.h"
 #include "casework/delegations.h"
+#include "casework/proposal_rows.h"
 
 namespace heed::api {
 
@@ -367,6 +368,7 @@ Result<CaseId> case_of_path(const Call& call, ledger::View& view) {
          : begins("/v1/appeals/{id}")    ? home_of<AppealRow, AppealId>(view, id)
          : begins("/v1/deliveries/{id}") ? home_of<NoticeRow, NoticeId>(view, id)
          : begins("/v1/alarms/{id}")     ? home_of<AlarmRow, NoticeId>(view, id)
+         : begins("/v1/proposals/{id}")  ? home_of<ProposalRow, ProposalId>(view, id)
          : begins("/v1/handovers/{id}")  ? home_of<HandoverRow, Id<EventTag>>(view, id)
                                          : Result<CaseId>(CaseId{});
 }

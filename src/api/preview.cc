@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "casework/second_person.h"
 #include "ledger/store.h"
 
 namespace heed::api {
@@ -52,21 +53,24 @@ Result<void> write_told(JsonWriter& out, std::string_view name, ledger::View& vi
 
 }  // namespace
 
-Result<std::string> preview_json(Context& context, const DecideCommand& command, RenderEnv env) {
-  const DecideResult decided = TRY(decide(context, command));
+Result<std::string> told_json(Context& context, const ToldBy& act, RenderEnv env) {
   TRY(context.finish());
   Told reporters, authors;
   // The notices of this act are the newest of the case.
-  auto prefix = ledger::cells(command.case_id);
-  TRY(ledger::scan<NoticeRow>(context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .descending = true},
-                              [&](const NoticeRow& notice) {
-                                if (notice.seq == decided.seq && notice.kind == NoticeKind::Outcome) {
-                                  reporters.add(notice);
-                                } else if (notice.seq == decided.seq && notice.kind == NoticeKind::StatementOfReasons) {
-                                  authors.add(notice);
-                                }
-                                return notice.seq >= decided.seq;
-                              }));
+  auto prefix = ledger::cells(act.case_id);
+  TRY(ledger::scan<NoticeRow>(
+      context.tx(), {.index = NoticeRow::kByCase, .prefix = prefix, .descending = true}, [&](const NoticeRow& notice) {
+        if (notice.seq < act.seq) {
+          return false;
+        }
+        if (notice.kind == NoticeKind::Outcome || notice.kind == NoticeKind::OutcomeReversed ||
+            notice.kind == NoticeKind::AppealOutcome) {
+          reporters.add(notice);
+        } else if (notice.kind == NoticeKind::StatementOfReasons || notice.kind == NoticeKind::StatementReversed) {
+          authors.add(notice);
+        }
+        return true;
+      }));
   const NoLinks no_links;
   env.links = &no_links;
   JsonWriter out;
@@ -75,10 +79,37 @@ Result<std::string> preview_json(Context& context, const DecideCommand& command,
       .field("statements", static_cast<std::int64_t>(authors.all));
   TRY(write_told(out, "to_reporters", context.tx(), env, reporters));
   TRY(write_told(out, "to_authors", context.tx(), env, authors));
-  out.field("orders", static_cast<std::int64_t>(decided.actions.size()))
-      .field("case_closed", decided.closed)
+  out.field("orders", static_cast<std::int64_t>(act.orders))
+      .field("case_closed", act.closed)
+      .field("second_person", act.second_person)
       .end_object();
   return out.take();
+}
+
+Result<std::string> preview_json(Context& context, const DecideCommand& command, RenderEnv env) {
+  DecideCommand confirmed = command;
+  confirmed.as_confirmed = true;
+  const DecideResult decided = TRY(decide(context, confirmed));
+  return told_json(
+      context,
+      {command.case_id, decided.seq, decided.actions.size(), decided.closed, take_two(context.policy(), command.items)},
+      std::move(env));
+}
+
+schema::Text preview_schema() {
+  using namespace schema;
+  const Text text = object({{"party", integer(0)},
+                            {"subject", string()},
+                            {"text", string()},
+                            {"locale", string()},
+                            {"not_before", R"({"type":["string","null"]})"}});
+  return object({{"outcomes", integer(0)},
+                 {"statements", integer(0)},
+                 {"to_reporters", array(text)},
+                 {"to_authors", array(text)},
+                 {"orders", integer(0)},
+                 {"case_closed", boolean()},
+                 {"second_person", boolean()}});
 }
 
 }  // namespace heed::api

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/live.h"
+#include "api/queue_access.h"
 #include "api/resources.h"
 #include "casework/piles.h"
 #include "casework/queue.h"
@@ -12,19 +13,10 @@ using namespace casework;
 
 constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal", casework::kOverBudget};
 
-bool may_see(const access::Principal& who, std::string_view queue) {
-  using access::Role;
-  const bool lead = who.is(Role::Lead);
-  if (queue == "default" || queue == casework::kOverBudget) {
-    return lead || who.is(Role::Reviewer) || who.is(Role::Triage);
-  }
-  return ((queue == "lead" || queue == "sealed") && lead) || (queue == "legal" && (lead || who.is(Role::Legal)));
-}
-
-/// Which queues whom: an unknown queue and one that is not the caller's answer alike.
+/// An unknown queue and one that is not the caller's answer alike.
 Result<std::string> queue_of(const Call& call) {
   std::string_view name = call.request.path_param("name");
-  return may_see(call.who, name) ? Result<std::string>(std::string(name)) : not_found();
+  return may_work_in(call.who, name) ? Result<std::string>(std::string(name)) : not_found();
 }
 
 std::string claim_json(const Claim& claim) {
@@ -193,7 +185,7 @@ Result<http::Response> read_queues(Call& call, ledger::View& view) {
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const std::string_view name : kQueues) {
-    if (!may_see(call.who, name)) {
+    if (!may_work_in(call.who, name)) {
       continue;
     }
     out.begin_object().field("queue", name).key("lanes").begin_array();
@@ -271,6 +263,15 @@ void get_queue(Call call) {
 }
 
 }  // namespace
+
+bool may_work_in(const access::Principal& who, std::string_view queue) {
+  using access::Role;
+  const bool lead = who.is(Role::Lead);
+  if (queue == "default" || queue == casework::kOverBudget) {
+    return lead || who.is(Role::Reviewer) || who.is(Role::Triage);
+  }
+  return ((queue == "lead" || queue == "sealed") && lead) || (queue == "legal" && (lead || who.is(Role::Legal)));
+}
 
 Resource queue_routes() {
   using namespace schema;

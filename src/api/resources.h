@@ -37,6 +37,7 @@ Resource delegate_opening_routes();
 Resource contact_routes();
 Resource question_routes();
 Resource handover_routes();
+Resource proposal_routes();
 Resource case_evidence_routes();
 Resource my_data_routes();
 Resource my_mail_routes();

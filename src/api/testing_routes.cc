@@ -73,6 +73,13 @@ PUT /v1/claims/{id} | triage reviewer lead legal
 DELETE /v1/claims/{id} | triage reviewer lead legal
 POST /v1/decisions/{id}/appeals | key:reports:write users guests
 POST /v1/decisions/{id}/reversal | reviewer lead
+GET /v1/proposals | reviewer lead
+GET /v1/proposals/{id} | reviewer lead
+POST /v1/proposals/{id}/preview | reviewer lead
+POST /v1/proposals/{id}/confirmation | reviewer lead
+POST /v1/proposals/{id}/return | reviewer lead
+POST /v1/proposals/{id}/acknowledgement | reviewer lead
+DELETE /v1/proposals/{id} | reviewer lead
 POST /v1/events | key:events:write
 POST /v1/guest-reports | everybody
 GET /v1/notices | key:notices:read users guests

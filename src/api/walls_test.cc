@@ -17,7 +17,7 @@ using nlohmann::json;
 class Walled {
  public:
   Walled() {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 4; ++i) {
       desk.tell("w" + std::to_string(i), "you are a fool and a liar", "writer", "victim");
     }
     const Answer receipt = desk.ask("POST", "/v1/reports", desk.user("victim"), desk.pile_json("victim"));
@@ -36,6 +36,15 @@ class Walled {
                                                           {"facts", "It insults her by name."}}})}}
                                  .dump());
     decision = decided["decisions"][0];
+    const json held = ask("POST", "/v1/queues/default/claims", R"({"items_max":1})");
+    proposal = ask("POST", "/v1/cases/" + case_id.text() + "/decisions",
+                   json{{"claim_id", held["claim_id"]},
+                        {"items", json::array({{{"item_id", held["items"][0]},
+                                                {"outcome", "violation"},
+                                                {"clause", "targeted_harassment"},
+                                                {"actions", json::array({{{"kind", "suspend"}}})},
+                                                {"facts", "It insults her by name."}}})}}
+                       .dump())["proposal_id"];
     claim = ask("POST", "/v1/queues/default/claims", R"({"items_max":1})")["claim_id"];
     const std::string own = desk.aliases.text(desk.hasher.account("victim"), *DecisionId::parse(decision));
     EXPECT_EQ(desk.ask("POST", "/v1/decisions/" + own + "/appeals", desk.user("victim"), R"({"text":"More, please."})")
@@ -46,7 +55,7 @@ class Walled {
     for (const json& one : items) {
       secrets.insert(one["item_id"]);
     }
-    secrets.insert({case_id.text(), claim, decision, appeal});
+    secrets.insert({case_id.text(), claim, decision, appeal, proposal});
     // Another case, of nobody whom a wall names: so that lists are not empty for want of anything.
     desk.tell("q1", "you are a fool and a liar", "someone", "anybody");
     EXPECT_EQ(desk.report("anybody", "q1").status, 201);
@@ -92,6 +101,7 @@ class Walled {
     for (auto [folder, id] : {std::pair<std::string, std::string>{"cases", case_id.text()},
                               {"claims", claim},
                               {"decisions", decision},
+                              {"proposals", proposal},
                               {"appeals", appeal},
                               {"alarms", alarm}}) {
       if (path.starts_with("/v1/" + folder + "/{id}") && !id.empty()) {
@@ -147,7 +157,7 @@ class Walled {
   TestingDesk desk;
   TestingHouse::Who decider;
   CaseId case_id;
-  std::string claim, decision, appeal, alarm;
+  std::string claim, decision, proposal, appeal, alarm;
   std::set<std::string> secrets;
 };
 

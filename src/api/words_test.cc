@@ -110,7 +110,8 @@ TEST_F(Words, TheOneWhoSuspendsForItTellsOnlyHisSide) {
   const auto refused = house.ask("POST", path, second, verdict.dump());
   EXPECT_EQ(refused.status, 422);
   EXPECT_NE(refused.raw.body.find("never published"), std::string::npos) << refused.raw.body;
-  verdict["items"][0]["actions"][0]["kind"] = "suspend";
+  verdict["items"][0]["actions"][0] = {{"kind", "suspend"},
+                                       {"until", format_time(house.clock.now() + std::chrono::hours(24 * 30))}};
   ASSERT_EQ(house.ask("POST", path, second, verdict.dump()).status, 201);
   house.clock.advance(std::chrono::hours(25));  // this clause delays statements
   EXPECT_EQ(all_she_sees().find("kill you"), std::string::npos);

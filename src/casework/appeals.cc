@@ -117,14 +117,15 @@ Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand&
     return fail(Code::NotFound, "there is no such appeal");
   }
   // Whoever has ever decided on the post: also the first one, when a later decision is appealed against.
-  auto same_person = [&](const DecisionRow& row) {
-    return row.staff && (row.staff == command.staff ||
-                         std::find(command.also.begin(), command.also.end(), row.staff) != command.also.end());
+  auto own = [&](StaffId staff) {
+    return staff && (staff == command.staff || staff == command.second ||
+                     std::find(command.also.begin(), command.also.end(), staff) != command.also.end());
   };
-  bool involved = same_person(*decision);
+  bool involved = own(decision->staff) || own(decision->second);
   auto same_item = ledger::cells(decision->item);
-  TRY(ledger::scan<DecisionRow>(context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item},
-                                [&](const DecisionRow& other) { involved = involved || same_person(other); }));
+  TRY(ledger::scan<DecisionRow>(
+      context.tx(), {.index = DecisionRow::kByItem, .prefix = same_item},
+      [&](const DecisionRow& other) { involved = involved || own(other.staff) || own(other.second); }));
   if (involved) {
     return fail(Code::Denied, "an appeal is judged by somebody else than the one who decided");
   }
@@ -156,10 +157,15 @@ Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand&
     reversal.decision = decision->id;
     reversal.reason = command.reason;
     reversal.instead = command.instead;
+    reversal.second = command.second;
     reversal.appeal = appeal->id;
+    reversal.appeal_outcome = command.outcome;
     reversal.appellant_case = appeal->case_id;
     reversal.appellant = appeal->party;
     result.reversal = TRY(reverse(context, reversal));
+    if (result.reversal->proposal) {
+      return result;
+    }
   }
   AppealDecided event;
   event.appeal = appeal->id;

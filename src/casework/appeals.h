@@ -38,14 +38,16 @@ struct DecideAppealCommand {
   AppealOutcome outcome{};             ///< Upheld (the decision stands), PartlyReversed, Reversed, Omitted
   std::string reason;                  ///< for the appellant; 1-5000 characters; sealed under their key
   std::optional<ItemVerdict> instead;  ///< for PartlyReversed, and when "no violation" falls
-  std::vector<StaffId> also;           ///< other log-ins of the same person
+  std::vector<StaffId> also = {};      ///< other log-ins of the same person
+  StaffId second = {};                 ///< who confirmed `instead`, where that takes two people
 };
 struct DecidedAppeal {
   CaseId case_id;
   std::optional<ReverseResult> reversal;
 };
-/// Denied for whoever took the decision, or an earlier one on the same post, under whichever log-in. Conflict when it
-/// was answered before.
+/// Denied for whoever took the decision or confirmed it, or an earlier one on the same post, under any log-in. Conflict
+/// when it was answered before. When `instead` takes two people the appeal is still pending and the reversal a
+/// proposal.
 Result<DecidedAppeal> decide_appeal(Context& context, const DecideAppealCommand& command);
 
 }  // namespace heed::casework

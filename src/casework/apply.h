@@ -42,19 +42,21 @@ class Rows {
   std::map<CaseId, CaseRow> cases_;
 };
 
-#define HEED_EVENTS(X)                                                                                               \
-  X(ReportReceived)                                                                                                  \
-  X(ReportRepeated)                                                                                                  \
-  X(ReportWithdrawn)                                                                                                 \
-  X(PileTaken)                                                                                                       \
-  X(ItemsJoined)                                                                                                     \
-  X(SignalRaised)                                                                                                    \
-  X(Claimed) X(ClaimEnded) X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered)    \
-      X(ReliefEnded) X(ClockFired) X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded)         \
-          X(Escalated) X(AppealFiled) X(AppealDecided) X(MeasureRecorded) X(AlarmAcknowledged) X(AlarmEscalated)     \
-              X(RuleSwitched) X(DelegationGranted) X(DelegationEnded) X(DeskCodeMade) X(DeskOpened) X(ContactLogged) \
-                  X(PieceAdded) X(QuestionAsked) X(QuestionEnded) X(HandoverOffered) X(HandoverAnswered)             \
-                      X(ErasureAsked) X(IdentityCodeMade) X(DelegationLinkMade) X(DelegationOpened)
+#define HEED_EVENTS(X)                                                                                                \
+  X(ReportReceived)                                                                                                   \
+  X(ReportRepeated)                                                                                                   \
+  X(ReportWithdrawn)                                                                                                  \
+  X(PileTaken)                                                                                                        \
+  X(ItemsJoined)                                                                                                      \
+  X(SignalRaised)                                                                                                     \
+  X(Claimed)                                                                                                          \
+  X(ClaimEnded) X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered) X(ReliefEnded) \
+      X(ClockFired) X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded) X(Escalated)            \
+          X(AppealFiled) X(AppealDecided) X(MeasureRecorded) X(AlarmAcknowledged) X(AlarmEscalated) X(RuleSwitched)   \
+              X(DelegationGranted) X(DelegationEnded) X(DeskCodeMade) X(DeskOpened) X(ContactLogged) X(PieceAdded)    \
+                  X(QuestionAsked) X(QuestionEnded) X(HandoverOffered) X(HandoverAnswered) X(ErasureAsked)            \
+                      X(IdentityCodeMade) X(DelegationLinkMade) X(DelegationOpened) X(DecisionProposed)               \
+                          X(ProposalAnswered) X(ProposalSeen)
 
 #define HEED_DECLARE_APPLY(E) Result<void> apply_event(Rows& rows, const EventInfo& info, const E& event);
 HEED_EVENTS(HEED_DECLARE_APPLY)

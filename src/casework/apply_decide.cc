@@ -132,6 +132,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const Decided& e) {
     decision.at = info.at;
     decision.received_at = d.received_at;
     decision.staff = e.staff;
+    decision.second = e.second;
     decision.outcome = d.outcome;
     decision.clause = d.clause;
     decision.clause_version = d.clause_version;

@@ -91,6 +91,9 @@ class VerdictCheck {
     if (decider_ == Decider::Rule && !clause_->machine_may_act) {
       fault("clause", "no machine may act under this clause");
     }
+    if (decider_ == Decider::Rule && takes_two(*clause_, verdict_)) {
+      fault("clause", "this takes two people, so no machine may decide it");
+    }
     actions();
   }
 

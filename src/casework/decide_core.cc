@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "casework/second_person.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -31,6 +32,7 @@ class ActMaker {
     CaseRow* row = TRY(context_.case_row(act_.case_id));
     event_.claim = act_.claim;
     event_.staff = act_.staff;
+    event_.second = act_.second;
     event_.rule = act_.rule;
     for (std::size_t i = 0; i < verdicts_.size(); ++i) {
       TRY(add_item(verdicts_[i], act_.items[i]));
@@ -46,7 +48,8 @@ class ActMaker {
     event_.notices = std::move(telling_.notices());
     DecideResult result;
     result.closed = event_.closes;
-    result.seq = TRY(context_.append(act_.case_id, event_, bodies_, act_.staff.value));
+    const StaffId actor = act_.second ? act_.second : act_.staff;
+    result.seq = TRY(context_.append(act_.case_id, event_, bodies_, actor.value));
     std::vector<SettledItem> settled;
     for (const DecidedItem& item : event_.items) {
       result.decisions.push_back(item.decision);
@@ -104,7 +107,7 @@ class ActMaker {
       author.delay = author.delay || (clause != nullptr && clause->delay_author_statement);
     }
     if (!verdict.facts.empty()) {
-      bodies_.push_back({"f" + std::to_string(item.ord), TRY(facts_slot(item)), verdict.facts});
+      bodies_.push_back({"f" + std::to_string(item.ord), TRY(facts_slot(context_, telling_, item)), verdict.facts});
     }
     for (const ReportRow& report : covered.reports) {
       if (report.case_id == act_.case_id) {
@@ -114,17 +117,6 @@ class ActMaker {
     }
     event_.items.push_back(std::move(decided));
     return {};
-  }
-
-  /// The author's key, so that erasing the author erases what was said about the post; else the case's own.
-  Result<std::uint64_t> facts_slot(const ItemRow& item) {
-    if (item.author != 0) {
-      auto author = TRY(context_.party(act_.case_id, item.author));
-      if (author && author->slot != 0) {
-        return static_cast<std::uint64_t>(author->slot);
-      }
-    }
-    return telling_.case_slot();
   }
 
   Result<const policy::Clause*> clause_of(const ItemVerdict& verdict, const ItemRow& item,
@@ -270,6 +262,17 @@ class ActMaker {
     if (!gravest || gravest->lane == policy::Lane::Life) {
       return {};
     }
+    for (const ProposalRow& proposal : TRY(proposals_in(context_.tx(), act_.case_id))) {
+      auto held = ledger::cells(proposal.id);
+      std::vector<ItemId> items;
+      TRY(ledger::scan<ProposedItemRow>(context_.tx(), {.index = ProposedItemRow::kByProposal, .prefix = held},
+                                        [&](const ProposedItemRow& row) { items.push_back(row.item); }));
+      for (ItemId id : items) {
+        if (auto item = TRY(ledger::get<ItemRow>(context_.tx(), id))) {
+          consider(*item);
+        }
+      }
+    }
     bool fears = false;
     TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key},
                                 [&](const ReportRow& report) {
@@ -305,6 +308,16 @@ class ActMaker {
 };
 
 }  // namespace
+
+Result<std::uint64_t> facts_slot(Context& context, Telling& telling, const ItemRow& item) {
+  if (item.author != 0) {
+    auto author = TRY(context.party(item.case_id, item.author));
+    if (author && author->slot != 0) {
+      return static_cast<std::uint64_t>(author->slot);
+    }
+  }
+  return telling.case_slot();
+}
 
 Result<DecideResult> carry_out(Context& context, const Act& act, const std::vector<ItemVerdict>& verdicts) {
   return ActMaker(context, act, verdicts).run();

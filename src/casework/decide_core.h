@@ -11,6 +11,9 @@ namespace heed::casework {
 
 enum class Decider : std::uint8_t { Person, Rule };
 
+/// Does a violation so decided take a second person?
+bool takes_two(const policy::Clause& clause, const ItemVerdict& verdict);
+
 /// Faults of the verdicts that need no row: form, clause, permitted actions, category, facts, times.
 Result<std::vector<FieldError>> check_form(Context& context, const std::vector<ItemVerdict>& verdicts, Decider decider,
                                            const std::string& pointer = "/items");
@@ -23,6 +26,7 @@ struct Act {
   CaseId case_id;
   ClaimId claim{};
   StaffId staff{};
+  StaffId second{};  ///< who confirmed it
   std::string rule;
   Automation automation{};
   std::vector<ItemRow> items;  ///< parallel to the verdicts
@@ -30,6 +34,8 @@ struct Act {
   std::optional<Time> delay_until;
   bool anew = false;  ///< after a reversal: reporters hear of it from the reversal
 };
+/// The author's key, so that erasing the author erases what was said about the post; else the case's own.
+Result<std::uint64_t> facts_slot(Context& context, Telling& telling, const ItemRow& item);
 /// Appends the `decided` event and tells referring cases. Everything was checked before.
 Result<DecideResult> carry_out(Context& context, const Act& act, const std::vector<ItemVerdict>& verdicts);
 

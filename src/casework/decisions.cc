@@ -5,6 +5,7 @@
 #include <set>
 
 #include "casework/decide_core.h"
+#include "casework/second_person.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -27,6 +28,9 @@ Result<std::vector<ItemRow>> items_of(Context& context, const std::vector<ItemVe
       conflicts.push_back({std::move(pointer), "has been decided meanwhile"});
     } else if (claim ? item->claim != claim : item->claim.has_value()) {
       conflicts.push_back({std::move(pointer), claim ? "is not in this claim" : "is being looked at by a person"});
+    }
+    if (item && TRY(waits_for_second(context.tx(), item->id))) {
+      conflicts.push_back({"/items/" + std::to_string(i) + "/item_id", "waits for a second person"});
     }
     items.push_back(item ? *std::move(item) : ItemRow{});
   }
@@ -91,7 +95,14 @@ Result<DecideResult> decide(Context& context, const DecideCommand& command) {
   act.delay_until = command.delay_statement_until;
   act.items = TRY(items_of(context, command.items, command.case_id, command.claim));
   TRY(check(TRY(check_evidence(context, command.items, act.items))));
-  DecideResult result = TRY(carry_out(context, act, command.items));
+  DecideResult result;
+  if (!command.as_confirmed && take_two(context.policy(), command.items)) {
+    const Proposed proposed = TRY(propose_decision(context, command, act.items));
+    result.proposal = proposed.id;
+    result.seq = proposed.seq;
+  } else {
+    result = TRY(carry_out(context, act, command.items));
+  }
   if (claim.items_left <= static_cast<int>(command.items.size())) {
     TRY(ledger::erase<LeaseRow>(context.tx(), claim.id));
   }

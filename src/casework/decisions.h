@@ -33,6 +33,7 @@ struct DecideCommand {
   std::optional<Time> delay_statement_until;  ///< to protect somebody; beyond the policy's delay only a lead may
   bool may_lead = false;
   bool with_proposal = false;  ///< a machine had proposed it: "partly automated"
+  bool as_confirmed = false;   ///< for a preview, which is undone: as if no second person were needed
 };
 
 /// A rule closes or acts where a clause permits a machine to. Items must be open and unclaimed.
@@ -47,6 +48,7 @@ struct DecideResult {
   std::vector<DecisionId> decisions;  ///< one per verdict, in order
   std::vector<ActionId> actions;
   bool closed = false;
+  std::optional<ProposalId> proposal;  ///< nothing was decided: it waits for a second person (second_person.h)
 };
 
 /// NotFound: no such claim in this case. Denied: somebody else's. Conflict: the claim has ended, or an item is not in
@@ -55,6 +57,8 @@ struct DecideResult {
 ///
 /// Evidence that only a reporter supplied permits no action, whoever decides. Reporters are told first, in whichever
 /// case they are; an author gets one statement of reasons per act, for violations with an action other than none.
+///
+/// What the policy says takes two people is proposed, the whole act as one; a machine may not decide it at all.
 Result<DecideResult> decide(Context& context, const DecideCommand& command);
 Result<DecideResult> decide_by_rule(Context& context, const RuleCommand& command);
 

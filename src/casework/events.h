@@ -7,6 +7,7 @@
 #include "casework/events_identity.h"
 #include "casework/events_piece.h"
 #include "casework/events_pile.h"
+#include "casework/events_proposal.h"
 #include "casework/events_report.h"
 #include "casework/events_rule.h"
 #include "casework/events_told.h"

@@ -30,7 +30,7 @@ struct DecidedItem {
 /// One act of deciding: up to 200 items, with what follows from it, all in one transaction.
 struct Decided {
   static constexpr std::string_view kKind = "decided";
-  static constexpr int kVersion = 2;  ///< 2: inform_by
+  static constexpr int kVersion = 3;  ///< 2: inform_by; 3: second
   static constexpr std::string_view kOwn[] = {"at"};
   inline static constexpr access::VisibilityRow kVisibility{kKind,
                                                             "decided",
@@ -39,7 +39,8 @@ struct Decided {
                                                              {shown::Audience::Reporter, kOwn},
                                                              {shown::Audience::Bystander, kOwn}}};
   ClaimId claim{};
-  StaffId staff{};  ///< none: a machine, under `rule`
+  StaffId staff{};   ///< none: a machine, under `rule`
+  StaffId second{};  ///< who confirmed it, where it took two people
   std::string rule;
   std::vector<DecidedItem> items;
   std::vector<ReportId> answered;  ///< reports of which no item is open any more
@@ -54,8 +55,8 @@ struct Decided {
   bool operator==(const Decided&) const = default;
   template <class V>
   void visit(V& v) {
-    v("claim", claim), v("staff", staff), v("rule", rule), v("items", items), v("answered", answered),
-        v("parties", parties), v("actions", actions), v("notices", notices),
+    v("claim", claim), v("staff", staff), v("second", second), v("rule", rule), v("items", items),
+        v("answered", answered), v("parties", parties), v("actions", actions), v("notices", notices),
         v("statement_delayed_until", statement_delayed_until), v("delay_reason", delay_reason), v("closes", closes),
         v("urgency", urgency), v("inform_by", inform_by);
   }

@@ -21,6 +21,7 @@ class Facts : public testing::Test {
     for (policy::Clause& c : policy->clauses) {
       c.actions = {ActionKind::None, ActionKind::Label,  ActionKind::Interstitial, ActionKind::Limit,
                    ActionKind::Hide, ActionKind::Remove, ActionKind::Warn,         ActionKind::Suspend};
+      c.second_person_for_good.clear();  // one person decides here
       if (c.id == "spam") {
         c.machine_may_act = true;
         c.machine_actions = {ActionKind::Limit};

@@ -11,6 +11,7 @@
 #include "casework/clocks.h"
 #include "casework/erasure.h"
 #include "casework/relief.h"
+#include "casework/second_person.h"
 
 namespace heed::casework {
 namespace {
@@ -62,6 +63,9 @@ Plane::Plane(Parts parts, Options options)
                                    "Closures drawn for a person and decided by now, of the last 30 days' reports.")),
       overturned_(parts.metrics.gauge("heed_settled_overturned",
                                       "Of heed_settled_checked, decided otherwise than the machine would have.")),
+      proposals_(parts.metrics.gauge("heed_proposals_waiting", "Decisions that wait for a second person.")),
+      proposals_oldest_(parts.metrics.gauge("heed_proposals_oldest_seconds",
+                                            "For how long the oldest decision has waited for a second person.")),
       piles_open_(parts.metrics.gauge("heed_piles_open", "Piles being taken or still growing.")) {
   environment_.keys = &parts_.keys;
   environment_.hasher = &parts_.hasher;
@@ -445,6 +449,12 @@ void Plane::note_figures(Time now) {
   }
   checked_.set(checked);
   overturned_.set(overturned);
+  auto view = parts_.store.view();
+  auto waiting = view ? waiting_figures(**view, now) : Result<WaitingFigures>(tl::unexpected(view.error()));
+  if (waiting) {
+    proposals_.set(waiting->waiting);
+    proposals_oldest_.set(std::chrono::duration_cast<std::chrono::seconds>(waiting->oldest).count());
+  }
 }
 
 bool Plane::freeze_some() {

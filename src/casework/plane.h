@@ -135,7 +135,7 @@ class Plane {
   Counter& over_budget_;
   Counter& background_errors_;
   Counter &machine_closed_, &machine_acted_, &machine_drawn_, &machine_proposed_, &for_people_;
-  Gauge &checked_, &overturned_;
+  Gauge &checked_, &overturned_, &proposals_, &proposals_oldest_;
   Gauge& piles_open_;
   AlikeBook alike_;     // the writer's thread's
   Time figures_at_{};   // the background thread's

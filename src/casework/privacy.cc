@@ -35,6 +35,8 @@ constexpr Holding kHoldings[] = {
     {"Decisions, reasons, orders, appeals", "what was decided and why; figures",
      "the words as above; that something was decided stays, without a name",
      "the parties concerned, each their part; reviewers; the platform its orders"},
+    {"Decisions that wait for a second person, with their facts and notes", "nobody decides alone what takes two",
+     "the words as above; that something was proposed, by whom and what became of it stays", "reviewers of its queue"},
     {"Codes by mail, as keyed hashes", "showing that somebody is who they say before data is given out or erased",
      "fifteen minutes or one use; the hash until it is replaced", "nobody"},
     {"Which link of a delegate without an account was opened, and when; in a cookie of their browser a number drawn at "

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "casework/decide_core.h"
+#include "casework/second_person.h"
 
 namespace heed::casework {
 namespace {
@@ -81,6 +82,13 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     return fail(Code::InvalidInput, std::move(message), std::move(faults));
   }
 
+  if (!command.second && take_two(context.policy(), instead)) {
+    const Proposed proposed = TRY(propose_reversal(context, command, *item, instead.front()));
+    ReverseResult waits;
+    waits.seq = proposed.seq;
+    waits.proposal = proposed.id;
+    return waits;
+  }
   Reversed event;
   event.decision = decision->id;
   event.item = item->id;
@@ -129,6 +137,7 @@ Result<ReverseResult> reverse(Context& context, const ReverseCommand& command) {
     Act act;
     act.case_id = decision->case_id;
     act.staff = command.staff;
+    act.second = command.second;
     act.items = {*item};
     act.anew = true;
     DecideResult anew = TRY(carry_out(context, act, instead));

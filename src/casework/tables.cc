@@ -1,6 +1,7 @@
 #include "casework/tables.h"
 
 #include "casework/figure_rows.h"
+#include "casework/proposal_rows.h"
 
 namespace heed::casework {
 namespace {
@@ -146,7 +147,8 @@ const TableDef& DecisionRow::table() {
                                                    "channel",
                                                    "reversed_seq",
                                                    "appeal",
-                                                   "appealed"},
+                                                   "appealed",
+                                                   "second"},
                                                   1, {{"case", {"case_id", "seq"}}, {"item", {"item"}}});
   return def;
 }
@@ -313,6 +315,24 @@ const TableDef& HandoverRow::table() {
   return def;
 }
 
+const TableDef& ProposalRow::table() {
+  static const TableDef def =
+      define<ProposalRow>("proposals",
+                          {"id", "case_id", "kind", "state", "staff", "second", "seq", "answer_seq", "at",
+                           "answered_at", "waiting_since", "news_for", "items", "clause", "decision", "appeal"},
+                          1,
+                          {{"waiting", {"waiting_since"}, kPlain, kPartial},
+                           {"news", {"news_for"}, kPlain, kPartial},
+                           {"case", {"case_id"}}});
+  return def;
+}
+
+const TableDef& ProposedItemRow::table() {
+  static const TableDef def = define<ProposedItemRow>("proposed_items", {"item", "proposal"}, 1,
+                                                      {{"proposal", {"proposal"}, kPlain, kPartial}});
+  return def;
+}
+
 std::vector<const TableDef*> projection_tables() {
   return {&CaseRow::table(),        &ItemRow::table(),       &ReportRow::table(),     &ReportItemRow::table(),
           &CaseRefRow::table(),     &PileExceptRow::table(), &PartyRow::table(),      &ClaimRow::table(),
@@ -322,7 +342,7 @@ std::vector<const TableDef*> projection_tables() {
           &SettleDayRow::table(),   &FigureDayRow::table(),  &FigureTimeRow::table(), &ItemSourcesRow::table(),
           &SourceDayRow::table(),   &RuleEffectRow::table(), &RuleSwitchRow::table(), &DelegationRow::table(),
           &DeskCodeRow::table(),    &ContactRow::table(),    &PieceRow::table(),      &HandoverRow::table(),
-          &ErasureDueRow::table(),  &HoldRow::table()};
+          &ErasureDueRow::table(),  &HoldRow::table(),       &ProposalRow::table(),   &ProposedItemRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() {

@@ -208,11 +208,12 @@ struct DecisionRow {
   std::int64_t reversed_seq = 0;  ///< 0: stands
   AppealOutcome appeal{};
   bool appealed = false;
+  StaffId second;  ///< who confirmed it, where it took two people
 
   auto tie() {
     return std::tie(id, case_id, item, seq, at, received_at, informed_reporter_at, informed_author_at, staff, outcome,
                     clause, clause_version, ground, category, group, source, detection, decision_automation,
-                    restrictions, language, kind, channel, reversed_seq, appeal, appealed);
+                    restrictions, language, kind, channel, reversed_seq, appeal, appealed, second);
   }
   static const TableDef& table();
   static constexpr int kByCase = 0, kByItem = 1;  ///< by (case, seq): one act is one prefix

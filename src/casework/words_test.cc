@@ -156,8 +156,9 @@ TEST_F(WordsOfParties, ThereIsNoPostToActOnOnlyTheAccount) {
   auto hidden = room.decide(claim, 2, room.violation(claim.items[0], "threats_to_life", {policy::ActionKind::Hide}));
   ASSERT_FALSE(hidden);
   EXPECT_THAT(hidden.error().message, HasSubstr("never published"));
-  auto suspended =
-      room.decide(claim, 2, room.violation(claim.items[0], "threats_to_life", {policy::ActionKind::Suspend}));
+  ItemVerdict pause = room.violation(claim.items[0], "threats_to_life", {policy::ActionKind::Suspend});
+  pause.actions[0].until = room.clock.now() + std::chrono::hours(24 * 30);
+  auto suspended = room.decide(claim, 2, pause);
   ASSERT_TRUE(suspended) << suspended.error().message;
   EXPECT_EQ(room.notices_of(claim.case_id, NoticeKind::StatementOfReasons), 1);
   EXPECT_EQ(room.notices_of(receipt.case_id, NoticeKind::StatementOfReasons), 1) << "the one of before";

@@ -319,6 +319,7 @@ class Loader {
         machine->done();
         check_machine(in, clause);
       }
+      read_second_person(in, clause);
       clause.categories = in.words("categories");
       clause.symptoms = in.words("symptoms");
       clause.decide_within = in.duration("decide_within", policy_->clocks.decide_default);
@@ -352,6 +353,49 @@ class Loader {
     }
     if ((clause.machine_may_close || clause.machine_may_repeat) && clause.lane == Lane::Life) {
       in.fault(at, "machine.may_close: a clause in the lane for threats to life is never closed by a machine");
+    }
+  }
+
+  /// `true`: whatever is found. Else a map: `actions` however long, `for_good` without an end.
+  void read_second_person(MapReader& in, Clause& clause) {
+    const YamlNode* node = in.optional("second_person");
+    if (node == nullptr) {
+      return;
+    }
+    if (node->kind == YamlNode::Kind::Map) {
+      auto two = in.map("second_person", true);
+      clause.second_person_actions = two->actions("actions", false);
+      clause.second_person_for_good = two->actions("for_good", false);
+      two->done();
+      if (clause.second_person_actions.empty() && clause.second_person_for_good.empty()) {
+        in.fault(*node, "second_person: names neither actions nor for_good; `true` means whatever is found");
+      }
+    } else {
+      clause.second_person = in.flag("second_person", false);
+    }
+    auto known = [&](const std::vector<ActionKind>& kinds, std::string_view where) {
+      for (ActionKind kind : kinds) {
+        if (std::find(clause.actions.begin(), clause.actions.end(), kind) == clause.actions.end()) {
+          in.fault(*node,
+                   fmt::format("second_person.{}: '{}' is not among the clause's actions", where, action_name(kind)));
+        } else if (kind == ActionKind::None) {
+          in.fault(*node, fmt::format("second_person.{}: 'none' needs nobody", where));
+        } else if (where == "for_good" && (kind == ActionKind::Remove || kind == ActionKind::Warn)) {
+          in.fault(*node,
+                   fmt::format("second_person.for_good: '{}' never has an end; name it in actions", action_name(kind)));
+        }
+      }
+    };
+    known(clause.second_person_actions, "actions");
+    known(clause.second_person_for_good, "for_good");
+    if (clause.second_person && clause.machine_may_act) {
+      in.fault(*node, "second_person: a machine may act under this clause (machine.may_act), so it is no two people");
+    }
+    for (ActionKind kind : clause.machine_actions) {
+      if (!clause.second_person && clause.takes_two(kind, /*lasting=*/true)) {  // a machine's orders have no end
+        in.fault(*node, fmt::format("second_person: '{}' is among machine.actions, so it is no two people",
+                                    action_name(kind)));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -30,6 +31,44 @@ std::vector<std::string> faults_with(const std::string& file, const std::string&
     }
   }
   return out;
+}
+
+TEST(SecondPersonRule, IsReadPerActionForGoodOrForWhateverIsFound) {
+  auto policy = default_policy();
+  const Clause* clause = policy->find("targeted_harassment");
+  ASSERT_NE(clause, nullptr);
+  EXPECT_TRUE(clause->takes_two(ActionKind::Suspend, /*lasting=*/true)) << "as the ladder's last step says";
+  EXPECT_FALSE(clause->takes_two(ActionKind::Suspend, /*lasting=*/false));
+  EXPECT_FALSE(clause->takes_two(ActionKind::Remove, /*lasting=*/true));
+  Clause whole;
+  whole.second_person = true;
+  EXPECT_TRUE(whole.takes_two(ActionKind::Warn, /*lasting=*/false));
+  for (const Clause& one : policy->clauses) {
+    const bool suspends = std::find(one.actions.begin(), one.actions.end(), ActionKind::Suspend) != one.actions.end();
+    EXPECT_EQ(one.takes_two(ActionKind::Suspend, true), suspends) << one.id;
+  }
+}
+
+TEST(SecondPersonRule, FaultsNameLineAndReason) {
+  const std::string file = "clauses/spam.yaml", rule = "second_person:\n  for_good: [suspend]\n";
+  auto fault = [&](const std::string& to) {
+    const std::vector<std::string> all = faults_with(file, rule, to);
+    EXPECT_EQ(all.size(), 1U) << to << (all.empty() ? "" : "\n" + all[0]);
+    EXPECT_TRUE(all.empty() || all[0].starts_with(file + ":")) << all[0];
+    return all.empty() ? "" : all[0];
+  };
+  EXPECT_NE(fault("second_person: {}\n").find("names neither"), std::string::npos);
+  EXPECT_NE(fault("second_person: maybe\n").find("must be true or false"), std::string::npos);
+  EXPECT_NE(fault("second_person:\n  action: [suspend]\n  for_good: [suspend]\n").find("did you mean 'actions'"),
+            std::string::npos);
+  EXPECT_NE(fault("second_person:\n  for_good: [remove]\n").find("never has an end"), std::string::npos);
+  EXPECT_NE(fault("second_person:\n  actions: [none]\n").find("needs nobody"), std::string::npos);
+  EXPECT_NE(fault("second_person:\n  actions: [interstitial]\n").find("not among the clause's actions"),
+            std::string::npos);
+  EXPECT_NE(fault("second_person: true\n").find("machine may act"), std::string::npos);
+  EXPECT_NE(fault("second_person:\n  actions: [limit]\n").find("among machine.actions"), std::string::npos);
+  EXPECT_TRUE(faults_with(file, rule, "second_person: false\n").empty());
+  EXPECT_TRUE(faults_with("clauses/child_safety.yaml", rule, "second_person: true\n").empty());
 }
 
 TEST(Disclosure, AnswersEveryQuestionInEveryLanguage) {

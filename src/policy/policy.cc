@@ -1,5 +1,6 @@
 #include "policy/policy.h"
 
+#include <algorithm>
 #include <array>
 
 namespace heed::policy {
@@ -53,6 +54,13 @@ const std::string& Localized::in(std::string_view locale) const {
   }
   auto english = by_locale.find("en");
   return english == by_locale.end() ? kNothing : english->second;
+}
+
+bool Clause::takes_two(ActionKind action, bool lasting) const {
+  auto in = [&](const std::vector<ActionKind>& kinds) {
+    return std::find(kinds.begin(), kinds.end(), action) != kinds.end();
+  };
+  return second_person || in(second_person_actions) || (lasting && in(second_person_for_good));
 }
 
 const Clause* Policy::find(std::string_view clause_id) const {

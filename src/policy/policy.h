@@ -41,13 +41,20 @@ struct Clause {
   double act_at = 0.95;                     ///< score from which a machine acts, where machine_may_act
   std::vector<ActionKind> actions;          ///< permitted
   std::vector<ActionKind> machine_actions;  ///< what a machine may order by itself; a subset of `actions`
-  std::vector<std::string> categories;      ///< signal categories that mean this clause
-  std::vector<std::string> symptoms;        ///< reporters' words for it
+  /// What one person proposes and another confirms: whatever is found against the clause, one of these actions, one of
+  /// these without an end.
+  bool second_person = false;
+  std::vector<ActionKind> second_person_actions, second_person_for_good;
+  std::vector<std::string> categories;  ///< signal categories that mean this clause
+  std::vector<std::string> symptoms;    ///< reporters' words for it
   Millis decide_within = std::chrono::hours(24 * 7);
   std::string law;                                  ///< legal reference when the ground is law, e.g. "DE StGB §241"
   std::string dsa_category;                         ///< STATEMENT_CATEGORY_… without the prefix
   std::string dsa_keyword;                          ///< KEYWORD_… without the prefix, may be ""
   Localized reason_violation, reason_no_violation;  ///< sentences of notices
+
+  /// Does a violation with this action take a second person? `lasting`: it has no end.
+  bool takes_two(ActionKind action, bool lasting) const;
 };
 
 /// Deadlines that are not a clause's (domain.md §2g).

@@ -17,11 +17,13 @@ import { HeedPracticePage } from "./console/practice_page.js";
 import { HeedQueuePage } from "./console/queue_page.js";
 import { HeedRulesPage } from "./console/rules_page.js";
 import { HeedSearchPage } from "./console/search_page.js";
+import { HeedSecond } from "./console/second.js";
 import { language } from "./console/texts.js";
 import { HeedUnmask } from "./console/unmask.js";
 
 document.documentElement.lang = language;
 customElements.define("heed-decide", HeedDecide);
+customElements.define("heed-second", HeedSecond);
 customElements.define("heed-pile", HeedPile);
 customElements.define("heed-case-dialog", HeedCaseDialog);
 customElements.define("heed-case-people", HeedCasePeople);

@@ -14,6 +14,7 @@ import type { Command } from "./keys.js";
 import type { HeedPile } from "./pile.js";
 import { by_harm, is_mine, suggested_clause, target_of } from "./post.js";
 import { plain, type RowState } from "./post_row.js";
+import type { HeedSecond } from "./second.js";
 import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { from_now, haste, moment, number, texts, word } from "./texts.js";
@@ -176,6 +177,7 @@ export class HeedCaseDesk extends LitElement {
     try {
       this.whole = (await getCasesId(this.desk.http, this.case)) as WholeCase;
       await this.read_colleagues();
+      if (this.events.slice(known).some((event) => event.kind.startsWith("proposal_") || event.kind === "decision_proposed")) void this.second?.read();
     } catch {
       // The next event asks again.
     }
@@ -209,6 +211,9 @@ export class HeedCaseDesk extends LitElement {
   }
   private get dialog(): HeedCaseDialog | null {
     return this.renderRoot.querySelector<HeedCaseDialog>("heed-case-dialog");
+  }
+  private get second(): HeedSecond | null {
+    return this.renderRoot.querySelector<HeedSecond>("heed-second");
   }
   private get form(): HeedDecide | null {
     return this.renderRoot.querySelector<HeedDecide>("heed-decide");
@@ -334,6 +339,7 @@ export class HeedCaseDesk extends LitElement {
       { keys: ["i"], name: m.key_question, does: () => this.ask("question"), off: !this.speaks || Boolean(this.whole?.clock_stands) },
       { keys: ["h"], name: m.key_handover, does: () => this.ask("handover"), off: !this.desk.reviews || this.whole?.state !== "open" },
       { keys: ["v"], name: m.key_view, does: () => this.show(this.filter === "mine" ? "all" : this.claim ? "mine" : "all"), off: !this.claim },
+      ...(this.second?.commands() ?? []),
       { keys: ["b"], name: m.key_give_back, does: () => void this.give_back(), off: !claimed },
       { keys: ["c"], name: m.key_claim_here, does: () => void this.take_next(), off: claimed || !this.desk.reviews || !this.whole },
     ];
@@ -363,7 +369,7 @@ export class HeedCaseDesk extends LitElement {
     const gone = new Set(items.map((item) => item.item_id));
     this.shift.decided += items.length;
     this.shift.keep();
-    this.acts = [...this.acts, act];
+    if (!act.proposal) this.acts = [...this.acts, act];
     this.selected = new Set();
     this.anchor = -1;
     const before = this.list.slice(0, this.current).filter((item) => !gone.has(item.item_id)).length;
@@ -372,13 +378,15 @@ export class HeedCaseDesk extends LitElement {
     this.items = this.items.map((item) => {
       const place = items.findIndex((one) => one.item_id === item.item_id);
       if (place < 0) return item;
+      if (act.proposal) return { ...item, claim_id: undefined, proposal_id: act.proposal } as Item;
       return {
         ...item, state: "decided", claim_id: undefined,
         decision: { decision_id: act.decisions[place] ?? "", outcome: act.outcome, at, clause: act.clause, clause_title, ground: "terms", by_machine: false, reversed: false },
       } as Item;
     });
     const left = this.mine.length;
-    this.said = left ? fill(texts.decided_left, { n: number(items.length), left: number(left) }) : closed ? texts.decided_closed : texts.decided_all;
+    if (act.proposal) void this.second?.read();
+    this.said = act.proposal ? texts.proposed_done : left ? fill(texts.decided_left, { n: number(items.length), left: number(left) }) : closed ? texts.decided_closed : texts.decided_all;
     if (!left) {
       this.claim = "";
       this.filter = "all";
@@ -558,7 +566,8 @@ export class HeedCaseDesk extends LitElement {
 
   private side(whole: WholeCase): TemplateResult {
     const m = texts, words = reporters_words(this.events);
-    return html`${this.claim && this.desk.decides
+    return html`<heed-second theme=${this.theme} .desk=${this.desk} .case=${this.case} @known=${() => this.requestUpdate()}></heed-second>
+      ${this.claim && this.desk.decides
         ? html`<heed-decide theme=${this.theme} .desk=${this.desk} .items=${this.targets} .clauses=${this.clauses} .case=${this.case} .claim=${this.claim} @decided=${this.decided}
             @shown=${() => this.renderRoot.querySelector(".right")?.scrollTo(0, 0)}></heed-decide>`
         : html`<div>

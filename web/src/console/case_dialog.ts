@@ -138,11 +138,16 @@ export class HeedCaseDialog extends LitElement {
   private async undo(reason: string): Promise<string> {
     const act = this.act;
     if (!act) return "";
-    let done = 0;
+    let done = 0, waits = 0;
     for (const id of [...act.decisions]) {
       const body = act.outcome === "violation" ? { reason } : { reason, instead: this.instead() };
       try {
-        await postDecisionsIdReversal(this.desk.http, id, body as Parameters<typeof postDecisionsIdReversal>[2], { key: `undo-${id}` });
+        const made = await postDecisionsIdReversal(this.desk.http, id, body as Parameters<typeof postDecisionsIdReversal>[2], { key: `undo-${id}` });
+        if (made.proposal_id) {
+          ++waits;
+          act.decisions.shift();
+          continue;
+        }
       } catch (error) {
         if (!(error instanceof Problem && error.status === 409)) throw error;
       }
@@ -150,6 +155,7 @@ export class HeedCaseDialog extends LitElement {
       ++done;
       this.dispatchEvent(new CustomEvent("undone", { detail: { act, decision_id: id, said: fill(texts.undoing, { done, n: done + act.decisions.length }) } }));
     }
+    if (waits) return fill(texts.undo_proposed, { n: number(waits), done: number(done) });
     return fill(texts.undone, { n: number(done) });
   }
   /** What is decided when "no violation" is taken back: the dialog's clause, with the mildest of its actions chosen there. */

@@ -25,6 +25,7 @@ interface Preview {
   to_authors: Told[];
   orders: number;
   case_closed: boolean;
+  second_person: boolean;
 }
 /** What was decided, so that it can be taken back. */
 export interface Act {
@@ -32,6 +33,8 @@ export interface Act {
   decisions: string[];
   outcome: Outcome;
   clause: string;
+  /** Nothing is decided yet: it waits for a second person. */
+  proposal?: string;
 }
 
 const kEndless = new Set(["none", "remove", "warn"]);
@@ -223,7 +226,7 @@ export class HeedDecide extends LitElement {
       // The same key: whether or not the answer arrives, it is decided once.
       const made = await postCasesIdDecisions(this.desk.http, this.case, body, { key: this.key });
       if (this.outcome === "violation") last_facts.set(this.clause, this.facts.trim());
-      const act: Act = { case_id: this.case, decisions: made.decisions, outcome: this.outcome, clause: this.clause };
+      const act: Act = { case_id: this.case, decisions: made.decisions, outcome: this.outcome, clause: this.clause, ...(made.proposal_id ? { proposal: made.proposal_id } : {}) };
       const items = this.items;
       this.clear();
       this.dispatchEvent(new CustomEvent("decided", { detail: { act, items, closed: made.case_closed } }));
@@ -330,14 +333,15 @@ ${one.text}</div>`;
     return html`<p>
         <strong>${this.outcome === "violation" ? `${m.violation}: ${this.rule?.title ?? ""}` : m.no_violation}</strong><br />
         ${this.outcome === "violation" ? this.actions.map((kind) => word("action", kind)).join(", ") || m.no_action : nothing}
-        ${preview.case_closed ? html`<br />${m.closes_case}` : nothing}
+        ${preview.case_closed && !preview.second_person ? html`<br />${m.closes_case}` : nothing}
       </p>
+      ${preview.second_person ? html`<p class="note">${m.takes_two}</p>` : nothing}
       <h3>${fill(m.to_reporters, { n: number(preview.outcomes) })}</h3>
       ${preview.to_reporters.map(told)} ${more(preview.outcomes, preview.to_reporters)}
       <h3>${fill(m.to_authors, { n: number(preview.statements) })}</h3>
       ${preview.statements ? nothing : html`<p class="small">${m.no_statement}</p>`} ${preview.to_authors.map(told)} ${more(preview.statements, preview.to_authors)}
       <div class="buttons">
-        <button type="button" id="send" class="main" ?disabled=${this.busy} @click=${() => this.send()}>${m.send}<kbd>Enter</kbd></button>
+        <button type="button" id="send" class="main" ?disabled=${this.busy} @click=${() => this.send()}>${preview.second_person ? m.propose : m.send}<kbd>Enter</kbd></button>
         <button type="button" ?disabled=${this.busy} @click=${() => this.back()}>${m.change}<kbd>Esc</kbd></button>
       </div>`;
   }

@@ -75,11 +75,15 @@ export function after(items: Item[], events: TimelineEvent[], mine: string): Ite
       for (const id of list) patches.set(text_of(id), { claim_id: text_of(fields["claim"]) });
     } else if (event.kind === "claim_ended") {
       for (const item of items) if (item.claim_id === fields["claim"] && item.claim_id !== mine) patches.set(item.item_id, { claim_id: undefined });
+    } else if (event.kind === "decision_proposed" && fields["kind"] === "decision") {
+      for (const one of list as Loose[]) patches.set(text_of(one["item"]), { claim_id: undefined, proposal_id: text_of(fields["proposal"]) });
+    } else if (event.kind === "proposal_answered") {
+      for (const item of items) if (item.proposal_id === fields["proposal"]) patches.set(item.item_id, { proposal_id: undefined });
     } else if (event.kind === "decided") {
       for (const one of list as Loose[]) {
         const outcome = text_of(one["outcome"]) as "violation" | "no_violation";
         const decision = { decision_id: text_of(one["decision"]), outcome, at: event.at, clause: text_of(one["clause"]), ground: "terms" as const, by_machine: false, reversed: false };
-        patches.set(text_of(one["item"]), { state: "decided", claim_id: undefined, decision });
+        patches.set(text_of(one["item"]), { state: "decided", claim_id: undefined, proposal_id: undefined, decision });
       }
     }
   }

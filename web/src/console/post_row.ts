@@ -112,6 +112,7 @@ export function post_row(item: Item, place: number, total: number, state: RowSta
         <span>${word("provenance", item.provenance ?? "")}</span>
         ${item.kind !== "post" ? html`<span>${word("kind", item.kind)}</span>` : nothing}
         ${item.edited ? html`<span>${m.edited}</span>` : nothing} ${item.deleted ? html`<span>${m.deleted}</span>` : nothing}
+        ${item.proposal_id ? html`<span class="badge">${m.waits_for_second}</span>` : nothing}
         ${state.taken ? html`<span class="badge">${m.taken}</span>` : nothing}
         ${item.decision ? html`<span class="badge">${decision_words(item)}</span>` : nothing}
       </div>

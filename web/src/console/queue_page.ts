@@ -1,6 +1,6 @@
 // <heed-queue-page>: what waits, in the order of harm, with the reason for each place; live.
 import {
-  getAlarms, getClaims, getHandovers, postAlarmsIdAcknowledgement, postHandoversIdAcknowledgement, postHandoversIdReturn, postQueuesNameClaims, type Alarm, type Claim, type Handover,
+  getAlarms, getClaims, getHandovers, getProposals, postAlarmsIdAcknowledgement, postHandoversIdAcknowledgement, postHandoversIdReturn, postProposalsIdAcknowledgement, postQueuesNameClaims, type Alarm, type Claim, type Handover, type Proposed,
 } from "heed-api";
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { fill, random_key } from "../shared/words.js";
@@ -8,6 +8,7 @@ import { base } from "../shared/style.js";
 import { claim_next, nothing_for } from "./claiming.js";
 import { listen, words_for, type Desk } from "./desk.js";
 import type { Command } from "./keys.js";
+import { answered_line, proposed_line } from "./second.js";
 import type { Shift } from "./shift.js";
 import { console_style } from "./style.js";
 import { in_view, is_everything, kEverything, kViewsMax, type KeptView, type QueueView } from "./views.js";
@@ -28,7 +29,7 @@ export interface Place {
 
 export class HeedQueuePage extends LitElement {
   static override properties = {
-    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, offers: { state: true }, returning: { state: true }, view: { state: true }, naming: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+    queue: {}, places: { state: true }, claims: { state: true }, alarms: { state: true }, offers: { state: true }, proposals: { state: true }, returning: { state: true }, view: { state: true }, naming: { state: true }, current: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -66,6 +67,8 @@ export class HeedQueuePage extends LitElement {
   declare private alarms: Alarm[];
   /** What colleagues offer. */
   declare private offers: Handover[];
+  /** What waits for a second person, and answers to own proposals. */
+  declare private proposals: Proposed[];
   declare private returning: string;
   /** What of the queue is shown. */
   declare private view: QueueView;
@@ -84,6 +87,7 @@ export class HeedQueuePage extends LitElement {
     this.claims = [];
     this.alarms = [];
     this.offers = [];
+    this.proposals = [];
     this.returning = "";
     this.view = kEverything;
     this.naming = false;
@@ -123,7 +127,9 @@ export class HeedQueuePage extends LitElement {
   }
   private async read_around(): Promise<void> {
     try {
-      const [claims, alarms, offers] = await Promise.all([getClaims(this.desk.http), getAlarms(this.desk.http, { limit: 50 }), getHandovers(this.desk.http)]);
+      const proposals = this.desk.decides ? getProposals(this.desk.http) : { items: [] };
+      const [claims, alarms, offers, proposed] = await Promise.all([getClaims(this.desk.http), getAlarms(this.desk.http, { limit: 50 }), getHandovers(this.desk.http), proposals]);
+      this.proposals = proposed.items;
       this.offers = offers.items;
       this.claims = claims.items;
       this.alarms = alarms.items;
@@ -141,6 +147,7 @@ export class HeedQueuePage extends LitElement {
       { keys: ["k", "ArrowUp"], name: m.key_up, does: () => this.move(-1), off: places.length < 2 },
       { keys: ["Enter", "o"], name: m.key_claim_this, does: () => places[this.current] && void this.claim(places[this.current]!.case_id), off: !places.length },
       { keys: ["g"], name: m.key_go_on, does: () => this.claims[0] && this.open(this.claims[0]), off: !this.claims.length },
+      { keys: ["s"], name: m.key_second, does: () => this.second && (location.hash = `#/case/${this.second.case_id}`), off: !this.second },
       { keys: ["a"], name: m.key_acknowledge, does: () => this.alarms[0] && void this.acknowledge(this.alarms[0]), off: !this.alarms.length },
     ];
   }
@@ -213,6 +220,29 @@ export class HeedQueuePage extends LitElement {
     </section>`;
   }
 
+  /** What this person could confirm or return, longest waiting first. */
+  private get second(): Proposed | undefined {
+    return this.proposals.find((one) => one.may_answer);
+  }
+  private async saw_answer(one: Proposed): Promise<void> {
+    try {
+      await postProposalsIdAcknowledgement(this.desk.http, one.proposal_id);
+      await this.read_around();
+    } catch (error) {
+      this.fault = words_for(error);
+    }
+  }
+  private proposed(): TemplateResult {
+    const m = texts, waiting = this.proposals.filter((one) => one.state === "waiting"), first = this.second;
+    return html`<section class="card" aria-labelledby="proposed">
+      <h2 id="proposed">${fill(m.second_waits, { n: number(waiting.length) })}</h2>
+      ${waiting.map((one) => html`<p class="row apart"><span>${proposed_line(one)}${one.deadline ? html` · <span class=${haste(one.deadline, this.now)}>${fill(m.decide_by, { when: from_now(one.deadline, this.now), time: moment(one.deadline) })}</span>` : nothing}</span>
+        <a class="button" href="#/case/${one.case_id}">${one.may_answer ? m.look_and_answer : m.to_case}${one === first ? html`<kbd>s</kbd>` : nothing}</a></p>`)}
+      ${this.proposals.filter((one) => one.state !== "waiting").map((one) => html`<p class="row apart"><span>${answered_line(one)} <a href="#/case/${one.case_id}">${m.to_case}</a></span>
+        <button type="button" @click=${() => this.saw_answer(one)}>${m.proposal_seen}</button></p>`)}
+    </section>`;
+  }
+
   /** The places of the view, in the queue's order. */
   private get seen(): Place[] | undefined {
     return is_everything(this.view) ? this.places : this.places?.filter((place) => in_view(this.view, place, this.now));
@@ -265,6 +295,7 @@ export class HeedQueuePage extends LitElement {
       <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
       ${this.alarms.length ? html`<section class="card" aria-labelledby="alarms"><h2 id="alarms" class="late">${fill(m.alarms, { n: this.alarms.length })}</h2>${alarm_list(this.alarms, (alarm) => this.acknowledge(alarm))}</section>` : nothing}
       ${this.offers.length ? this.offered() : nothing}
+      ${this.proposals.length ? this.proposed() : nothing}
       ${this.claims.length
         ? html`<section class="card" aria-labelledby="yours">
             <h2 id="yours">${m.your_claims}</h2>
