@@ -61,6 +61,7 @@ class House {
                                   {"claims", "clm"},
                                   {"decisions", "dec"},
                                   {"proposals", "prp"},
+                                  {"second-looks", "slk"},
                                   {"reports", "rpt"},
                                   {"actions", "act"},
                                   {"keys", "key"},

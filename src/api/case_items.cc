@@ -4,6 +4,7 @@
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/appeals.h"
+#include "casework/proposal_rows.h"
 #include "casework/queue.h"
 #include "casework/settle_machine.h"
 

@@ -9,6 +9,7 @@
 #include "base/side_thread.h"
 #include "casework/delegations.h"
 #include "casework/proposal_rows.h"
+#include "casework/second_looks.h"
 
 namespace heed::api {
 
@@ -363,14 +364,15 @@ Result<CaseId> case_of_path(const Call& call, ledger::View& view) {
     auto found = CaseId::parse(id);
     return found ? *found : CaseId{};
   }
-  return begins("/v1/claims/{id}")       ? home_of<ClaimRow, ClaimId>(view, id)
-         : begins("/v1/decisions/{id}")  ? home_of<DecisionRow, DecisionId>(view, id)
-         : begins("/v1/appeals/{id}")    ? home_of<AppealRow, AppealId>(view, id)
-         : begins("/v1/deliveries/{id}") ? home_of<NoticeRow, NoticeId>(view, id)
-         : begins("/v1/alarms/{id}")     ? home_of<AlarmRow, NoticeId>(view, id)
-         : begins("/v1/proposals/{id}")  ? home_of<ProposalRow, ProposalId>(view, id)
-         : begins("/v1/handovers/{id}")  ? home_of<HandoverRow, Id<EventTag>>(view, id)
-                                         : Result<CaseId>(CaseId{});
+  return begins("/v1/claims/{id}")         ? home_of<ClaimRow, ClaimId>(view, id)
+         : begins("/v1/decisions/{id}")    ? home_of<DecisionRow, DecisionId>(view, id)
+         : begins("/v1/appeals/{id}")      ? home_of<AppealRow, AppealId>(view, id)
+         : begins("/v1/deliveries/{id}")   ? home_of<NoticeRow, NoticeId>(view, id)
+         : begins("/v1/alarms/{id}")       ? home_of<AlarmRow, NoticeId>(view, id)
+         : begins("/v1/second-looks/{id}") ? home_of<SecondLookRow, LookId>(view, id)
+         : begins("/v1/proposals/{id}")    ? home_of<ProposalRow, ProposalId>(view, id)
+         : begins("/v1/handovers/{id}")    ? home_of<HandoverRow, Id<EventTag>>(view, id)
+                                           : Result<CaseId>(CaseId{});
 }
 
 }  // namespace

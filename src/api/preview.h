@@ -10,7 +10,7 @@ namespace heed::api {
 
 /// What an act has just told, from its event `seq` on: JSON as of preview_json. The caller undoes the command.
 struct ToldBy {
-  casework::CaseId case_id;
+  CaseId case_id;
   std::int64_t seq = 0;
   std::size_t orders = 0;
   bool closed = false;

@@ -87,7 +87,7 @@ TEST_F(Proposals, NobodyIsTheirOwnSecondPerson) {
   ASSERT_EQ(house.ask("POST", "/v1/ties", first, R"({"kind":"own","account_id":"me"})").status, 201);
   const std::string id = propose();
   const auto twin = tied("lead", "own", "me"), friend_of = tied("reviewer", "declared", "me");
-  for (const auto* who : {&first, &twin}) {
+  for (const TestingHouse::Who* who : {&std::as_const(first), &twin}) {
     EXPECT_EQ(post(id, "confirmation", *who, json::object()).status, 403);
     EXPECT_EQ(post(id, "return", *who, {{"note", "no"}}).status, 403);
     EXPECT_EQ(post(id, "preview", *who).status, 403);

@@ -38,6 +38,7 @@ Resource contact_routes();
 Resource question_routes();
 Resource handover_routes();
 Resource proposal_routes();
+Resource second_look_routes();
 Resource case_evidence_routes();
 Resource my_data_routes();
 Resource my_mail_routes();

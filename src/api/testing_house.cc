@@ -180,6 +180,8 @@ TestingHouse::TestingHouse(Choices choices)
   casework::Plane::Options options;
   options.environment.policy = policy;
   options.environment.platform_channel = choices.platform_channel;
+  options.environment.second_look_share = choices.second_look_share;
+  options.environment.golden_share = choices.golden_share;
   plane = std::make_unique<casework::Plane>(
       casework::Plane::Parts{*store, *keys, hasher, posts, evaluator, accounts, clock, metrics}, options);
 

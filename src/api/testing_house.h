@@ -71,6 +71,7 @@ class TestingHouse {
     std::string public_url = {};
     double requests_per_second = 0;  ///< 0: no limit
     access::Authenticator::Rules door = {};
+    double second_look_share = 0, golden_share = 0;  ///< of decisions
   };
   explicit TestingHouse(Choices choices);
   TestingHouse() : TestingHouse(Choices{}) {}

@@ -80,6 +80,13 @@ POST /v1/proposals/{id}/confirmation | reviewer lead
 POST /v1/proposals/{id}/return | reviewer lead
 POST /v1/proposals/{id}/acknowledgement | reviewer lead
 DELETE /v1/proposals/{id} | reviewer lead
+POST /v1/second-looks | reviewer lead
+GET /v1/second-looks | lead
+POST /v1/second-looks/{id}/answer | reviewer lead
+POST /v1/second-looks/{id}/settlement | lead
+POST /v1/decisions/{id}/golden | lead
+DELETE /v1/decisions/{id}/golden | lead
+GET /v1/agreement | lead analyst admin
 POST /v1/events | key:events:write
 POST /v1/guest-reports | everybody
 GET /v1/notices | key:notices:read users guests

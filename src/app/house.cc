@@ -155,6 +155,8 @@ Result<void> House::open_plane(const Settings& settings) {
   TRY(open_rota(settings, env));
   env.fear_budget_per_day = static_cast<int>(settings.integer("casework.fear_budget_per_day"));
   env.lease = Millis(settings.integer("casework.lease_ms"));
+  env.second_look_share = static_cast<double>(settings.integer("casework.second_look_percent")) / 100;
+  env.golden_share = static_cast<double>(settings.integer("casework.golden_percent")) / 100;
   accounts_ = std::make_unique<HashedAccounts>(rooms_->accounts(), rooms_->hasher());
   staff_reads_ = std::make_unique<LoggedReads>(rooms_->access_log());
   env.autoblock = std::chrono::hours(24 * settings.integer("casework.autoblock_days"));

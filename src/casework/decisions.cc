@@ -5,6 +5,7 @@
 #include <set>
 
 #include "casework/decide_core.h"
+#include "casework/second_looks.h"
 #include "casework/second_person.h"
 #include "casework/urgency.h"
 
@@ -102,6 +103,7 @@ Result<DecideResult> decide(Context& context, const DecideCommand& command) {
     result.seq = proposed.seq;
   } else {
     result = TRY(carry_out(context, act, command.items));
+    TRY(draw_second_looks(context, command.staff, result.decisions));
   }
   if (claim.items_left <= static_cast<int>(command.items.size())) {
     TRY(ledger::erase<LeaseRow>(context.tx(), claim.id));

@@ -72,7 +72,7 @@ struct DecisionProposed {
   bool operator==(const DecisionProposed&) const = default;
   template <class V>
   void visit(V& v) {
-    v("proposal", proposal), v("kind", kind), v("claim", claim), v("staff", staff), v("items", items),
+    v("proposal", proposal), v("proposes", kind), v("claim", claim), v("staff", staff), v("items", items),
         v("followed", followed), v("delay_until", delay_until), v("decision", decision), v("appeal", appeal),
         v("appeal_outcome", appeal_outcome), v("parties", parties);
   }

@@ -37,6 +37,10 @@ constexpr Holding kHoldings[] = {
      "the parties concerned, each their part; reviewers; the platform its orders"},
     {"Decisions that wait for a second person, with their facts and notes", "nobody decides alone what takes two",
      "the words as above; that something was proposed, by whom and what became of it stays", "reviewers of its queue"},
+    {"Second looks: which post, what two members of staff said of it, in words of the policy",
+     "knowing how far decisions can be relied on",
+     "ids and counts stay; no text is kept with them, and what was erased is shown to nobody",
+     "whoever looks, without the first answer; leads"},
     {"Codes by mail, as keyed hashes", "showing that somebody is who they say before data is given out or erased",
      "fifteen minutes or one use; the hash until it is replaced", "nobody"},
     {"Which link of a delegate without an account was opened, and when; in a cookie of their browser a number drawn at "

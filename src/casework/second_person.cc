@@ -127,6 +127,12 @@ Result<std::vector<FieldError>> hindrances(Context& context, const ProposalView&
       out.push_back({at, "its facts were erased with the person whom they were about"});
     }
   }
+  if (whole.row.kind != ProposalKind::Decision) {
+    auto decision = TRY(ledger::get<DecisionRow>(context.tx(), whole.event.decision));
+    if (!decision || decision->reversed_seq != 0) {
+      out.push_back({"/decision", "has been reversed meanwhile"});
+    }
+  }
   if (out.empty()) {  // by the rules and the evidence of now
     out = TRY(check_form(context, whole.verdicts, Decider::Person));
     auto evidence = TRY(check_evidence(context, whole.verdicts, whole.items));

@@ -230,6 +230,27 @@ TEST_F(SecondPerson, AReversalCannotGoRoundIt) {
   EXPECT_EQ(room.check(), "");
 }
 
+TEST_F(SecondPerson, WhatWasReversedMeanwhileCannotBeConfirmed) {
+  auto mild = room.decide(claim, 1, room.no_violation(item));
+  auto filed = room.run([&](Context& c) {
+    return file_appeal(c, {mild->decisions[0], room.hasher.account("ann"), "please", false});
+  });
+  ASSERT_TRUE(filed) << filed.error().message;
+  auto waits = room.run([&](Context& c) {
+    return decide_appeal(c, {room.staff(2), filed->appeal, AppealOutcome::Reversed, "aimed at her", for_good()});
+  });
+  ASSERT_TRUE(waits && waits->reversal && waits->reversal->proposal);
+  ReverseCommand milder{room.staff(4), mild->decisions[0], "a label will do",
+                        room.violation(item, "targeted_harassment", {ActionKind::Label})};
+  ASSERT_TRUE(room.run([&](Context& c) { return reverse(c, milder); }));
+  auto made = confirm(*waits->reversal->proposal, 3);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Code::Conflict);
+  EXPECT_THAT(made.error().fields.at(0).detail, HasSubstr("reversed meanwhile"));
+  EXPECT_TRUE(give_back(*waits->reversal->proposal, 3));
+  EXPECT_EQ(room.check(), "");
+}
+
 TEST_F(SecondPerson, AnAppealCannotGoRoundItAndItsJudgesAreTwoOthers) {
   auto mild = room.decide(claim, 1, room.no_violation(item));
   const DecisionId decision = mild->decisions[0];

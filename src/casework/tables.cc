@@ -2,6 +2,7 @@
 
 #include "casework/figure_rows.h"
 #include "casework/proposal_rows.h"
+#include "casework/second_looks.h"
 
 namespace heed::casework {
 namespace {
@@ -346,8 +347,13 @@ std::vector<const TableDef*> projection_tables() {
 }
 
 std::vector<const TableDef*> operational_tables() {
-  return {&LeaseRow::table(),     &AttemptRow::table(),  &DoomedSlotRow::table(),  &RuleFiredRow::table(),
-          &MailCountRow::table(), &MailWishRow::table(), &IdentityCodeRow::table()};
+  std::vector<const TableDef*> tables{&LeaseRow::table(),       &AttemptRow::table(),   &DoomedSlotRow::table(),
+                                      &RuleFiredRow::table(),   &MailCountRow::table(), &MailWishRow::table(),
+                                      &IdentityCodeRow::table()};
+  for (const TableDef* table : second_look_tables()) {
+    tables.push_back(table);
+  }
+  return tables;
 }
 
 }  // namespace heed::casework

@@ -18,12 +18,14 @@ import { HeedQueuePage } from "./console/queue_page.js";
 import { HeedRulesPage } from "./console/rules_page.js";
 import { HeedSearchPage } from "./console/search_page.js";
 import { HeedSecond } from "./console/second.js";
+import { HeedSecondLookPage } from "./console/second_look_page.js";
 import { language } from "./console/texts.js";
 import { HeedUnmask } from "./console/unmask.js";
 
 document.documentElement.lang = language;
 customElements.define("heed-decide", HeedDecide);
 customElements.define("heed-second", HeedSecond);
+customElements.define("heed-second-look-page", HeedSecondLookPage);
 customElements.define("heed-pile", HeedPile);
 customElements.define("heed-case-dialog", HeedCaseDialog);
 customElements.define("heed-case-people", HeedCasePeople);

@@ -14,7 +14,7 @@ import { console_style } from "./style.js";
 import { number, span_of, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
-type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" | "rules" | "house" | "practice" | "account" | "members" | "looks" };
+type Place = { page: "queue"; queue: string } | { page: "case"; id: string; claim: string } | { page: "leads" | "search" | "rules" | "house" | "practice" | "account" | "members" | "looks" | "second" };
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
 
 const kCategories = ["threat", "sexual_threat", "sexual_harassment", "stalking", "hate", "insult", "harassment", "incitement", "self_harm", "private_information", "intimate_images", "spam"];
@@ -119,8 +119,8 @@ export class HeedConsole extends LitElement {
 
   private routed = (): void => {
     const [, page, a, b] = location.hash.split("/");
-    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" || page === "rules" || page === "house" || page === "practice" || page === "account" || page === "members" || page === "looks" ? { page } : { page: "queue", queue: a || this.first_queue() };
-    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, rules: texts.rules_title, house: texts.admin_title, practice: texts.practice, account: texts.account, members: texts.members, looks: texts.looks, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
+    this.place = page === "case" && a ? { page: "case", id: a, claim: b ?? "" } : page === "leads" || page === "search" || page === "rules" || page === "house" || page === "practice" || page === "account" || page === "members" || page === "looks" || page === "second" ? { page } : { page: "queue", queue: a || this.first_queue() };
+    const titles = { case: texts.case, leads: texts.lead_title, search: texts.search, rules: texts.rules_title, house: texts.admin_title, practice: texts.practice, account: texts.account, members: texts.members, looks: texts.looks, second: texts.second_look, queue: this.place.page === "queue" ? word("queue", this.place.queue) : "" };
     document.title = `${titles[this.place.page]} · Heed`;
     void this.updateComplete.then(() => this.page?.renderRoot?.querySelector<HTMLElement>("h1")?.focus());
   };
@@ -360,6 +360,7 @@ export class HeedConsole extends LitElement {
       case "members":
       case "looks":
       case "leads": return html`<heed-lead-page data-page theme=${theme} .desk=${this.desk}></heed-lead-page>`;
+      case "second": return html`<heed-second-look-page data-page theme=${theme} .desk=${this.desk} .shift=${this.shift}></heed-second-look-page>`;
       case "practice": return html`<heed-practice-page data-page theme=${theme}></heed-practice-page>`;
       case "rules":
       case "house": return html`<div class="alone" data-page><h1 tabindex="-1">${texts.nothing_for_role}</h1></div>`;

@@ -75,7 +75,7 @@ export function after(items: Item[], events: TimelineEvent[], mine: string): Ite
       for (const id of list) patches.set(text_of(id), { claim_id: text_of(fields["claim"]) });
     } else if (event.kind === "claim_ended") {
       for (const item of items) if (item.claim_id === fields["claim"] && item.claim_id !== mine) patches.set(item.item_id, { claim_id: undefined });
-    } else if (event.kind === "decision_proposed" && fields["kind"] === "decision") {
+    } else if (event.kind === "decision_proposed" && fields["proposes"] === "decision") {
       for (const one of list as Loose[]) patches.set(text_of(one["item"]), { claim_id: undefined, proposal_id: text_of(fields["proposal"]) });
     } else if (event.kind === "proposal_answered") {
       for (const item of items) if (item.proposal_id === fields["proposal"]) patches.set(item.item_id, { proposal_id: undefined });

@@ -1,15 +1,18 @@
 // <heed-lead-page>: how much waits, how old it is, which clocks run out, what rings, which objections wait.
-import { getAlarms, getAppeals, getQueues, postAlarmsIdAcknowledgement, postAppealsIdDecision, type Alarm } from "heed-api";
+import { getAgreement, getAlarms, getAppeals, getProposals, getQueues, getSecondLooks, postAlarmsIdAcknowledgement, postAppealsIdDecision, postDecisionsIdGolden, postSecondLooksIdSettlement, type Alarm, type Proposed } from "heed-api";
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { fill, random_key } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
 import type { Command } from "./keys.js";
 import { alarm_list, type Place } from "./queue_page.js";
+import { proposed_line } from "./second.js";
 import { console_style } from "./style.js";
 import { from_now, haste, moment, number, span_of, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
+type Agreement = Awaited<ReturnType<typeof getAgreement>>;
+type Differing = Awaited<ReturnType<typeof getSecondLooks>>["items"];
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
 /** Of one day, as GET /v1/figures?unit=posts tells it. */
 interface Day {
@@ -27,7 +30,7 @@ type Appeals = Awaited<ReturnType<typeof getAppeals>>["items"];
 
 export class HeedLeadPage extends LitElement {
   static override properties = {
-    queues: { state: true }, risk: { state: true }, alarms: { state: true }, appeals: { state: true }, days: { state: true }, answering: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+    queues: { state: true }, risk: { state: true }, alarms: { state: true }, appeals: { state: true }, proposals: { state: true }, agreement: { state: true }, differing: { state: true }, days: { state: true }, answering: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -48,6 +51,11 @@ export class HeedLeadPage extends LitElement {
   declare private risk: Array<Place & { queue: string }>;
   declare private alarms: Alarm[];
   declare private appeals: Appeals;
+  /** What waits for a second person: in no queue, and its clock runs. */
+  declare private proposals: Proposed[];
+  /** How far people agree, and where two differ. */
+  declare private agreement?: Agreement;
+  declare private differing: Differing;
   declare private days: Day[];
   declare private answering: string;
   declare private fault: string;
@@ -61,6 +69,8 @@ export class HeedLeadPage extends LitElement {
     this.risk = [];
     this.alarms = [];
     this.appeals = [];
+    this.proposals = [];
+    this.differing = [];
     this.days = [];
     this.answering = this.fault = this.said = "";
     this.busy = false;
@@ -87,12 +97,17 @@ export class HeedLeadPage extends LitElement {
     this.now = Date.now();
     try {
       const http = this.desk.http, none = { items: [] };
-      const [queues, alarms, appeals, days] = await Promise.all([
+      const [queues, alarms, appeals, days, proposed, agreement, differing] = await Promise.all([
         this.desk.reviews ? getQueues(http) : none,
         this.rings ? getAlarms(http, { limit: 100 }) : none,
         this.desk.decides ? getAppeals(http, { limit: 100 }) : none,
         this.counts ? http.call<{ items: Day[] }>("GET", "/v1/figures", { query: this.days_asked() }) : none,
+        this.desk.decides ? getProposals(http) : { items: [] },
+        this.counts ? getAgreement(http) : undefined,
+        this.desk.may("lead") ? getSecondLooks(http) : { items: [] },
       ]);
+      this.agreement = agreement;
+      this.differing = differing.items;
       const heads = await Promise.all(queues.items.map(async (one) => {
         const head = await this.desk.http.call<{ items: Place[] }>("GET", `/v1/queues/${encodeURIComponent(one.queue)}`, { query: { limit: 200 } });
         return head.items.map((place) => ({ ...place, queue: one.queue }));
@@ -100,6 +115,7 @@ export class HeedLeadPage extends LitElement {
       this.queues = queues.items;
       this.alarms = alarms.items;
       this.appeals = appeals.items;
+      this.proposals = proposed.items.filter((one) => one.state === "waiting");
       this.days = days.items.filter((day) => day.decided > 0).reverse();
       this.risk = heads.flat().filter((place) => haste(place.deadline) !== "calm").sort((a, b) => Date.parse(a.deadline!) - Date.parse(b.deadline!));
       this.fault = "";
@@ -133,7 +149,10 @@ export class HeedLeadPage extends LitElement {
     const outcome = this.renderRoot.querySelector<HTMLInputElement>("input[name=outcome]:checked")!.value as "upheld" | "reversed";
     this.busy = true;
     try {
+      const golden = this.renderRoot.querySelector<HTMLInputElement>("#golden")?.checked && this.appeals.find((one) => one.appeal_id === this.answering)?.decision_id;
       await postAppealsIdDecision(this.desk.http, this.answering, { outcome, reason }, { key: random_key() });
+      // As it stands now, with the same reason: others meet it among their second looks.
+      if (golden) await postDecisionsIdGolden(this.desk.http, golden, { why: reason });
       this.answering = "";
       this.said = texts.appeal_answered;
       await this.read();
@@ -165,8 +184,50 @@ export class HeedLeadPage extends LitElement {
               ${this.risk.length ? this.clocks() : html`<p class="quiet">${m.no_risk}</p>`}
             </section>`
         : nothing}
+      ${this.desk.decides && this.proposals.length
+        ? html`<section aria-labelledby="proposed"><h2 id="proposed">${fill(m.second_waits, { n: number(this.proposals.length) })}</h2>
+            ${this.proposals.slice(0, 50).map((one) => html`<p>${proposed_line(one)}${one.deadline ? html` · <span class=${haste(one.deadline, this.now)}>${from_now(one.deadline, this.now)}</span>` : nothing} · <a href="#/case/${one.case_id}">${m.to_case}</a></p>`)}
+          </section>`
+        : nothing}
       ${this.desk.decides ? html`<section aria-labelledby="appeals"><h2 id="appeals">${fill(m.appeals, { n: number(this.appeals.length) })}</h2>${this.appeals.length ? this.objections() : html`<p class="quiet">${m.no_appeals}</p>`}</section>` : nothing}
+      ${this.counts && this.agreement ? this.agreeing(this.agreement) : nothing}
       ${this.counts ? html`<section aria-labelledby="figures" tabindex="0"><h2 id="figures">${m.figures}</h2>${this.days.length ? this.figures() : html`<p class="quiet">${m.no_figures}</p>`}</section>` : nothing}`;
+  }
+
+  private agreeing(all: Agreement): TemplateResult {
+    const m = texts, two = (value: number | null) => (value === null ? "–" : value.toFixed(2));
+    const out = all.people?.filter((one) => one.stands_out) ?? [];
+    return html`<section aria-labelledby="agreement" tabindex="0">
+      <h2 id="agreement">${m.agreement}</h2>
+      <p class="small quiet">${fill(m.agreement_text, { n: number(all.golden) })}</p>
+      ${all.items.length
+        ? html`<table>
+            <thead><tr>${[m.clause, m.a_language, m.a_kind, m.a_posts, m.a_agreed, m.a_kappa, m.a_interval].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+            <tbody>${all.items.map((one) => html`<tr>
+              <th scope="row">${one.clause}</th><td>${one.language || "–"}</td><td>${word("look", one.kind)}</td><td>${number(one.n)}</td>
+              <td>${one.agreed === null ? "–" : `${Math.round(one.agreed * 100)} %`}</td>
+              <td class=${one.alarm ? "late" : ""}>${two(one.kappa)}${one.alarm ? ` ${m.a_low}` : ""}</td><td>${one.low === null ? "–" : `${two(one.low)} – ${two(one.high)}`}</td>
+            </tr>`)}</tbody>
+          </table>`
+        : html`<p class="quiet">${m.no_agreement}</p>`}
+      ${out.map((one) => html`<p class="note">${fill(m.stands_out, { who: one.alias, n: number(one.looks), differed: number(one.differed) })}</p>`)}
+      ${this.differing.length
+        ? html`<h3>${fill(m.differing, { n: number(this.differing.length) })}</h3>
+            ${this.differing.map((one) => html`<p class="row apart"><span>${fill(m.differing_one, { first: one.first, one: this.verdict(one.outcome, one.clause), second: one.second, other: this.verdict(one.answer, one.answer_clause) })} · <a href="#/case/${one.case_id}">${m.to_case}</a></span>
+              <button type="button" @click=${() => this.settle(one.look_id)}>${m.differing_seen}</button></p>`)}`
+        : nothing}
+    </section>`;
+  }
+  private verdict(outcome: string, clause: string): string {
+    return outcome === "violation" ? clause : texts.no_violation;
+  }
+  private async settle(look: string): Promise<void> {
+    try {
+      await postSecondLooksIdSettlement(this.desk.http, look);
+      await this.read();
+    } catch (error) {
+      this.fault = words_for(error);
+    }
   }
 
   /** The same days as a table, as the server writes it. */
@@ -266,6 +327,7 @@ export class HeedLeadPage extends LitElement {
       </fieldset>
       <label for="reason">${m.appeal_reason}</label>
       <textarea id="reason" rows="3" maxlength="5000"></textarea>
+      ${this.desk.may("lead") ? html`<label class="check"><input type="checkbox" id="golden" />${m.golden_too}</label>` : nothing}
       <div class="buttons"><button class="main" ?disabled=${this.busy}>${m.answer}</button><button type="button" @click=${() => (this.answering = "")}>${m.cancel}</button></div>
     </form>`;
   }

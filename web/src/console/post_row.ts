@@ -93,6 +93,13 @@ export function decision_words(item: Item): string {
   return `${what} ${d.by_machine ? m.by_machine : m.by_person} ${moment(d.at)}`;
 }
 
+/** A post by itself, with nothing of what was decided on it. */
+export function post_alone(item: Item, clause_title: (id: string) => string): TemplateResult {
+  const post = post_of(item);
+  const state = { whole: true, clause_title } as RowState;
+  return html`<div class="card">${post.erased ? html`<p class="quiet">${texts.erased}</p>` : html`${post.text ? words_of(post, state) : html`<p class="quiet">${post.url ? html`<bdi>${post.url}</bdi>` : texts.no_words}</p>`} ${more_of(post)}`} ${reasons_of(post, state)}</div>`;
+}
+
 export function post_row(item: Item, place: number, total: number, state: RowState): TemplateResult {
   const m = texts, post = post_of(item);
   const classes = `${state.current ? "current" : ""} ${state.selected ? "selected" : ""}`;

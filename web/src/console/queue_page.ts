@@ -304,6 +304,7 @@ export class HeedQueuePage extends LitElement {
         : nothing}
       <div class="row">
         ${this.desk.reviews ? html`<button type="button" class="main" ?disabled=${this.busy} @click=${() => this.claim()}>${m.claim_next}<kbd>c</kbd></button>` : nothing}
+        ${this.desk.decides ? html`<a class="button" href="#/second">${m.second_look}</a>` : nothing}
         <span class="quiet">${m.order}</span>
       </div>
       ${this.shift.capped ? html`<p class="note">${fill(m.capped, { n: number(this.shift.choices.cap) })}</p>` : nothing}

@@ -7,6 +7,7 @@ import { base } from "../shared/style.js";
 import { fill } from "../shared/words.js";
 import { words_for, type Desk } from "./desk.js";
 import type { Command } from "./keys.js";
+import { plain } from "./post_row.js";
 import { console_style } from "./style.js";
 import { moment, number, texts, word } from "./texts.js";
 
@@ -142,14 +143,14 @@ export class HeedSecond extends LitElement {
     const m = texts, whole = this.whole.get(one.proposal_id);
     if (one.state !== "waiting") {
       return html`<div data-proposal=${one.proposal_id}><p>${answered_line(one)}</p>
-        ${whole?.answer ? html`<div class="theirs" dir="auto">${whole.answer}</div>` : nothing}
+        ${whole?.answer ? html`<div class="theirs" dir="auto">${plain(whole.answer, Infinity)}</div>` : nothing}
         <div class="buttons"><button type="button" ?disabled=${this.busy} @click=${() => this.seen(one)}>${m.proposal_seen}</button></div></div>`;
     }
     return html`<div data-proposal=${one.proposal_id}>
       <p><strong>${proposed_line(one)}</strong></p>
       ${one.kind === "decision" ? nothing : html`<p class="small">${word("proposal_kind", one.kind)}</p>`}
       ${whole ? this.verdicts(whole) : nothing}
-      ${whole?.note ? html`<p class="small">${m.proposal_note}</p><div class="theirs" dir="auto">${whole.note}</div>` : nothing}
+      ${whole?.note ? html`<p class="small">${m.proposal_note}</p><div class="theirs" dir="auto">${plain(whole.note, Infinity)}</div>` : nothing}
       ${this.changed_since(one) ? html`<p class="note">${m.proposal_changed}</p>` : nothing}
       ${this.letters(one)}
       <div class="buttons">
@@ -182,7 +183,7 @@ export class HeedSecond extends LitElement {
         ${verdict.outcome === "violation" ? `${m.violation}, ${verdict.clause_title ?? verdict.clause ?? ""}` : m.no_violation}${verdict.actions.length
           ? `: ${verdict.actions.map((action) => `${word("action", action.kind)}${action.until ? ` (${fill(m.proposal_until, { time: moment(action.until) })})` : ""}`).join(", ")}`
           : ""}</p>
-      ${verdict.facts ? html`<div class="theirs" dir="auto">${verdict.facts}</div>` : nothing}`)}`;
+      ${verdict.facts ? html`<div class="theirs" dir="auto">${plain(verdict.facts, Infinity)}</div>` : nothing}`)}`;
   }
   private letters(one: Proposed): View {
     const m = texts, shown = this.shown.get(one.proposal_id);
