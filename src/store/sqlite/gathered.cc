@@ -18,6 +18,7 @@ constexpr std::size_t kPage = 64;  ///< sorted entries read at once, so that no 
 constexpr std::size_t kMovedPerAdded = 2, kMovedAtLeast = 32, kEmptiedPerMoved = 4;
 /// A leaf of the sorted table holds some ninety entries: when an eighth as many as it holds have gathered, ten fall on
 /// each leaf and share its price. Memory bounds it: 48 bytes an entry while they are moved.
+constexpr std::size_t kBusy = 16;  ///< entries of one key that the log holds, more or less
 constexpr std::size_t kShareGathered = 8, kMostGathered = 8;
 
 std::uint64_t print_of(const Cell& cell) {
@@ -113,6 +114,15 @@ void GatheredPlaces::Generation::find(std::uint64_t print, std::vector<std::int6
   }
 }
 
+std::size_t GatheredPlaces::Generation::count(std::uint64_t print, std::size_t most) const {
+  std::size_t n = 0;
+  for (std::uint32_t at = buckets_.empty() ? 0 : buckets_[bucket(print)]; at != 0 && n < most;
+       at = links_[at - 1].next) {
+    n += links_[at - 1].print == print ? 1 : 0;
+  }
+  return n;
+}
+
 std::vector<GatheredPlaces::Entry> GatheredPlaces::Generation::entries() const {
   std::vector<Entry> out;
   out.reserve(links_.size());
@@ -134,6 +144,12 @@ std::int64_t GatheredPlaces::find(std::uint64_t print, std::vector<std::int64_t>
   sealed_.find(print, places);
   coming_.find(print, places);
   return forgotten_;
+}
+
+bool GatheredPlaces::is_busy(std::uint64_t print) const {
+  std::lock_guard lock(mutex_);
+  const std::size_t sealed = sealed_.count(print, kBusy);
+  return sealed + coming_.count(print, kBusy - sealed) >= kBusy;
 }
 
 std::int64_t GatheredPlaces::forgotten() const {
@@ -386,6 +402,10 @@ Result<void> GatheredIndex::add(Database& db, Cells row) {
   if (left_out(row)) {
     return {};
   }
+  const std::uint64_t print = print_of(row[column_]);
+  if (places_.is_busy(print)) {
+    return add_sorted(db, row);
+  }
   TRY(prepare(db, insert_, [&] {
     std::string values = "?1";
     for (int i = 0; i <= def_.key_columns; ++i) {
@@ -402,8 +422,22 @@ Result<void> GatheredIndex::add(Database& db, Cells row) {
     return tl::unexpected(failed(db, code, "writing", log_));
   }
   ++added_;
-  places_.add(print_of(row[column_]), place);
+  places_.add(print, place);
   return {};
+}
+
+Result<void> GatheredIndex::add_sorted(Database& db, Cells row) {
+  TRY(prepare(db, insert_sorted_, [&] {
+    std::string values = "?1";
+    for (int i = 0; i < def_.key_columns; ++i) {
+      values += ", ?" + std::to_string(i + 2);
+    }
+    return "INSERT OR IGNORE INTO " + sorted_ + " VALUES (" + values + ")";
+  }));
+  Resetting resetting{insert_sorted_};
+  bind_entry(insert_sorted_, 1, row);
+  int code = insert_sorted_.step();
+  return code == Statement::kDone ? Result<void>() : tl::unexpected(failed(db, code, "writing", sorted_));
 }
 
 Result<void> GatheredIndex::remove(Database& db, Cells row) {

@@ -19,6 +19,9 @@
 /// every group, and the log of them is emptied. The method is that of a log-structured merge tree with one level
 /// in memory (O'Neil et al., 1996), its log and its tree being tables of the same database: one transaction, one
 /// file, nothing to recover but the memory, which is read again at the start.
+///
+/// The log has no order, so a walk over one key reads all that the log has of it. A key that a few new entries have
+/// already goes straight to the sorted table: its entries lie side by side there, and a page is all they cost.
 namespace heed::store {
 
 /// Where the new entries of one index are: fingerprints of keys to places in the log of new entries. Any thread.
@@ -33,6 +36,8 @@ class GatheredPlaces {
   /// Appends every place that may hold the key; some may hold another key or nothing. Returns `forgotten()` of that
   /// moment.
   std::int64_t find(std::uint64_t print, std::vector<std::int64_t>& places) const;
+  /// Whether the key is one of so many entries that reading them all for each question would be slow.
+  bool is_busy(std::uint64_t print) const;
   /// Places up to here are known no more: their entries are in the sorted table, and since before this was said.
   std::int64_t forgotten() const;
   /// How many have come since the last seal().
@@ -48,6 +53,8 @@ class GatheredPlaces {
    public:
     void add(std::uint64_t print, std::int64_t place);
     void find(std::uint64_t print, std::vector<std::int64_t>& places) const;
+    /// At most `most`.
+    std::size_t count(std::uint64_t print, std::size_t most) const;
     std::size_t size() const { return links_.size(); }
     std::vector<Entry> entries() const;
 
@@ -110,6 +117,7 @@ class GatheredIndex {
 
  private:
   std::size_t enough_of(std::size_t least) const;
+  Result<void> add_sorted(Database& db, ledger::Cells row);
   bool left_out(ledger::Cells row) const { return partial_ && row[column_].is_null(); }
   void bind_entry(Statement& s, int first, ledger::Cells row) const;
   std::string entry_columns() const;
@@ -135,7 +143,7 @@ class GatheredIndex {
   std::optional<Moving> moving_;
   std::size_t done_before_ = 0;  ///< as of the last commit
   std::int64_t emptied_before_ = 0;
-  Statement insert_, move_, erase_log_, erase_sorted_, empty_, find_at_, find_all_;
+  Statement insert_, insert_sorted_, move_, erase_log_, erase_sorted_, empty_, find_at_, find_all_;
   std::vector<std::pair<unsigned, Statement>> sorted_scans_;
 };
 

@@ -159,6 +159,46 @@ TEST(Gathered, AManyTimesRepeatedKeyIsWalkedInOrderAndInParts) {
   EXPECT_EQ(next, 500);
 }
 
+TEST(Gathered, ABusyKeyDoesNotFillTheLogThatEveryWalkReads) {
+  TempFolder folder;
+  SqliteOptions options{.folder = folder.path(), .tables = tables()};
+  auto store = *open_sqlite_store(options);
+  auto put_and_walk = [&](std::int64_t from, std::int64_t to) {
+    ASSERT_TRUE(execute_and_wait(*store, [&](Tx& tx) -> Result<void> {
+      for (std::int64_t i = from; i < to; ++i) {
+        TRY(put(tx, PrintRow{"a", i, kPrints[0], 0}));
+        TRY(put(tx, PrintRow{"b", i, "other" + std::to_string(i), 0}));
+      }
+      return {};
+    }));
+    auto view = *store->view();
+    const std::string print = kPrints[0];
+    auto prefix = cells(print);
+    std::vector<std::int64_t> newest;
+    ASSERT_TRUE(scan<PrintRow>(*view, {.index = kByPrint, .prefix = prefix, .descending = true, .limit = 2},
+                               [&](const PrintRow& row) {
+                                 newest.push_back(row.b);
+                                 return true;
+                               }));
+    EXPECT_EQ(newest, (std::vector<std::int64_t>{to - 1, to - 2}));
+  };
+  put_and_walk(0, 2);
+  put_and_walk(2, 300);
+  put_and_walk(300, 900);
+  ASSERT_TRUE(
+      execute_and_wait(*store, [](Tx& tx) { return erase<PrintRow>(tx, std::string("a"), std::int64_t{899}); }));
+  put_and_walk(899, 900);
+  EXPECT_TRUE((*store->integrity_check()).empty());
+  store.reset();
+  {
+    auto db = *Database::open(folder.path() / "ledger.db", {});
+    EXPECT_LE(*db.scalar("SELECT count(*) FROM \"print.by_print.new\" WHERE a = x'61'"), 16);
+    EXPECT_EQ(*db.scalar("SELECT count(*) FROM \"print.by_print.new\" WHERE a = x'62'"), 900);
+  }
+  store = *open_sqlite_store(options);
+  put_and_walk(900, 950);
+}
+
 TEST(Gathered, TheCheckFindsAnEntryThatIsMissingAndOneThatIsTooMany) {
   TempFolder folder;
   SqliteOptions options{.folder = folder.path(), .tables = tables()};
@@ -185,7 +225,9 @@ TEST(Gathered, TheLogIsEmptiedSoonAlsoWhenItsPlacesAreHighAfterARestart) {
   options.gather = 20;
   auto put_some = [&](Store& store, std::int64_t from, std::int64_t to) {
     for (std::int64_t i = from; i < to; ++i) {
-      ASSERT_TRUE(execute_and_wait(store, [&](Tx& tx) { return put(tx, PrintRow{"a", i, kPrints[0], 0}); }));
+      ASSERT_TRUE(execute_and_wait(store, [&](Tx& tx) {
+        return put(tx, PrintRow{"a", i, "p" + std::to_string(i), 0});
+      }));
     }
   };
   put_some(**open_sqlite_store(options), 0, 10);
