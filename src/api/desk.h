@@ -119,7 +119,7 @@ class Desk {
   Result<access::Grants*> grants();
   /// The second stage of assessment and the order of arrival: one at a time.
   std::mutex& sequence() { return sequence_; }
-  /// Under sequence(). Empty after a start; they outlive a change of the pack.
+  /// Under sequence(). Filled again after a start (windows_refill.h); they outlive a change of the pack.
   stream::Windows& windows() { return windows_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
   bool errand(Function<void()> work);

@@ -73,7 +73,9 @@ Result<Taken> take_post(Desk& desk, PostTools& tools, Time now, bool as_edit) {
   {
     std::lock_guard lock(desk.sequence());
     tools.assessor->second_stage(post, desk.windows(), *tools.scratch, assessment);
-    if (!assessment.signals.empty()) {
+    // An empty list where only the model does not leave it alone: so that windows can be filled again
+    // (windows_refill.h).
+    if (!assessment.signals.empty() || assessment.hostile) {
       JsonWriter out(tools.signals);
       assess::write_signals(out, assessment.signals);
     }

@@ -20,6 +20,7 @@ Command bench_command();
 Command bench_model_command();
 Command bench_settle_command();
 Command rules_command();
+Command backtest_command();  ///< of rules
 Command train_command();
 Command version_command();
 

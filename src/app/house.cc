@@ -79,6 +79,12 @@ Result<std::unique_ptr<House>> House::open(const Settings& settings, const std::
   house->plane_->every_tick([self](Time now) { self->every_second(now); });
   TRY(house->plane_->start());
   house->doorkeeper_ = TRY(Doorkeeper::open(*house->rooms_, settings, *house->posts_));
+  if (const std::int64_t hours = settings.integer("assess.refill_hours"); hours > 0) {
+    house->refill_ = std::make_unique<api::WindowsRefill>(
+        house->api_->desk(),
+        api::WindowsRefill::Options{std::chrono::hours(hours),
+                                    std::chrono::seconds(settings.integer("assess.refill_seconds"))});
+  }
   house->ready_ = true;
   TRY(house->server_->start());
   return house;
@@ -95,6 +101,7 @@ House::~House() {
   }
   drain();
   server_.reset();
+  refill_.reset();
   api_.reset();
   outbox_.reset();
   drain();

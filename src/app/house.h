@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/api.h"
+#include "api/windows_refill.h"
 #include "app/adapters.h"
 #include "app/office.h"
 #include "app/rooms.h"
@@ -81,6 +82,8 @@ class House {
   casework::Plane& plane() { return *plane_; }
   /// Who judges posts now.
   std::shared_ptr<const assess::Assessor> assessor() const { return evaluator_->current(); }
+  /// What fills the windows again after the start; null where assess.refill_hours is 0.
+  api::WindowsRefill* refill() { return refill_.get(); }
   /// Reads the policy and the keys of user tokens again, both or neither: when one is bad, what was in force stays, and
   /// the error says why. Everything else of the settings needs a restart. One thread.
   Result<void> reload();
@@ -131,6 +134,7 @@ class House {
   std::unique_ptr<casework::Outbox> outbox_;
   std::unique_ptr<casework::Clockwork> clockwork_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<api::WindowsRefill> refill_;
   std::unique_ptr<adapters::Gate> protocol_keys_;
   std::unique_ptr<Protocols> protocols_;
   std::unique_ptr<store::Backup> backup_;

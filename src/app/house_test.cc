@@ -5,11 +5,15 @@
 #include <atomic>
 #include <thread>
 
+#include "app/commands.h"
 #include "assess/plan.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "casework/decisions.h"
+#include "casework/queue.h"
 #include "casework/rule_control.h"
 #include "http/client.h"
+#include "policy/builtin.h"
 
 namespace heed::app {
 namespace {
@@ -90,6 +94,118 @@ TEST_F(HouseTest, TakesPostsAndReportsFromManyAndKeepsThemOverARestart) {
   ASSERT_TRUE(before && after);
   EXPECT_EQ(before->status, 201);
   EXPECT_EQ(before->body, after->body);
+}
+
+TEST_F(HouseTest, KnowsAfterARestartWhoCameForSomebodyBefore) {
+  const auto rules_of = [&](const std::string& author) {
+    const std::string line = R"({"id":"p)" + author +
+                             R"(","text":"you are a worthless idiot, shut up","author":{"id":")" + author +
+                             R"("},"mentions":["anna"],"created_at":")" + format_time(SystemClock().now()) + "\"}";
+    auto answer = client().post("/v1/posts", line, {{"Content-Type", "application/json"}});
+    EXPECT_TRUE(answer && answer->status == 200) << (answer ? answer->body : answer.error().message);
+    return answer ? answer->body : std::string();
+  };
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(rules_of("a" + std::to_string(i)).find("rule:pile_on"), std::string::npos) << i;
+  }
+  house.reset();
+  open();
+  ASSERT_NE(house->refill(), nullptr);
+  const api::WindowsRefill::Result refilled = house->refill()->wait();
+  EXPECT_EQ(refilled.posts, 8u);
+  EXPECT_EQ(refilled.hostile, 8u);
+  EXPECT_TRUE(refilled.complete);
+  EXPECT_EQ(rules_of("a8").find("rule:pile_on"), std::string::npos) << "the ninth";
+  EXPECT_NE(rules_of("a9").find("rule:pile_on"), std::string::npos) << "the tenth: eight came before the restart";
+}
+
+/// The built-in pack, with one more word in a list.
+std::filesystem::path stricter_pack(const TempFolder& temp, std::string_view word) {
+  const std::filesystem::path pack = temp.path() / "pack";
+  for (const policy::BuiltinFile& file : policy::default_policy_files("")) {
+    std::filesystem::create_directories((pack / file.name).parent_path());
+    EXPECT_TRUE(write_file_atomically(pack / file.name, file.bytes));
+  }
+  EXPECT_TRUE(write_file_atomically(pack / "lists" / "extra.tsv",
+                                    "id\tterm\tcategory\tscore\n1\t" + std::string(word) + "\tinsult\t0.8\n"));
+  return pack;
+}
+
+TEST_F(HouseTest, TriesAChangedPackOnTheRecentPostsWhetherTheServerRunsOrNot) {
+  const std::filesystem::path pack = stricter_pack(folder, "wibblefrotz");
+  std::string lines;
+  for (int i = 0; i < 40; ++i) {
+    lines += R"({"id":"p)" + std::to_string(i) + R"(","text":")" +
+             (i % 4 == 0 ? "you wibblefrotz" : "the soup was lovely") +
+             R"(","author":{"id":"a"},"created_at":"2026-11-21T18:00:00.000Z"})" + "\n";
+  }
+  ASSERT_EQ(client().post("/v1/posts", lines, {{"Content-Type", "application/x-ndjson"}})->status, 200);
+  ASSERT_EQ(client().post("/v1/reports", report_of("p0", "r"), {{"Idempotency-Key", "1"}})->status, 201);
+  ASSERT_TRUE(ledger::execute_and_wait(const_cast<Rooms&>(house->rooms()).store(), [&](ledger::Tx& tx) -> Result<void> {
+    casework::Context context(tx, house->plane().environment(), SystemClock().now());
+    StaffId eva;
+    eva.value.bytes[0] = 1;
+    const auto claim = TRY(casework::claim_next(context, {"default", eva, 10}));
+    TRY(context.finish());
+    casework::ItemVerdict verdict;
+    verdict.item = claim->items.front();
+    verdict.outcome = casework::Outcome::Violation;
+    verdict.clause = "targeted_harassment";
+    verdict.facts = "the word";
+    TRY(casework::decide(context, {.staff = eva, .case_id = claim->case_id, .claim = claim->id, .items = {verdict}}));
+    return context.finish();
+  }));
+  const auto backtest = [&](std::vector<std::pair<std::string, std::string>> more) {
+    const Command command = backtest_command();
+    Arguments arguments;
+    std::map<std::string, std::string> given = {{"file", "recent"},
+                                                {"--pack", pack.string()},
+                                                {"--data", (folder.path() / "data").string()},
+                                                {"--json", "true"}};
+    given.insert(more.begin(), more.end());
+    for (const Option& option : command.options) {
+      const auto at = given.find(option.name);
+      const std::string value = at != given.end() ? at->second : option.fallback;
+      arguments.set(option.name, value.empty() ? std::vector<std::string>() : std::vector{value}, at != given.end());
+    }
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(command.run(arguments), kOk);
+    return testing::internal::GetCapturedStdout();
+  };
+  const std::string running = backtest({});
+  JsonParser parser;
+  const auto json = parser.parse(running);
+  ASSERT_TRUE(json) << running;
+  EXPECT_EQ(json->get_int("posts"), 40);
+  EXPECT_EQ(json->get_int("labelled"), 1);
+  EXPECT_TRUE(json->get_bool("complete"));
+  std::int64_t flagged = 0, violations = 0;
+  (*json)["items"].each([&](Json row) {
+    if (row.get_string("what") == "allow -> flag") {
+      flagged = row.get_int("posts");
+      violations = row.get_int("violations");
+      EXPECT_EQ(row.get_string("example"), "you wibblefrotz");
+    }
+  });
+  EXPECT_EQ(flagged, 10);
+  EXPECT_EQ(violations, 1);
+
+  // In parts, each going on where the one before stopped.
+  std::int64_t posts = 0;
+  std::string after = "0";
+  for (int part = 0; part < 6 && !after.empty(); ++part) {
+    const std::string out = backtest({{"--posts", "15"}, {"--after", after}});
+    JsonParser own;
+    const auto answer = own.parse(out);
+    ASSERT_TRUE(answer) << out;
+    posts += answer->get_int("posts");
+    after = answer->get_bool("complete") ? "" : std::to_string(answer->get_int("next"));
+  }
+  EXPECT_EQ(posts, 40);
+  EXPECT_EQ(after, "");
+
+  house.reset();
+  EXPECT_EQ(backtest({}), running) << "the same from the files";
 }
 
 TEST_F(HouseTest, GoesDownWhileCallersCall) {

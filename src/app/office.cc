@@ -9,6 +9,7 @@
 
 #include <cstdio>
 
+#include "app/recent_walk.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -23,7 +24,8 @@ constexpr std::size_t kAnswerMax = 1 << 30;  // a case of a whole pile, exported
 
 std::vector<OfficeTask> all_tasks() {
   std::vector<OfficeTask> all;
-  for (auto part : {key_tasks(), user_tasks(), case_tasks(), ledger_tasks(), backup_tasks(), rule_tasks()}) {
+  for (auto part :
+       {key_tasks(), user_tasks(), case_tasks(), ledger_tasks(), backup_tasks(), rule_tasks(), walk_tasks()}) {
     all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return all;
@@ -89,12 +91,14 @@ std::string answer_line(const Result<Output>& output) {
   return out.take();
 }
 
-/// Nothing when no server listens there.
-Result<std::optional<int>> ask_server(const Places& places, std::string_view task, const Arguments& arguments) {
+}  // namespace
+
+Result<std::optional<OfficeAnswer>> ask_office(const Places& places, std::string_view task,
+                                               const Arguments& arguments) {
   sockaddr_un address = TRY(address_of(places.admin()));
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd || ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return std::optional<int>();
+    return std::optional<OfficeAnswer>();
   }
   JsonWriter out;
   out.begin_object().field("task", task).key("arguments").raw(arguments.json()).end_object();
@@ -103,15 +107,15 @@ Result<std::optional<int>> ask_server(const Places& places, std::string_view tas
   JsonParser parser;
   Json answer = TRY(parser.parse(line));
   if (auto error = answer["error"].string()) {
-    return complain({answer.get_bool("usage") ? Code::InvalidInput : Code::Internal, std::string(*error)});
+    return fail(answer.get_bool("usage") ? Code::InvalidInput : Code::Internal, std::string(*error));
   }
-  std::string_view text = answer.get_string(arguments.flag("--json") ? "json" : "text");
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  answer["notes"].each(
-      [](Json note) { std::fprintf(stderr, "%s\n", std::string(note.string().value_or("")).c_str()); });
-  return std::optional<int>(static_cast<int>(answer.get_int("exit")));
+  OfficeAnswer given{static_cast<int>(answer.get_int("exit")), std::string(answer.get_string("text")),
+                     std::string(answer.get_string("json"))};
+  answer["notes"].each([&](Json note) { given.notes.emplace_back(note.string().value_or("")); });
+  return std::optional(std::move(given));
 }
+
+namespace {
 
 int run(const OfficeTask& task, Arguments arguments) {
   // Passwords come through standard input, so that neither the process list nor a shell's history has them.
@@ -142,12 +146,18 @@ int run(const OfficeTask& task, Arguments arguments) {
   }
   if (rooms.error().code == Code::Conflict) {
     auto where = places(*settings);
-    auto exit = ask_server(*where, task.name, arguments);
-    if (exit && *exit) {
-      return **exit;
+    auto answer = ask_office(*where, task.name, arguments);
+    if (!answer) {
+      return complain(answer.error());
     }
-    if (!exit) {
-      return complain(exit.error());
+    if (*answer) {
+      const std::string& text = arguments.flag("--json") ? (*answer)->json : (*answer)->text;
+      std::fwrite(text.data(), 1, text.size(), stdout);
+      std::fflush(stdout);
+      for (const std::string& note : (*answer)->notes) {
+        std::fprintf(stderr, "%s\n", note.c_str());
+      }
+      return (*answer)->exit;
     }
   }
   return complain(rooms.error());

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -56,6 +57,15 @@ std::vector<OfficeTask> case_tasks();
 std::vector<OfficeTask> ledger_tasks();
 std::vector<OfficeTask> backup_tasks();
 std::vector<OfficeTask> rule_tasks();
+
+/// What a running server answered to a task.
+struct OfficeAnswer {
+  int exit = 0;
+  std::string text, json;
+  std::vector<std::string> notes = {};
+};
+/// Nothing when no server listens there.
+Result<std::optional<OfficeAnswer>> ask_office(const Places& places, std::string_view task, const Arguments& arguments);
 
 /// A command with one sub-command a task. What is piped in (--password-stdin) is read by the command's own process.
 Command office_command(std::string name, std::string sentence, const std::vector<OfficeTask>& tasks);

@@ -91,8 +91,11 @@ class VerdictCheck {
     if (decider_ == Decider::Rule && !clause_->machine_may_act) {
       fault("clause", "no machine may act under this clause");
     }
-    if (decider_ == Decider::Rule && takes_two(*clause_, verdict_)) {
+    if (decider_ != Decider::Person && takes_two(*clause_, verdict_)) {
       fault("clause", "this takes two people, so no machine may decide it");
+    }
+    if (decider_ == Decider::Copy && clause_->machine_copies == policy::Copies::No) {
+      fault("clause", "no machine may act on copies under this clause");
     }
     actions();
   }
@@ -107,6 +110,9 @@ class VerdictCheck {
     if (decider_ == Decider::Rule && (clause_ == nullptr || !clause_->machine_may_close)) {
       fault("clause", "no machine may close under this clause");
     }
+    if (decider_ == Decider::Copy && (clause_ == nullptr || clause_->machine_copies == policy::Copies::No)) {
+      fault("clause", "no machine may close copies under this clause");
+    }
   }
 
   void actions() {
@@ -119,8 +125,8 @@ class VerdictCheck {
       }
       if (!contains(clause_->actions, action.kind) && action.kind != ActionKind::None) {
         fault(field + "/kind", "is not among the actions that this clause permits");
-      } else if (decider_ == Decider::Rule && action.kind != ActionKind::None &&
-                 !contains(clause_->machine_actions, action.kind)) {
+      } else if (decider_ != Decider::Person && action.kind != ActionKind::None &&
+                 !contains(decider_ == Decider::Copy ? clause_->copy_actions : clause_->machine_actions, action.kind)) {
         fault(field + "/kind", "is not among the actions that a machine may order under this clause");
       }
       if (action.until != Time{} && !may_end(action.kind)) {

@@ -9,7 +9,8 @@
 /// What decisions by people, by rules and after a reversal share. Internal to casework's commands.
 namespace heed::casework {
 
-enum class Decider : std::uint8_t { Person, Rule };
+/// Copy: a machine that carries a person's decision over to the same words (settle_copy.h).
+enum class Decider : std::uint8_t { Person, Rule, Copy };
 
 /// Does a violation so decided take a second person?
 bool takes_two(const policy::Clause& clause, const ItemVerdict& verdict);

@@ -116,7 +116,7 @@ Result<DecideResult> decide_by_rule(Context& context, const RuleCommand& command
   if (command.rule.empty()) {
     return invalid("/rule", "a machine's decision names its rule");
   }
-  TRY(check(TRY(check_form(context, command.items, Decider::Rule))));
+  TRY(check(TRY(check_form(context, command.items, command.copies ? Decider::Copy : Decider::Rule))));
   Act act;
   act.case_id = command.case_id;
   act.rule = command.rule;

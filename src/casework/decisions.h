@@ -41,6 +41,7 @@ struct RuleCommand {
   CaseId case_id;
   std::string rule;  ///< "policies/default/link_flood@3": named in the event
   std::vector<ItemVerdict> items;
+  bool copies = false;  ///< carries a person's decision over to the same words: what the clause lets hold for copies
 };
 
 struct DecideResult {

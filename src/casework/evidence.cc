@@ -73,7 +73,7 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
       out.key("post").raw(version.json);
       newest = TRY(read_seen(parser, version.json));
       evidence.created_at = version.created_at;
-      signals = version.signals;
+      signals = version.finds() ? version.signals : "";
       ++texts;
     }
     out.end_object();
@@ -92,7 +92,7 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
   // A worse earlier version still counts: an edit does not take back what was said.
   if (texts > 1) {
     for (const post::StoredPost& version : versions) {
-      if (!version.signals.empty() && version.signals != signals) {
+      if (version.finds() && version.signals != signals) {
         Evaluator::Finding earlier = evaluator_.from_signals(version.signals);
         if (earlier.lane < evidence.finding.lane ||
             (earlier.lane == evidence.finding.lane && earlier.severity > evidence.finding.severity)) {

@@ -10,6 +10,7 @@
 #include "casework/language.h"
 #include "casework/notices_parts.h"
 #include "casework/sealed.h"
+#include "casework/settle_copy.h"
 
 namespace heed::casework {
 namespace {
@@ -247,7 +248,7 @@ class PartyNotice {
         actions.add(policy_.word("action." + std::string(name_of(kind)), locale_));
       }
       data_.end_array().end_object();
-      how.add(decision_word(d.decision_automation));
+      how.add(TRY(decision_word(d)));
     }
     data_.end_array();
     values_["clause"] = clauses.text();
@@ -330,7 +331,7 @@ class PartyNotice {
       data_.field_unless_empty("category", d.category).field_unless_empty("language", d.language).end_object();
       sources.add(policy_.word(source_word(d.source), locale_));
       detections.add(policy_.word(d.detection != Automation::None ? "detection.machine" : "detection.person", locale_));
-      how.add(decision_word(d.decision_automation));
+      how.add(TRY(decision_word(d)));
     }
     data_.end_array();
     values_["clause"] = clauses.text();
@@ -538,7 +539,11 @@ class PartyNotice {
     return kinds;
   }
 
-  std::string decision_word(Automation automation) const {
+  Result<std::string> decision_word(const DecisionRow& decision) {
+    const Automation automation = decision.decision_automation;
+    if (automation == Automation::Fully && TRY(carried_over(view_, decision.item))) {
+      return policy_.word("decision.copy", locale_);
+    }
     return policy_.word(automation == Automation::Fully    ? "decision.machine"
                         : automation == Automation::Partly ? "decision.partly"
                                                            : "decision.person",

@@ -59,7 +59,7 @@ Result<void> add_settlements(Rows& rows, const EventInfo& info, const ReportRece
       TRY(count(rows, row.day, s.clause, s.basis, [&](SettleDayRow& day) {
         day.sampled += s.blind ? 1 : 0;
         day.closed += s.step == SettleStep::Close && !s.blind ? 1 : 0;
-        day.acted += s.step == SettleStep::Act ? 1 : 0;
+        day.acted += s.step == SettleStep::Act && !s.blind ? 1 : 0;
         day.proposed += s.step == SettleStep::Propose ? 1 : 0;
       }));
     }

@@ -9,6 +9,7 @@
 #include "casework/sealed.h"
 #include "casework/settle.h"
 #include "casework/settle_alike.h"
+#include "casework/settle_copy.h"
 
 namespace heed::casework {
 namespace {
@@ -67,6 +68,16 @@ bool plain(const ReportCommand& command) {
          command.relief.empty() && !explains(command);
 }
 
+std::vector<OrderKind> orders_in(int restrictions) {
+  std::vector<OrderKind> out;
+  for (int kind = 1; kind <= static_cast<int>(OrderKind::Suspend); ++kind) {
+    if ((restrictions & (1 << kind)) != 0) {
+      out.push_back(static_cast<OrderKind>(kind));
+    }
+  }
+  return out;
+}
+
 std::vector<OrderKind> orders_of(const std::vector<ActionKind>& actions) {
   std::vector<OrderKind> out;
   for (ActionKind kind : actions) {
@@ -113,6 +124,10 @@ Result<void> find_alike(Context& context, const ReportedItem& item, Settlement& 
     return {};
   }
   out.same = env.hasher->item("words", std::to_string(sketch.words()));
+  if (sketch.size() >= kCopyShinglesMin) {
+    out.written = written_key(env, item);
+    out.aimed = aimed_key(env, item);
+  }
   std::optional<SettlementRow> same;
   auto key = ledger::cells(out.same);
   TRY(ledger::scan<SettlementRow>(context.tx(),
@@ -202,9 +217,9 @@ Result<std::optional<Settlement>> judged_already(Context& context, const ReportC
   }
   auto decision = TRY(ledger::get<DecisionRow>(context.tx(), known.decision));
   const policy::Clause* judged = decision ? context.policy().find(decision->clause) : nullptr;
-  // Only what a person judged holds, and only under the wording that is in force.
-  if (judged == nullptr || !decision->staff || decision->reversed_seq != 0 || !judged->machine_may_repeat ||
-      decision->clause_version != judged->version) {
+  // Only what a person judged holds, here or on a copy, and only under the wording that is in force.
+  if (judged == nullptr || !(decision->staff || TRY(carried_over(context.tx(), known.id))) ||
+      decision->reversed_seq != 0 || !judged->machine_may_repeat || decision->clause_version != judged->version) {
     return std::nullopt;
   }
   const SpokenOf spoken = spoken_of(context.policy(), command, item);
@@ -249,6 +264,28 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
     out.spans.push_back({static_cast<std::int64_t>(start), static_cast<std::int64_t>(end)});
   }
 
+  const bool alone = own_case && trusted && !life && !known && !item.evidence.deleted && !item.evidence.media;
+  if (alone && plain(command) && !spoken.unknown) {
+    if (auto copied = TRY(decision_on_copy(context, out, item.kind));
+        copied && copy_holds(policy, *copied, spoken.clauses, found, command.about)) {
+      const policy::Clause& clause = *policy.find(copied->clause);
+      out.basis = SettleBasis::Copy;
+      out.outcome = copied->outcome;
+      out.clause = clause.id;
+      out.decision = copied->id;
+      out.rule.clear();
+      out.spans.clear();
+      out.step = copied->outcome == Outcome::Violation ? SettleStep::Act : SettleStep::Close;
+      for (const OrderKind kind : orders_in(copied->restrictions)) {
+        if (const auto action = static_cast<ActionKind>(kind);
+            std::find(clause.copy_actions.begin(), clause.copy_actions.end(), action) != clause.copy_actions.end()) {
+          out.actions.push_back(kind);
+        }
+      }
+      draw(env, env.hasher->item("copy", item.external_id + "\n" + item.evidence.text), out);
+      return out;
+    }
+  }
   if (found != nullptr && finding.acts && found->machine_may_act && found->lane == policy::Lane::Rest &&
       !finding.actions.empty() && trusted && own_case && !life && !item.evidence.deleted) {
     out.step = SettleStep::Act;
@@ -263,16 +300,13 @@ Result<Settlement> settlement_of(Context& context, const ReportCommand& command,
       known && known->state == ItemState::Decided && known->text_key == env.hasher->item("text", item.evidence.text)
           ? TRY(ledger::get<DecisionRow>(context.tx(), known->decision))
           : std::optional<DecisionRow>{};
-  if (judged && judged->staff && judged->reversed_seq == 0 && !(life && judged->outcome == Outcome::NoViolation)) {
+  if (judged && (judged->staff || TRY(carried_over(context.tx(), known->id))) && judged->reversed_seq == 0 &&
+      !(life && judged->outcome == Outcome::NoViolation)) {
     out.basis = SettleBasis::Judged;
     out.outcome = judged->outcome;
     out.clause = judged->clause;
     out.decision = judged->id;
-    for (int kind = 1; kind <= static_cast<int>(OrderKind::Suspend); ++kind) {
-      if ((judged->restrictions & (1 << kind)) != 0) {
-        out.actions.push_back(static_cast<OrderKind>(kind));
-      }
-    }
+    out.actions = orders_in(judged->restrictions);
     Hash16 row{};
     std::copy(known->id.value.bytes.begin(), known->id.value.bytes.end(), row.begin());
     out.step = SettleStep::Propose;
@@ -340,11 +374,12 @@ Result<void> carry_out(Context& context, CaseId case_id, const ReportReceived& r
         }
       }
     }
-    const std::string rule = settled.step == SettleStep::Close
+    const bool copy = settled.basis == SettleBasis::Copy;
+    const std::string rule = settled.step == SettleStep::Close || copy
                                  ? "settle/" + std::string(name_of(settled.basis)) + "@" + context.policy().version
                              : settled.rule.empty() ? "settle/finding@" + context.policy().version
                                                     : settled.rule;
-    TRY(decide_by_rule(context, {case_id, rule, {std::move(verdict)}}));
+    TRY(decide_by_rule(context, {case_id, rule, {std::move(verdict)}, copy}));
   }
   return {};
 }
@@ -352,16 +387,6 @@ Result<void> carry_out(Context& context, CaseId case_id, const ReportReceived& r
 // --- what is read ------------------------------------------------------------------------------------------
 
 namespace {
-
-std::vector<OrderKind> orders_in(int restrictions) {
-  std::vector<OrderKind> out;
-  for (int kind = 1; kind <= static_cast<int>(OrderKind::Suspend); ++kind) {
-    if ((restrictions & (1 << kind)) != 0) {
-      out.push_back(static_cast<OrderKind>(kind));
-    }
-  }
-  return out;
-}
 
 /// The newest decision by a person on an item like this one.
 Result<std::optional<DecisionRow>> decided_alike(ledger::View& view, const SettlementRow& row) {

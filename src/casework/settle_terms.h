@@ -11,8 +11,9 @@ namespace heed::casework {
 /// What follows. Propose: a person decides and sees what the machine would.
 enum class SettleStep : std::uint8_t { None, Close, Act, Propose };
 /// Why. Judged: a person has, and nobody has edited it since. Clean: plainly nothing found. Finding: signals of a
-/// clause. Alike: the same or nearly the same words as another item.
-enum class SettleBasis : std::uint8_t { None, Judged, Clean, Finding, Alike };
+/// clause. Alike: the same or nearly the same words as another item. Copy: a person has judged the same words as
+/// written, aimed alike.
+enum class SettleBasis : std::uint8_t { None, Judged, Clean, Finding, Alike, Copy };
 
 template <>
 struct EnumNames<SettleStep> {
@@ -20,7 +21,7 @@ struct EnumNames<SettleStep> {
 };
 template <>
 struct EnumNames<SettleBasis> {
-  static constexpr std::array<std::string_view, 5> names{"none", "judged", "clean", "finding", "alike"};
+  static constexpr std::array<std::string_view, 6> names{"none", "judged", "clean", "finding", "alike", "copy"};
 };
 
 /// Bytes of the item's text that a finding rests on.
@@ -41,10 +42,12 @@ struct Settlement {
   std::string clause, rule;  ///< rule: what the machine's decision is named after, with its version
   std::vector<OrderKind> actions;
   std::vector<Span> spans;
-  DecisionId decision{};  ///< Judged: which
-  ItemId alike{};         ///< first item of its group
-  int likeness = 0;       ///< percent of shared shingles with an item of the group; 100: the same words
-  ledger::Hash16 same{};  ///< keyed hash of the folded words; none without words
+  DecisionId decision{};     ///< Judged, Copy: which
+  ItemId alike{};            ///< first item of its group
+  int likeness = 0;          ///< percent of shared shingles with an item of the group; 100: the same words
+  ledger::Hash16 same{};     ///< keyed hash of the folded words; none without words
+  ledger::Hash16 written{};  ///< keyed hash of the text as written but for handles; none where too short to be a copy
+  ledger::Hash16 aimed{};    ///< keyed hash of the accounts it is aimed at; none when at nobody
   /// Drawn to be decided by a person who does not know that the machine would have closed it.
   bool blind = false;
   bool operator==(const Settlement&) const = default;
@@ -52,7 +55,7 @@ struct Settlement {
   void visit(V& v) {
     v("item", item), v("step", step), v("basis", basis), v("outcome", outcome), v("clause", clause), v("rule", rule),
         v("actions", actions), v("spans", spans), v("decision", decision), v("alike", alike), v("likeness", likeness),
-        v("same", same), v("blind", blind);
+        v("same", same), v("written", written), v("aimed", aimed), v("blind", blind);
   }
 };
 

@@ -104,6 +104,7 @@ const Names kWords = {"action.none",
                       "source.own_initiative",
                       "detection.machine",
                       "detection.person",
+                      "decision.copy",
                       "decision.machine",
                       "decision.repeat",
                       "decision.partly",
@@ -312,6 +313,10 @@ class Loader {
       if (auto machine = in.map("machine", false)) {
         clause.machine_may_close = machine->flag("may_close", false);
         clause.machine_may_repeat = machine->flag("may_repeat", clause.machine_may_close);
+        clause.machine_copies = machine->choice<Copies>(
+            "copies", {{"no", Copies::No}, {"same_target", Copies::SameTarget}, {"anywhere", Copies::Anywhere}},
+            Copies::No);
+        clause.copy_actions = machine->actions("copy_actions", false);
         clause.close_below = machine->number("close_below", 0.0, 0.5, clause.close_below);
         clause.machine_may_act = machine->flag("may_act", false);
         clause.act_at = machine->number("act_at", 0.0, 1.0, clause.act_at);
@@ -343,15 +348,27 @@ class Loader {
 
   static void check_machine(MapReader& in, const Clause& clause) {
     const YamlNode& at = *in.optional("machine");
-    for (ActionKind kind : clause.machine_actions) {
-      if (std::find(clause.actions.begin(), clause.actions.end(), kind) == clause.actions.end()) {
-        in.fault(at, fmt::format("machine.actions: '{}' is not among the clause's actions", action_name(kind)));
+    const auto check = [&](std::string_view key, const std::vector<ActionKind>& actions) {
+      for (ActionKind kind : actions) {
+        if (std::find(clause.actions.begin(), clause.actions.end(), kind) == clause.actions.end()) {
+          in.fault(at, fmt::format("machine.{}: '{}' is not among the clause's actions", key, action_name(kind)));
+        }
+        if (kind == ActionKind::Suspend) {
+          in.fault(at, fmt::format("machine.{}: suspending an account takes a person", key));
+        }
       }
-      if (kind == ActionKind::Suspend) {
-        in.fault(at, "machine.actions: suspending an account takes a person");
-      }
+    };
+    check("actions", clause.machine_actions);
+    check("copy_actions", clause.copy_actions);
+    if (std::find(clause.copy_actions.begin(), clause.copy_actions.end(), ActionKind::Warn) !=
+        clause.copy_actions.end()) {
+      in.fault(at, "machine.copy_actions: a copy's author is warned by a person");
     }
-    if ((clause.machine_may_close || clause.machine_may_repeat) && clause.lane == Lane::Life) {
+    if (!clause.copy_actions.empty() && clause.machine_copies == Copies::No) {
+      in.fault(at, "machine.copy_actions: say with copies: same_target or anywhere which copies they are for");
+    }
+    if ((clause.machine_may_close || clause.machine_may_repeat || clause.machine_copies != Copies::No) &&
+        clause.lane == Lane::Life) {
       in.fault(at, "machine.may_close: a clause in the lane for threats to life is never closed by a machine");
     }
   }

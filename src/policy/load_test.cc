@@ -71,6 +71,7 @@ TEST(DefaultPolicy, NeverLetsAMachineCloseAThreatToLife) {
     if (clause.lane == Lane::Life) {
       EXPECT_TRUE(clause.review_always) << clause.id;
       EXPECT_FALSE(clause.machine_may_close) << clause.id;
+      EXPECT_EQ(clause.machine_copies, Copies::No) << clause.id;
     }
   }
 }
@@ -190,6 +191,11 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"clauses/spam.yaml", "SCAMS_AND_FRAUD", "SCAMS", "dsa.category: not a category"},
         Fault{"clauses/spam.yaml", "\"PHISHING\"", "\"FISHING\"", "dsa.keyword: not a keyword"},
         Fault{"clauses/threats_to_life.yaml", "may_close: false", "may_close: true", "never closed by a machine"},
+        Fault{"clauses/threats_to_life.yaml", "may_close: false", "copies: anywhere", "never closed by a machine"},
+        Fault{"clauses/hate.yaml", "copies: anywhere", "copies: somewhere", "machine.copies"},
+        Fault{"clauses/hate.yaml", "copies: anywhere", "copies: no", "say with copies"},
+        Fault{"clauses/hate.yaml", "copy_actions: [hide]", "copy_actions: [warn]", "is warned by a person"},
+        Fault{"clauses/hate.yaml", "copy_actions: [hide]", "copy_actions: [suspend]", "takes a person"},
         Fault{"clauses/hate.yaml", "severity: 70", "severity: [70", "not valid YAML"},
         Fault{"policy.yaml", "  - hate\n", "  - hat\n", "clauses/hat.yaml:1:1: cannot be read"},
         Fault{"policy.yaml", "  - hate\n", "  - ../hate\n", "names of clauses and locales are file names"},

@@ -21,6 +21,10 @@ namespace heed::policy {
 enum class Lane : std::uint8_t { Life = 0, Fear = 1, Rest = 2 };
 std::string_view lane_name(Lane lane);
 
+/// Whether what a person decided holds for copies: posts of the same words as written, by whoever. SameTarget: where
+/// they are aimed at the same accounts again (or both at nobody). Anywhere: whomever they are aimed at.
+enum class Copies : std::uint8_t { No, SameTarget, Anywhere };
+
 struct Clause {
   std::string id;             ///< "threats_to_life"
   std::string version;        ///< of this clause: "2026-11-01"
@@ -31,8 +35,9 @@ struct Clause {
   bool review_always = false;    ///< a signal of this clause opens a case without any report
   int daily_case_budget = 1000;  ///< cases opened so per day before the alarm
   bool machine_may_act = false;
-  bool machine_may_close = false;           ///< reports in which plainly nothing is found
-  bool machine_may_repeat = false;          ///< reports of what a person has judged and nobody has edited since
+  bool machine_may_close = false;   ///< reports in which plainly nothing is found
+  bool machine_may_repeat = false;  ///< reports of what a person has judged and nobody has edited since
+  Copies machine_copies = Copies::No;
   double close_below = 0.05;                ///< "plainly nothing": every score of the model is below
   bool sealed = false;                      ///< unmasking a reporter needs a lead
   bool delay_author_statement = false;      ///< for safety; with a clock
@@ -41,6 +46,7 @@ struct Clause {
   double act_at = 0.95;                     ///< score from which a machine acts, where machine_may_act
   std::vector<ActionKind> actions;          ///< permitted
   std::vector<ActionKind> machine_actions;  ///< what a machine may order by itself; a subset of `actions`
+  std::vector<ActionKind> copy_actions;     ///< what a machine may order against copies of what a person judged
   /// What one person proposes and another confirms: whatever is found against the clause, one of these actions, one of
   /// these without an end.
   bool second_person = false;
