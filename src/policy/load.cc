@@ -414,6 +414,15 @@ class Loader {
                                     action_name(kind)));
       }
     }
+    for (ActionKind kind : clause.copy_actions) {
+      const bool told =
+          (clause.second_person && clause.machine_may_act) ||
+          std::find(clause.machine_actions.begin(), clause.machine_actions.end(), kind) != clause.machine_actions.end();
+      if (!told && clause.takes_two(kind, /*lasting=*/true)) {
+        in.fault(*node, fmt::format("second_person: '{}' is among machine.copy_actions, so it is no two people",
+                                    action_name(kind)));
+      }
+    }
   }
 
   void read_notices(const std::string& locale) {

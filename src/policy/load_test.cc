@@ -196,6 +196,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"clauses/hate.yaml", "copies: anywhere", "copies: no", "say with copies"},
         Fault{"clauses/hate.yaml", "copy_actions: [hide]", "copy_actions: [warn]", "is warned by a person"},
         Fault{"clauses/hate.yaml", "copy_actions: [hide]", "copy_actions: [suspend]", "takes a person"},
+        Fault{"clauses/targeted_harassment.yaml", "  for_good: [suspend]", "  for_good: [suspend, hide]",
+              "is among machine.copy_actions"},
         Fault{"clauses/hate.yaml", "severity: 70", "severity: [70", "not valid YAML"},
         Fault{"policy.yaml", "  - hate\n", "  - hat\n", "clauses/hat.yaml:1:1: cannot be read"},
         Fault{"policy.yaml", "  - hate\n", "  - ../hate\n", "names of clauses and locales are file names"},
