@@ -1,3 +1,5 @@
+#include <set>
+
 #include "api/testing_desk.h"
 #include "assess/plan.h"
 #include "policy/builtin.h"
@@ -216,6 +218,42 @@ TEST(Deliveries, ListWhatWasGivenUpAndNothingElse) {
   EXPECT_TRUE(house.ask("GET", "/v1/deliveries", admin).body["items"].empty());
   EXPECT_EQ(house.ask("POST", "/v1/deliveries/ntc_01ARZ3NDEKTSV4RRFFQ69G5FAV/replay", admin).status, 404);
   EXPECT_EQ(house.ask("GET", "/v1/deliveries?cursor=ntc_01ARZ3NDEKTSV4RRFFQ69G5FAV", admin).status, 422);
+}
+
+TEST(Deliveries, ListWhatWaitsWithItsTriesAndSendOnceMoreWhatWasGivenUp) {
+  TestingDesk house({.platform_channel = casework::Channel::Webhook});  // nobody pumps the outbox: nothing arrives
+  auto admin = house.staff({"admin"});
+  house.tell("p1", "you worthless piece of trash", "bob", "ann");
+  ASSERT_EQ(house.report("ann", "p1").status, 201);
+  house.settle();
+  const auto waiting = house.ask("GET", "/v1/deliveries?state=waiting", admin);
+  ASSERT_EQ(waiting.status, 200) << waiting.raw.body;
+  ASSERT_FALSE(waiting.body["items"].empty());
+  const json one = waiting.body["items"][0];
+  EXPECT_TRUE(one["given_up_at"].is_null());
+  EXPECT_TRUE(one["next_try_at"].is_string());
+  EXPECT_EQ(waiting.raw.body.find("ann"), std::string::npos) << "not to whom";
+  const std::string id = one["notice_id"], path = "/v1/deliveries/" + id + "/replay";
+  EXPECT_EQ(house.ask("POST", path, admin).status, 409) << "it is on its way";
+  auto view = house.view();
+  const auto row = *ledger::get<casework::NoticeRow>(*view, *NoticeId::parse(id));
+  ASSERT_TRUE(house.plane->command_and_wait<int>([&](casework::Context& c) -> Result<int> {
+    TRY(c.append(row->case_id, casework::Notified{row->id, casework::NoticeState::Dead, 9, {}}));
+    return 0;
+  }));
+  auto ids = [&](const std::string& state) {
+    std::set<std::string> out;
+    for (const json& entry : house.ask("GET", "/v1/deliveries?state=" + state, admin).body["items"]) {
+      out.insert(entry["notice_id"].get<std::string>());
+    }
+    return out;
+  };
+  EXPECT_TRUE(ids("given_up").contains(id));
+  EXPECT_FALSE(ids("waiting").contains(id));
+  EXPECT_EQ(house.ask("POST", path, admin).status, 204);
+  EXPECT_FALSE(ids("given_up").contains(id));
+  EXPECT_TRUE(ids("waiting").contains(id)) << "as if for the first time";
+  EXPECT_EQ(house.ask("GET", "/v1/deliveries?state=sent", admin).status, 422);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "casework/contacts.h"
 #include "casework/questions.h"
+#include "casework/queue.h"
 #include "casework/settle.h"
 #include "casework/urgency.h"
 
@@ -118,6 +119,16 @@ Result<void> escalate(Context& context, CaseId case_id, StaffId staff, std::stri
   }
   if (!reason.empty()) {
     TRY(add_note(context, case_id, staff, std::move(reason)));
+  }
+  std::vector<ClaimId> held;
+  auto of_case = ledger::cells(case_id);
+  TRY(ledger::scan<ClaimRow>(context.tx(), {.index = ClaimRow::kByCase, .prefix = of_case}, [&](const ClaimRow& claim) {
+    if (claim.staff == staff && claim.state == ClaimState::Active) {
+      held.push_back(claim.id);
+    }
+  }));
+  for (ClaimId claim : held) {
+    TRY(release(context, claim, staff));
   }
   Escalated event;
   event.staff = staff;

@@ -29,8 +29,8 @@ std::string identity_json(const Newcomer& who);
 /// The target of a case that others opened speaks for the first time: becomes a party. Conflict when she is one.
 Result<std::int64_t> add_first_message(Context& context, CaseId case_id, const Newcomer& who, std::string text,
                                        const Heard& heard = {});
-/// The case waits in queue `route` from now on; what is claimed stays claimed. Conflict when it is closed or there
-/// already.
+/// The case waits in queue `route` from now on. What `staff` has of it is given back, what colleagues have stays
+/// theirs. Conflict when it is closed or there already.
 Result<void> escalate(Context& context, CaseId case_id, StaffId staff, std::string route, std::string reason);
 
 }  // namespace heed::casework

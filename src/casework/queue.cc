@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casework/queue_bounds.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -41,21 +42,22 @@ Result<void> walk(ledger::View& view, int index, const std::string& queue, std::
   const bool free = wall == nullptr || wall->empty();
   Result<void> asked;
   std::size_t given = 0;
-  TRY(ledger::scan<Row>(view, {.index = index, .prefix = key, .limit = free ? limit : SIZE_MAX}, [&](const Row& row) {
-    auto walled = behind(view, free ? nullptr : wall, row);
-    if (!walled || *walled) {
-      asked = walled ? Result<void>() : tl::unexpected(walled.error());
-      return walled.has_value();
-    }
-    each(row);
-    return ++given < limit;
-  }));
+  TRY(ledger::scan<Row>(view, {.index = index, .prefix = key, .limit = free ? limit : limit + kWalledRowsMax},
+                        [&](const Row& row) {
+                          auto walled = behind(view, free ? nullptr : wall, row);
+                          if (!walled || *walled) {
+                            asked = walled ? Result<void>() : tl::unexpected(walled.error());
+                            return walled.has_value();
+                          }
+                          each(row);
+                          return ++given < limit;
+                        }));
   return asked;
 }
 
 /// Rows of a queue that one claim looks at.
 std::size_t scan_limit(const Spared& spared, const Wall* wall) {
-  return spared.any() ? kSparedCasesMax : wall == nullptr || wall->empty() ? 1 : SIZE_MAX;
+  return spared.any() ? kSparedCasesMax : wall == nullptr || wall->empty() ? 1 : kWalledRowsMax;
 }
 
 constexpr std::size_t kSparedRowsMax = 20'000;  // items looked at for one claim

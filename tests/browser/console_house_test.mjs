@@ -114,7 +114,7 @@ test("console: an analyst sees figures and rules, no case and no key; a table is
   await clean(page, "analyst's overview");
   const links = await page.locator("heed-console nav a").allInnerTexts();
   assert.deepEqual(links, ["Overview", "Rules"]);
-  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "As a table (CSV)" }).click()]);
   assert.match(saved.suggestedFilename(), /^heed-\d{4}-\d\d-\d\d\.csv$/);
   for (const place of [`#/case/${case_id}`, "#/search", "#/house"]) {
     await page.evaluate((hash) => (location.hash = hash), place);

@@ -1,12 +1,14 @@
 // /console: where a person decides.
 import { HeedAccountPage } from "./console/account_page.js";
-import { HeedConsole } from "./console/app.js";
 import { HeedAdminPage } from "./console/admin_page.js";
+import { HeedConsole } from "./console/app.js";
 import { HeedCaseDesk } from "./console/case_desk.js";
 import { HeedCaseDialog } from "./console/case_dialog.js";
 import { HeedCasePeople } from "./console/case_people.js";
 import { HeedCasePieces } from "./console/case_pieces.js";
+import { HeedChart } from "./console/chart.js";
 import { HeedDecide } from "./console/decide.js";
+import { HeedFigures } from "./console/figures_part.js";
 import { HeedInvitation } from "./console/invitation.js";
 import { HeedLeadPage } from "./console/lead_page.js";
 import { HeedLooksPage } from "./console/looks_page.js";
@@ -37,6 +39,8 @@ customElements.define("heed-pack-trial", HeedPackTrial);
 customElements.define("heed-rules-page", HeedRulesPage);
 customElements.define("heed-admin-page", HeedAdminPage);
 customElements.define("heed-search-page", HeedSearchPage);
+customElements.define("heed-chart", HeedChart);
+customElements.define("heed-figures", HeedFigures);
 customElements.define("heed-lead-page", HeedLeadPage);
 customElements.define("heed-account-page", HeedAccountPage);
 customElements.define("heed-looks-page", HeedLooksPage);

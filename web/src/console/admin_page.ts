@@ -19,9 +19,11 @@ const kFigures: Array<[string, RegExp]> = [
   ["m_connections", /^heed_http_connections (\S+)/m],
 ];
 
+type Waiting = Delivery & { next_try_at?: string | null };
+
 export class HeedAdminPage extends LitElement {
   static override properties = {
-    keys: { state: true }, token: { state: true }, ending: { state: true }, dead: { state: true }, next: { state: true }, ready: { state: true }, figures: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true },
+    keys: { state: true }, token: { state: true }, ending: { state: true }, dead: { state: true }, waiting: { state: true }, next: { state: true }, ready: { state: true }, figures: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -52,6 +54,8 @@ export class HeedAdminPage extends LitElement {
   declare private token: string;
   declare private ending: string;
   declare private dead: Delivery[];
+  /** What is to go next. */
+  declare private waiting: Waiting[];
   declare private next?: string;
   declare private ready: string;
   declare private figures: Array<[string, string]>;
@@ -64,6 +68,7 @@ export class HeedAdminPage extends LitElement {
     super();
     this.keys = [];
     this.dead = [];
+    this.waiting = [];
     this.figures = [];
     this.token = this.ending = this.ready = this.fault = this.said = "";
     this.busy = false;
@@ -94,6 +99,8 @@ export class HeedAdminPage extends LitElement {
   }
   private async read_health(): Promise<void> {
     try {
+      const waiting = this.desk.http.call<{ items: Waiting[] }>("GET", "/v1/deliveries", { query: { state: "waiting", limit: "50" } });
+      this.waiting = (await waiting).items;
       const ready = await fetch("/readyz");
       this.ready = ready.ok ? texts.ready : (((await ready.json()) as { detail?: string }).detail ?? texts.not_ready);
       const metrics = await fetch("/metrics").then((answer) => (answer.ok ? answer.text() : ""));
@@ -171,6 +178,13 @@ export class HeedAdminPage extends LitElement {
                 <td><button type="button" @click=${() => this.replay(one)}>${m.replay}</button></td></tr>`)}</tbody></table>`
           : html`<p class="quiet">${m.no_dead}</p>`}
         ${this.next ? html`<button type="button" @click=${() => this.more()}>${m.more}</button>` : nothing}
+      </section>
+      <section aria-labelledby="waits" tabindex="0">
+        <h2 id="waits">${m.deliveries_wait}</h2>
+        ${this.waiting.length
+          ? html`<table class="small"><thead><tr>${[m.kind, m.way, m.day, m.tries, m.next_try].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+              <tbody>${this.waiting.map((one) => html`<tr><th scope="row">${word("notice", one.kind)}</th><td>${word("channel", one.channel)}</td><td>${moment(one.at)}</td><td>${number(one.tries ?? 0)}${one.last_status ? ` · ${one.last_status}` : nothing}</td><td>${moment(one.next_try_at)}</td></tr>`)}</tbody></table>`
+          : html`<p class="quiet">${m.no_waiting}</p>`}
       </section>`;
   }
 

@@ -8,29 +8,17 @@ import type { Command } from "./keys.js";
 import { alarm_list, type Place } from "./queue_page.js";
 import { proposed_line } from "./second.js";
 import { console_style } from "./style.js";
-import { from_now, haste, moment, number, span_of, texts, word } from "./texts.js";
+import { from_now, haste, moment, number, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
 type Agreement = Awaited<ReturnType<typeof getAgreement>>;
 type Differing = Awaited<ReturnType<typeof getSecondLooks>>["items"];
 type Queues = Awaited<ReturnType<typeof getQueues>>["items"];
-/** Of one day, as GET /v1/figures?unit=posts tells it. */
-interface Day {
-  from: string;
-  decided: number;
-  by_people: number;
-  by_machine: number;
-  violations: number;
-  overturned: number;
-  overturned_share: number | null;
-  corrected: number;
-  median_seconds: number | null;
-}
 type Appeals = Awaited<ReturnType<typeof getAppeals>>["items"];
 
 export class HeedLeadPage extends LitElement {
   static override properties = {
-    queues: { state: true }, risk: { state: true }, alarms: { state: true }, appeals: { state: true }, proposals: { state: true }, agreement: { state: true }, differing: { state: true }, days: { state: true }, answering: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
+    queues: { state: true }, risk: { state: true }, alarms: { state: true }, appeals: { state: true }, proposals: { state: true }, agreement: { state: true }, differing: { state: true }, answering: { state: true }, fault: { state: true }, said: { state: true }, busy: { state: true }, now: { state: true },
   };
   static override styles = [
     base, console_style,
@@ -56,7 +44,6 @@ export class HeedLeadPage extends LitElement {
   /** How far people agree, and where two differ. */
   declare private agreement?: Agreement;
   declare private differing: Differing;
-  declare private days: Day[];
   declare private answering: string;
   declare private fault: string;
   declare private said: string;
@@ -71,7 +58,6 @@ export class HeedLeadPage extends LitElement {
     this.appeals = [];
     this.proposals = [];
     this.differing = [];
-    this.days = [];
     this.answering = this.fault = this.said = "";
     this.busy = false;
     this.now = Date.now();
@@ -97,11 +83,10 @@ export class HeedLeadPage extends LitElement {
     this.now = Date.now();
     try {
       const http = this.desk.http, none = { items: [] };
-      const [queues, alarms, appeals, days, proposed, agreement, differing] = await Promise.all([
+      const [queues, alarms, appeals, proposed, agreement, differing] = await Promise.all([
         this.desk.reviews ? getQueues(http) : none,
         this.rings ? getAlarms(http, { limit: 100 }) : none,
         this.desk.decides ? getAppeals(http, { limit: 100 }) : none,
-        this.counts ? http.call<{ items: Day[] }>("GET", "/v1/figures", { query: this.days_asked() }) : none,
         this.desk.decides ? getProposals(http) : { items: [] },
         this.counts ? getAgreement(http) : undefined,
         this.desk.may("lead") ? getSecondLooks(http) : { items: [] },
@@ -116,7 +101,6 @@ export class HeedLeadPage extends LitElement {
       this.alarms = alarms.items;
       this.appeals = appeals.items;
       this.proposals = proposed.items.filter((one) => one.state === "waiting");
-      this.days = days.items.filter((day) => day.decided > 0).reverse();
       this.risk = heads.flat().filter((place) => haste(place.deadline) !== "calm").sort((a, b) => Date.parse(a.deadline!) - Date.parse(b.deadline!));
       this.fault = "";
     } catch (error) {
@@ -191,7 +175,7 @@ export class HeedLeadPage extends LitElement {
         : nothing}
       ${this.desk.decides ? html`<section aria-labelledby="appeals"><h2 id="appeals">${fill(m.appeals, { n: number(this.appeals.length) })}</h2>${this.appeals.length ? this.objections() : html`<p class="quiet">${m.no_appeals}</p>`}</section>` : nothing}
       ${this.counts && this.agreement ? this.agreeing(this.agreement) : nothing}
-      ${this.counts ? html`<section aria-labelledby="figures" tabindex="0"><h2 id="figures">${m.figures}</h2>${this.days.length ? this.figures() : html`<p class="quiet">${m.no_figures}</p>`}</section>` : nothing}`;
+      ${this.counts ? html`<heed-figures theme=${this.getAttribute("theme") ?? nothing} .desk=${this.desk}></heed-figures>` : nothing}`;
   }
 
   private agreeing(all: Agreement): TemplateResult {
@@ -228,47 +212,6 @@ export class HeedLeadPage extends LitElement {
     } catch (error) {
       this.fault = words_for(error);
     }
-  }
-
-  /** The same days as a table, as the server writes it. */
-  private async save_csv(): Promise<void> {
-    try {
-      const query = new URLSearchParams(this.days_asked());
-      const answer = await fetch(`/v1/figures?${query}`, { headers: { Accept: "text/csv" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = `heed-${query.get("from")!.slice(0, 10)}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    } catch (error) {
-      this.fault = words_for(error);
-    }
-  }
-  private days_asked(): Record<string, string> {
-    return { unit: "posts", interval: "day", from: new Date(this.now - 13 * 86_400_000).toISOString(), to: new Date(this.now + 86_400_000).toISOString() };
-  }
-
-  private figures(): TemplateResult {
-    const m = texts, percent = (share: number | null) => (share === null ? "" : ` (${Math.round(share * 100)} %)`);
-    return html`<table>
-      <thead><tr>${[m.day, m.f_decided, m.f_people, m.f_machine, m.f_violations, m.f_overturned, m.f_corrected, m.f_median].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-      <tbody>
-        ${this.days.map(
-          (day) => html`<tr>
-            <th scope="row">${day.from.slice(0, 10)}</th>
-            <td>${number(day.decided)}</td>
-            <td>${number(day.by_people)}</td>
-            <td>${number(day.by_machine)}</td>
-            <td>${number(day.violations)}</td>
-            <td>${number(day.overturned)}${percent(day.overturned_share)}</td>
-            <td>${number(day.corrected)}</td>
-            <td>${day.median_seconds === null ? "–" : span_of(day.median_seconds * 1000)}</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-    <button type="button" class="plain" @click=${() => this.save_csv()}>${m.csv}</button>`;
   }
 
   private table(queues: Queues): TemplateResult {

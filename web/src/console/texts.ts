@@ -41,6 +41,10 @@ export function haste(time: string | null | undefined, now = Date.now()): Haste 
   return left < 0 ? "late" : left < 3600_000 ? "soon" : "calm";
 }
 
+const kDate = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+/** "20 Nov" of a day's beginning in UTC. */
+export const day_of = (time: string): string => kDate.format(new Date(time));
+
 /** "1:05 h" of so many milliseconds. */
 export function span_of(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
