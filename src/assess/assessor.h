@@ -71,7 +71,8 @@ class Assessor {
   /// Its rules, with what they counted.
   const Plan& plan() const;
   /// Before the first post: touches every table, fills the caches of the patterns' automata, runs the first model. The
-  /// first posts after it cost what the others do; the second model comes from the program's file with the first report.
+  /// first posts after it cost what the others do; the second model comes from the program's file with the first
+  /// report.
   void warm() const;
   /// Every example of every rule that does not do what it should: pointer "file:line:1".
   std::vector<FieldError> check_examples() const;

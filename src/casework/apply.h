@@ -50,9 +50,10 @@ class Rows {
   X(ItemsJoined)                                                                                                      \
   X(SignalRaised)                                                                                                     \
   X(Claimed)                                                                                                          \
-  X(ClaimEnded) X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered) X(ReliefEnded) \
-      X(ClockFired) X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded) X(Escalated)            \
-          X(AppealFiled) X(AppealDecided) X(MeasureRecorded) X(AlarmAcknowledged) X(AlarmEscalated) X(RuleSwitched)   \
+  X(ClaimEnded)                                                                                                       \
+  X(Decided) X(ItemsSettled) X(Reversed) X(ActionConfirmed) X(Notified) X(ReliefOrdered) X(ReliefEnded) X(ClockFired) \
+      X(ItemChanged) X(HoldPlaced) X(HoldReleased) X(PersonErased) X(NoteAdded) X(Escalated) X(AppealFiled)           \
+          X(AppealDecided) X(MeasureRecorded) X(AlarmAcknowledged) X(AlarmEscalated) X(RuleSwitched)                  \
               X(DelegationGranted) X(DelegationEnded) X(DeskCodeMade) X(DeskOpened) X(ContactLogged) X(PieceAdded)    \
                   X(QuestionAsked) X(QuestionEnded) X(HandoverOffered) X(HandoverAnswered) X(ErasureAsked)            \
                       X(IdentityCodeMade) X(DelegationLinkMade) X(DelegationOpened) X(DecisionProposed)               \

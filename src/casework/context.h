@@ -33,11 +33,11 @@ struct Environment {
   std::vector<Channel> rota_next;         ///< of those who are called when nobody acknowledges
   Millis alarm_escalates = std::chrono::minutes(10);
   bool mail = false;
-  AlikeBook* alike = nullptr;   ///< near copies are found in it; null: only the same words are
-  double blind_share = 0.04;    ///< of a machine's closures, how many a person decides without knowing
+  AlikeBook* alike = nullptr;       ///< near copies are found in it; null: only the same words are
+  double blind_share = 0.04;        ///< of a machine's closures, how many a person decides without knowing
   double second_look_share = 0.05;  ///< of what people decide, how many a second person looks at blind (second_looks.h)
   double golden_share = 0.03;       ///< of second looks, how many have an answer already
-  int fear_budget_per_day = 3;  ///< declarations of fear by one person that use the fear lane on their own
+  int fear_budget_per_day = 3;      ///< declarations of fear by one person that use the fear lane on their own
   int slice_items_max = 200;
   Millis lease = std::chrono::minutes(5);
   Millis pile_idle = std::chrono::hours(24), pile_life = std::chrono::hours(72);

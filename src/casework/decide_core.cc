@@ -266,7 +266,7 @@ class ActMaker {
       auto held = ledger::cells(proposal.id);
       std::vector<ItemId> items;
       TRY(ledger::scan<ProposedItemRow>(context_.tx(), {.index = ProposedItemRow::kByProposal, .prefix = held},
-                                        [&](const ProposedItemRow& row) { items.push_back(row.item); }));
+                                        [&](const ProposedItemRow& one) { items.push_back(one.item); }));
       for (ItemId id : items) {
         if (auto item = TRY(ledger::get<ItemRow>(context_.tx(), id))) {
           consider(*item);
