@@ -180,6 +180,15 @@ class Story:
             items.append(verdict)
         self.last = who.post(f"/v1/cases/{claim['case_id']}/decisions", {"claim_id": claim["claim_id"], "items": items})
 
+    def do_agree(self, terms):
+        """agree by=rolf: what waits for a second person goes out in the name of both"""
+        who = self.who(terms)
+        waiting = who.get("/v1/proposals").json["items"]
+        if not waiting:
+            raise Fault("nothing waits for a second person")
+        for one in waiting:
+            self.last = who.post(f"/v1/proposals/{one['proposal_id']}/confirmation", {})
+
     def do_confirm(self, _):
         """confirm: the platform has done what it was told"""
         for order in self.platform.get("/v1/actions").lines:

@@ -46,7 +46,9 @@ struct Server::Impl {
     Loop& target = *loops[next_loop++ % loops.size()];
     // One acceptor for all threads, in turn: SO_REUSEPORT would leave few connections unevenly spread.
     acceptor->async_accept(target.context().get_executor(), [this, &target](boost::system::error_code ec, Socket peer) {
-      if (ec == asio::error::operation_aborted) {
+      // Somebody who was let in just before stop() closed the door may come after it: to wait for the next one at a
+      // closed door would go on for ever.
+      if (ec == asio::error::operation_aborted || !acceptor->is_open()) {
         return;
       }
       if (ec) {
@@ -57,7 +59,7 @@ struct Server::Impl {
         }
         pause->expires_after(kAcceptPause);
         pause->async_wait([this](boost::system::error_code wait_ec) {
-          if (!wait_ec) {
+          if (!wait_ec && acceptor->is_open()) {
             accept();
           }
         });
