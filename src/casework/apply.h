@@ -42,6 +42,8 @@ class Rows {
   std::map<CaseId, CaseRow> cases_;
 };
 
+// It never settles on a layout of this.
+// clang-format off
 #define HEED_EVENTS(X)                                                                                                \
   X(ReportReceived)                                                                                                   \
   X(ReportRepeated)                                                                                                   \
@@ -58,6 +60,7 @@ class Rows {
                   X(QuestionAsked) X(QuestionEnded) X(HandoverOffered) X(HandoverAnswered) X(ErasureAsked)            \
                       X(IdentityCodeMade) X(DelegationLinkMade) X(DelegationOpened) X(DecisionProposed)               \
                           X(ProposalAnswered) X(ProposalSeen)
+// clang-format on
 
 #define HEED_DECLARE_APPLY(E) Result<void> apply_event(Rows& rows, const EventInfo& info, const E& event);
 HEED_EVENTS(HEED_DECLARE_APPLY)
