@@ -123,6 +123,9 @@ void Loop::run_mailbox() {
     batch.swap(mailbox_);
   }
   for (Function<void()>& f : batch) {
+    if (finished_) {
+      return;  // by one of this batch: a connection added now would keep run() for ever
+    }
     f();
   }
 }

@@ -44,5 +44,20 @@ TEST(Loop, EndsThoughItsSweepWasDueWhenItWasToldTo) {
   }
 }
 
+/// Whom loop 0 lets in while this one, not yet run, has finish() in its mailbox already, comes too late: a connection
+/// added then would keep run() for ever.
+TEST(Loop, RunsNothingOnceItHasFinished) {
+  Router::Impl router;
+  Metrics metrics;
+  auto loop = std::make_shared<Loop>(std::make_shared<Shared>(ServerOptions(), router, metrics));
+  bool before = false, after = false;
+  loop->post([&] { before = true; });
+  loop->post([&] { loop->finish(); });
+  loop->post([&] { after = true; });
+  loop->run();
+  EXPECT_TRUE(before);
+  EXPECT_FALSE(after);
+}
+
 }  // namespace
 }  // namespace heed::http::detail

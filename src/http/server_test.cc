@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <deque>
 #include <set>
+#include <thread>
 
 #include "base/json.h"
 #include "http/testing.h"
@@ -285,6 +288,41 @@ TEST(Server, StopLetsRequestsFinish) {
   EXPECT_TRUE(busy.at_end());
   stopper.join();
   EXPECT_FALSE(RawSocket(port).connected());
+}
+
+/// Somebody may be let in at the very moment the door closes: stop() neither waits for them nor for the door.
+TEST(Server, StopsWhilePeopleStillCome) {
+  for (int round = 0; round < 100; ++round) {
+    TestServer server;
+    add_echo(server.router);
+    const std::uint16_t port = server.start();
+    std::atomic<bool> over = false;
+    std::atomic<int> came = 0;
+    std::vector<std::thread> people;
+    for (int i = 0; i < 2; ++i) {
+      people.emplace_back([&, i] {
+        std::deque<RawSocket> held;
+        while (!over) {
+          held.emplace_back(port);
+          if (i == 0 && held.back().connected()) {
+            held.back().send(get("/v1/hello/a"));
+          }
+          if (held.size() > 8) {
+            held.pop_front();
+          }
+          ++came;
+        }
+      });
+    }
+    while (came < round % 20) {
+      std::this_thread::yield();
+    }
+    server.stop(std::chrono::milliseconds(round % 3));
+    over = true;
+    for (std::thread& one : people) {
+      one.join();
+    }
+  }
 }
 
 TEST(Server, SaysThatItsPortIsTaken) {
