@@ -171,7 +171,7 @@ Office::Office(Rooms& rooms, const Settings& settings, store::recent::HourPosts*
       posts_(posts),
       serving_(posts != nullptr),
       watched_(!serving_ && ::isatty(STDERR_FILENO) != 0) {
-  environment_.policy = policy::default_policy();  // no task of the office reads a clause
+  environment_.policy = std::make_shared<const policy::Policy>();  // no task of the office reads a clause
   environment_.keys = &rooms.ring();
   environment_.hasher = &rooms.hasher();
   environment_.ids = &ids_;

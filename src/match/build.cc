@@ -23,29 +23,32 @@ struct Word {
 struct Step {
   std::uint64_t hash;
   std::uint32_t word, to;
+  std::uint32_t next;  ///< the point's next step, in step_pool_; 0: none
 };
-/// A point in a term's graph.
+struct Free {
+  std::uint32_t to, next;  ///< as Step::next, in free_pool_
+};
+/// A point in a term's graph: tens of thousands, most of them with one step.
 struct Point {
-  std::vector<Step> steps;
-  std::vector<std::uint32_t> free;  ///< points reached without a word
+  std::uint32_t step = 0;  ///< in step_pool_
+  std::uint32_t free = 0;  ///< in free_pool_: points reached without a word
+  std::uint32_t end = 0;   ///< in ends_: what is found here; 0: nothing
 };
-using Points = std::vector<std::uint32_t>;  // sorted
-
-struct PointsHash {
-  std::size_t operator()(const Points& points) const {
-    std::uint64_t hash = 0xcbf29ce484222325ull;
-    for (std::uint32_t point : points) {
-      hash = (hash ^ point) * 0x100000001b3ull;
-    }
-    return hash ^ hash >> 29;
-  }
+/// The points that are one state, sorted, in set_pool_.
+struct Set {
+  std::uint32_t begin, size;
 };
 
 }  // namespace
 
 class MatcherBuilder {
  public:
-  explicit MatcherBuilder(Matcher& out) : out_(out) { points_.emplace_back(); }
+  explicit MatcherBuilder(Matcher& out) : out_(out) {
+    points_.emplace_back();
+    step_pool_.emplace_back();
+    free_pool_.emplace_back();
+    ends_.emplace_back();
+  }
 
   std::vector<FieldError> faults;
 
@@ -78,11 +81,11 @@ class MatcherBuilder {
         std::uint32_t from = at;
         for (std::size_t i = 0; i < sequence_.size(); ++i) {
           const std::uint32_t to = i + 1 == sequence_.size() ? end : new_point();
-          points_[from].steps.push_back({sequence_[i].hash, sequence_[i].index, to});
+          add_step(from, sequence_[i], to);
           from = to;
         }
         if (sequence_.empty()) {
-          points_[at].free.push_back(end);
+          add_free(at, end);
         }
       }
       shortest += least;
@@ -98,25 +101,26 @@ class MatcherBuilder {
       }
       return;
     }
-    points_[0].free.push_back(start);
-    ends_[at] = {list, entry, term.expires.value_or(Matcher::kNever)};
+    add_free(0, start);
+    points_[at].end = static_cast<std::uint32_t>(ends_.size());
+    ends_.push_back({list, entry, term.expires.value_or(Matcher::kNever)});
   }
 
   Result<void> determinise() {
     // Most steps become an edge each: room for them at once, instead of moving all of them a dozen times.
-    std::size_t steps = 0;
-    for (const Point& point : points_) {
-      steps += point.steps.size();
-    }
+    const std::size_t steps = step_pool_.size() - 1;
     out_.edges_.resize(
         std::bit_ceil(std::max<std::size_t>(out_.edges_.size(), 2 * std::min(steps, Matcher::kEdgesMax))));
-    states_.reserve(steps);
-    state_of({0});
+    alone_.assign(points_.size(), kNone);
+    table_.assign(std::bit_ceil(std::max<std::size_t>(64, steps)), kNone);
+    reached_.assign(1, 0);
+    state_of_reached();
     for (std::size_t s = 0; s < sets_.size(); ++s) {
-      const Points points = *sets_[s];
       steps_.clear();
-      for (std::uint32_t point : points) {
-        steps_.insert(steps_.end(), points_[point].steps.begin(), points_[point].steps.end());
+      for (std::uint32_t i = 0; i < sets_[s].size; ++i) {
+        for (std::uint32_t at = points_[set_pool_[sets_[s].begin + i]].step; at != 0; at = step_pool_[at].next) {
+          steps_.push_back(step_pool_[at]);
+        }
       }
       std::sort(steps_.begin(), steps_.end(),
                 [](const Step& a, const Step& b) { return std::pair(a.word, a.to) < std::pair(b.word, b.to); });
@@ -124,13 +128,12 @@ class MatcherBuilder {
         out_.states_[s].next |= Matcher::next_bit(step.hash);
       }
       for (std::size_t i = 0; i < steps_.size();) {
-        Points reached;
+        reached_.clear();
         const Step& step = steps_[i];
         for (; i < steps_.size() && steps_[i].word == step.word; ++i) {
-          reached.push_back(steps_[i].to);
+          reached_.push_back(steps_[i].to);
         }
-        put_edge(
-            {Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), 0, state_of(std::move(reached)), step.word});
+        put_edge({Matcher::edge_key(static_cast<std::uint32_t>(s), step.hash), 0, state_of_reached(), step.word});
         if (out_.edge_count_ > Matcher::kEdgesMax) {
           return fail(Code::TooLarge, fmt::format("the term lists give more than {} edges", Matcher::kEdgesMax));
         }
@@ -158,9 +161,22 @@ class MatcherBuilder {
   }
 
  private:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
   std::uint32_t new_point() {
     points_.emplace_back();
     return static_cast<std::uint32_t>(points_.size() - 1);
+  }
+  void add_step(std::uint32_t from, const Word& word, std::uint32_t to) {
+    step_pool_.push_back({word.hash, word.index, to, points_[from].step});
+    points_[from].step = static_cast<std::uint32_t>(step_pool_.size() - 1);
+  }
+  void add_free(std::uint32_t from, std::uint32_t to) {
+    if (points_[from].free != 0 && free_pool_[points_[from].free].to == to) {
+      return;  // two empty choices: ways would double at every part of the term
+    }
+    free_pool_.push_back({to, points_[from].free});
+    points_[from].free = static_cast<std::uint32_t>(free_pool_.size() - 1);
   }
 
   /// The words of one choice, into sequence_.
@@ -189,28 +205,80 @@ class MatcherBuilder {
     }
   }
 
-  /// The state of these points and all that are reached from them without a word.
-  std::uint32_t state_of(Points points) {
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const auto& free = points_[points[i]].free;
-      points.insert(points.end(), free.begin(), free.end());
+  /// The state of the points in reached_ and all that are reached from them without a word.
+  std::uint32_t state_of_reached() {
+    if (reached_.size() == 1 && points_[reached_[0]].free == 0) {
+      return state_of_one();
     }
-    std::sort(points.begin(), points.end());
-    points.erase(std::unique(points.begin(), points.end()), points.end());
-    const auto [found, fresh] = states_.try_emplace(std::move(points), static_cast<std::uint32_t>(out_.states_.size()));
-    if (fresh) {
-      Matcher::State& state = out_.states_.emplace_back();
-      state.finds_begin = static_cast<std::uint32_t>(out_.finds_.size());
-      for (std::uint32_t point : found->first) {
-        if (auto end = ends_.find(point); end != ends_.end()) {
-          out_.finds_.push_back(end->second);
-        }
+    for (std::size_t i = 0; i < reached_.size(); ++i) {
+      for (std::uint32_t at = points_[reached_[i]].free; at != 0; at = free_pool_[at].next) {
+        reached_.push_back(free_pool_[at].to);
       }
-      state.finds_end = static_cast<std::uint32_t>(out_.finds_.size());
-      std::sort(out_.finds_.begin() + state.finds_begin, out_.finds_.end());
-      sets_.push_back(&found->first);
     }
-    return found->second;
+    std::sort(reached_.begin(), reached_.end());
+    reached_.erase(std::unique(reached_.begin(), reached_.end()), reached_.end());
+    if (reached_.size() == 1) {
+      return state_of_one();
+    }
+    if (2 * (states_in_table_ + 1) > table_.size()) {
+      grow_table();
+    }
+    std::size_t at = hash_of(reached_.data(), reached_.size()) & (table_.size() - 1);
+    for (; table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
+      const Set& set = sets_[table_[at]];
+      if (std::equal(reached_.begin(), reached_.end(), set_pool_.begin() + set.begin,
+                     set_pool_.begin() + set.begin + set.size)) {
+        return table_[at];
+      }
+    }
+    ++states_in_table_;
+    return table_[at] = new_state();
+  }
+
+  /// The tails of phrases: most states of all.
+  std::uint32_t state_of_one() {
+    std::uint32_t& known = alone_[reached_[0]];
+    if (known == kNone) {
+      known = new_state();
+    }
+    return known;
+  }
+
+  /// Of the points in reached_, sorted.
+  std::uint32_t new_state() {
+    Matcher::State& state = out_.states_.emplace_back();
+    state.finds_begin = static_cast<std::uint32_t>(out_.finds_.size());
+    for (std::uint32_t point : reached_) {
+      if (points_[point].end != 0) {
+        out_.finds_.push_back(ends_[points_[point].end]);
+      }
+    }
+    state.finds_end = static_cast<std::uint32_t>(out_.finds_.size());
+    std::sort(out_.finds_.begin() + state.finds_begin, out_.finds_.end());
+    sets_.push_back({static_cast<std::uint32_t>(set_pool_.size()), static_cast<std::uint32_t>(reached_.size())});
+    set_pool_.insert(set_pool_.end(), reached_.begin(), reached_.end());
+    return static_cast<std::uint32_t>(out_.states_.size() - 1);
+  }
+
+  static std::size_t hash_of(const std::uint32_t* points, std::size_t size) {
+    std::uint64_t hash = 0xcbf29ce484222325ull;
+    for (std::size_t i = 0; i < size; ++i) {
+      hash = (hash ^ points[i]) * 0x100000001b3ull;
+    }
+    return hash ^ hash >> 29;
+  }
+  void grow_table() {
+    std::vector<std::uint32_t> old(table_.size() * 2, kNone);
+    old.swap(table_);
+    for (std::uint32_t state : old) {
+      if (state != kNone) {
+        std::size_t at = hash_of(set_pool_.data() + sets_[state].begin, sets_[state].size) & (table_.size() - 1);
+        while (table_[at] != kNone) {
+          at = (at + 1) & (table_.size() - 1);
+        }
+        table_[at] = state;
+      }
+    }
   }
 
   void put_edge(Matcher::Edge edge) {
@@ -240,9 +308,15 @@ class MatcherBuilder {
 
   Matcher& out_;
   std::vector<Point> points_;  ///< 0 leads to the start of every term
-  std::unordered_map<std::uint32_t, Matcher::Find> ends_;
-  std::unordered_map<Points, std::uint32_t, PointsHash> states_;
-  std::vector<const Points*> sets_;  ///< by state; nodes of states_ do not move
+  std::vector<Step> step_pool_;
+  std::vector<Free> free_pool_;
+  std::vector<Matcher::Find> ends_;
+  std::vector<Set> sets_;  ///< by state
+  std::vector<std::uint32_t> set_pool_;
+  std::vector<std::uint32_t> alone_;  ///< by point: the state that is this point and no other; kNone: not yet
+  std::vector<std::uint32_t> table_;  ///< states of several points, open addressing, a power of two
+  std::size_t states_in_table_ = 0;
+  std::vector<std::uint32_t> reached_;  ///< the points that a state is asked for
   std::unordered_map<std::string, std::uint32_t> word_index_;
   std::vector<Step> steps_;
   std::vector<Word> sequence_;

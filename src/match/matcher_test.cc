@@ -52,6 +52,16 @@ TEST(Matcher, ReportsOverlapsAndEveryListThatHasTheTerm) {
   EXPECT_EQ(finds(*matcher, "a b c"), (Finds{"a b@a b", "(a b|a  B)@a b", "a b c@a b c", "b@b"}));
 }
 
+TEST(Matcher, EmptyChoicesDoNotMultiplyTheWays) {
+  std::string term;
+  for (int i = 0; i < 64; ++i) {
+    term += "(||) ";
+  }
+  auto matcher = Matcher::make({list_of("a", {term + "kill you"})});
+  ASSERT_TRUE(matcher) << matcher.error().message;
+  EXPECT_EQ(finds(**matcher, "kill you").size(), 1u);
+}
+
 TEST(Matcher, StepsOverFillersInsideAPhraseOnly) {
   auto matcher = *Matcher::make({list_of("a", {"kill you", "fucking hell"}, {"fucking", "really"})});
   EXPECT_EQ(finds(*matcher, "kill fucking really you"), Finds{"kill you@kill fucking really you"});

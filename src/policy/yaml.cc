@@ -131,7 +131,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Result<YamlNode> parse_yaml(std::string_view file, std::string_view text) {
+Result<YamlNode> read_yaml(std::string_view file, std::string_view text) {
   auto refuse = [&](const YAML::Mark& mark, std::string detail) {
     FieldError error = fault(file, mark, std::move(detail));
     return invalid(std::move(error.pointer), std::move(error.detail));

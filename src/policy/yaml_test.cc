@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/builtin.h"
+#include "policy/policy.h"
+#include "policy/tree_bytes.h"
+
 namespace heed::policy {
 namespace {
 
@@ -36,6 +40,43 @@ TEST(Yaml, NamesFileLineAndColumnOfAFault) {
 TEST(Yaml, SurvivesDeepNesting) {
   EXPECT_NE(fault_of(std::string(100000, '[')), "none");
   EXPECT_NE(fault_of(std::string(100000, '{')), "none");
+}
+
+TEST(Yaml, KnowsTheFilesThatTheBinaryCarriesAsIfItHadReadThem) {
+  int files = 0;
+  for (const BuiltinFile& file : default_policy_files("")) {
+    if (file.name.ends_with(".yaml")) {
+      ++files;
+      const auto known = parse_yaml(file.name, file.bytes);
+      const auto read = read_yaml(file.name, file.bytes);
+      ASSERT_TRUE(known && read) << file.name;
+      EXPECT_EQ(tree_bytes(*known), tree_bytes(*read)) << file.name;
+    }
+  }
+  EXPECT_GT(files, 30);
+}
+
+TEST(Yaml, ReadsAChangedFileAnew) {
+  std::string text(default_policy_file("policy.yaml"));
+  const std::size_t at = text.find("version:");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 8, "verslon:");
+  EXPECT_EQ(tree_bytes(*parse_yaml("policy.yaml", text)), tree_bytes(*read_yaml("policy.yaml", text)));
+  EXPECT_NE(tree_bytes(*parse_yaml("policy.yaml", text)),
+            tree_bytes(*parse_yaml("policy.yaml", default_policy_file("policy.yaml"))));
+}
+
+TEST(Yaml, SurvivesItsBytes) {
+  const auto root = read_yaml("x.yaml", "a: 1\nb: [2, {c: ~}, \"\"]\nd: |\n  long\n  text\ne: {}\n");
+  ASSERT_TRUE(root);
+  const YamlNode again = tree_of(tree_bytes(*root));
+  ASSERT_EQ(again.keys.size(), 4u);
+  EXPECT_EQ(again.items[1].items[1].keys[0].scalar, "c");
+  EXPECT_EQ(again.items[1].items[1].items[0].kind, YamlNode::Kind::Null);
+  EXPECT_EQ(again.items[1].items[2].kind, YamlNode::Kind::Scalar);
+  EXPECT_EQ(again.items[2].scalar, "long\ntext\n");
+  EXPECT_EQ(again.items[2].line, root->items[2].line);
+  EXPECT_EQ(tree_bytes(again), tree_bytes(*root));
 }
 
 TEST(NearestName, FindsSlipsAndRefusesWildGuesses) {
