@@ -39,6 +39,11 @@ class Backlog {
     std::lock_guard lock(mutex_);
     return pop(refused_);
   }
+  /// Waits for something, or for `stop`.
+  void wait() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [&] { return stopping_ || !waiting_.empty() || !refused_.empty(); });
+  }
   /// Waits for something, or for `stop`: then nothing.
   std::optional<T> wait_and_take() {
     std::unique_lock lock(mutex_);

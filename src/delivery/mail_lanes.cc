@@ -48,7 +48,7 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 
 Outcome outcome_of(const Transfer& transfer, CURL* easy, CURLcode code) {
   long answered = 0;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answered);
+  curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answered);
   auto status = static_cast<int>(answered);
   if (code == CURLE_OK) {
     return make_outcome(Kind::Delivered, "the mail server took it", status);
@@ -68,7 +68,7 @@ Outcome outcome_of(const Transfer& transfer, CURL* easy, CURLcode code) {
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     return make_outcome(Kind::Dead, "mail.smtp_url is no smtp or smtps URL");
   }
-  return make_outcome(Kind::Retry, fmt::format("the mail server did not take it: {}", curl_easy_strerror(code)));
+  return make_outcome(Kind::Retry, fmt::format("the mail server did not take it: {}", curl().easy_strerror(code)));
 }
 
 std::string_view envelope(std::string_view from) {
@@ -108,30 +108,33 @@ struct MailLanes::Impl {
     if (!valid_mail_address(mail.to)) {
       return make_outcome(Kind::Dead, "the recipient's address is none that mail can be sent to");
     }
+    if (!curl_library()) {
+      return make_outcome(Kind::Retry, curl_library().error().message);
+    }
     Transfer transfer;
     transfer.message = mail_message(mail, options.mail_from, clock.now());
     transfer.deadline = Steady::now() + options.timeout;
     transfer.backlog = &backlog;
     List recipients;
     append(recipients, mail.to);
-    Easy handle(curl_easy_init());
+    Easy handle(curl().easy_init());
     CURL* easy = handle.get();
     HEED_ASSERT(easy != nullptr);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_URL, options.smtp_url.c_str());
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients.get());
-    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+    curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl().easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl().easy_setopt(easy, CURLOPT_URL, options.smtp_url.c_str());
+    curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+    curl().easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
+    curl().easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients.get());
+    curl().easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl().easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    curl().easy_setopt(easy, CURLOPT_READDATA, &transfer);
     // Closed by this handle, with its progress function; a kept one would be closed by a handle without.
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &transfer);
+    curl().easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl().easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl().easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl().easy_setopt(easy, CURLOPT_XFERINFODATA, &transfer);
     bool log_in = !options.smtp_user.empty();
     using MailTls = SenderOptions::MailTls;
     long tls = CURLUSESSL_TRY;
@@ -140,14 +143,14 @@ struct MailLanes::Impl {
     } else if (options.mail_tls == MailTls::Off) {
       tls = CURLUSESSL_NONE;
     }
-    curl_easy_setopt(easy, CURLOPT_USE_SSL, tls);
+    curl().easy_setopt(easy, CURLOPT_USE_SSL, tls);
     if (log_in) {
-      curl_easy_setopt(easy, CURLOPT_USERNAME, options.smtp_user.c_str());
-      curl_easy_setopt(easy, CURLOPT_PASSWORD, options.smtp_password.c_str());
+      curl().easy_setopt(easy, CURLOPT_USERNAME, options.smtp_user.c_str());
+      curl().easy_setopt(easy, CURLOPT_PASSWORD, options.smtp_password.c_str());
     }
     auto timeout_s = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
-    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(timeout_s));
-    CURLcode code = curl_easy_perform(easy);
+    curl().easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(timeout_s));
+    CURLcode code = curl().easy_perform(easy);
     return outcome_of(transfer, easy, code);
   }
 

@@ -1,7 +1,6 @@
 #include <atomic>
 #include <chrono>
 
-#include "delivery/curl_handles.h"
 #include "delivery/delivery.h"
 #include "delivery/mail_lanes.h"
 #include "delivery/webhook_loop.h"
@@ -10,11 +9,6 @@ namespace heed::delivery {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-void init_curl() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  HEED_ASSERT(ready == CURLE_OK);
-}
 
 }  // namespace
 
@@ -35,7 +29,7 @@ struct Sender::Impl {
   };
 
   Impl(SenderOptions o, const Clock& clock, Metrics& metrics)
-      : options((init_curl(), std::move(o))),
+      : options(std::move(o)),
         webhook_figures(metrics, "webhook"),
         mail_figures(metrics, "mail"),
         gauge(metrics.gauge("heed_deliveries_in_flight", "Deliveries handed over and not yet answered.")),

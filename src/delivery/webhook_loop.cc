@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -56,7 +57,7 @@ bool valid_id(std::string_view id) {
 Outcome outcome_of(const Transfer& transfer, CURLcode code) {
   CURL* easy = transfer.easy.get();
   long status = 0;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 200) {
     // The status line is there; whatever then went wrong with the rest does not matter.
     Outcome out = make_outcome(Kind::Retry, fmt::format("the receiver answered {}", status), static_cast<int>(status));
@@ -66,7 +67,7 @@ Outcome outcome_of(const Transfer& transfer, CURLcode code) {
       out.kind = Kind::Dead;
     } else {
       curl_off_t seconds = 0;
-      curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+      curl().easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
       out.retry_after = std::chrono::seconds(std::clamp<curl_off_t>(seconds, 0, kRetryAfterMax_s));
       out.detail += status < 400 ? "; redirects are not followed: set the address it should go to" : "";
     }
@@ -79,16 +80,13 @@ Outcome outcome_of(const Transfer& transfer, CURLcode code) {
     return make_outcome(Kind::Retry,
                         "the webhook's address is private or special; webhooks.allow_private_addresses forbids it");
   }
-  return make_outcome(Kind::Retry, fmt::format("no answer: {}", curl_easy_strerror(code)));
+  return make_outcome(Kind::Retry, fmt::format("no answer: {}", curl().easy_strerror(code)));
 }
 
 }  // namespace
 
 struct WebhookLoop::Impl {
-  Impl(const SenderOptions& o, const Clock& c)
-      : options(o), clock(c), backlog(o.in_flight_max * kWaitingPerSlot), multi(curl_multi_init()) {
-    HEED_ASSERT(multi != nullptr);
-    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
+  Impl(const SenderOptions& o, const Clock& c) : options(o), clock(c), backlog(o.in_flight_max * kWaitingPerSlot) {
     for (const std::string& text : options.webhook_secrets) {
       Result<std::string> secret = parse_webhook_secret(text);
       HEED_ASSERT(secret.has_value());  // SenderOptions::from has checked them
@@ -100,10 +98,30 @@ struct WebhookLoop::Impl {
     });
   }
 
+  /// After something was put into the backlog, or it was stopped. `thread` looks there again once it can be woken.
+  void wake() {
+    if (CURLM* handle = wakeable.load()) {
+      curl().multi_wakeup(handle);
+    }
+  }
+
   // --- on `thread` only ---
 
   void run() {
+    backlog.wait();
+    if (!backlog.stopping() && curl_library()) {
+      multi.reset(curl().multi_init());
+      HEED_ASSERT(multi != nullptr);
+      curl().multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
+      wakeable.store(multi.get());
+    }
     while (!backlog.stopping()) {
+      if (!multi) {
+        backlog.wait();
+        for (auto left = backlog.take(); left; left = backlog.take()) {
+          (*left)->done(make_outcome(Kind::Retry, curl_library().error().message));
+        }
+      }
       while (auto refused = backlog.take_refused()) {
         (*refused)->done(too_many());
       }
@@ -114,15 +132,18 @@ struct WebhookLoop::Impl {
         }
         begin(*std::move(next));
       }
+      if (!multi) {
+        continue;
+      }
       int running = 0;
-      curl_multi_perform(multi.get(), &running);
+      curl().multi_perform(multi.get(), &running);
       if (!take_finished()) {
-        curl_multi_poll(multi.get(), nullptr, 0, /*timeout_ms=*/60000, nullptr);
+        curl().multi_poll(multi.get(), nullptr, 0, /*timeout_ms=*/60000, nullptr);
       }
     }
     while (!active.empty()) {
       auto node = active.extract(active.begin());
-      curl_multi_remove_handle(multi.get(), node.mapped()->easy.get());
+      curl().multi_remove_handle(multi.get(), node.mapped()->easy.get());
       node.mapped()->done(stopped());
     }
     for (auto left = backlog.drain(); !left.empty(); left = backlog.drain()) {  // an answer may send again
@@ -148,7 +169,7 @@ struct WebhookLoop::Impl {
     }
     prepare(*transfer);
     CURL* easy = transfer->easy.get();
-    CURLMcode added = curl_multi_add_handle(multi.get(), easy);
+    CURLMcode added = curl().multi_add_handle(multi.get(), easy);
     HEED_ASSERT(added == CURLM_OK);
     active.emplace(easy, std::move(transfer));
   }
@@ -163,33 +184,33 @@ struct WebhookLoop::Impl {
     append(transfer.headers, fmt::format("webhook-timestamp: {}", now_s));
     append(transfer.headers, "webhook-signature: " + signature);
     append(transfer.headers, "expect:");  // no 100-continue: it costs a second with receivers that ignore it
-    transfer.easy.reset(curl_easy_init());
+    transfer.easy.reset(curl().easy_init());
     CURL* easy = transfer.easy.get();
     HEED_ASSERT(easy != nullptr);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_URL, hook.url.c_str());
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, hook.body.data());
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(hook.body.size()));
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "Heed");
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl().easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl().easy_setopt(easy, CURLOPT_URL, hook.url.c_str());
+    curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+    curl().easy_setopt(easy, CURLOPT_POST, 1L);
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, hook.body.data());
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(hook.body.size()));
+    curl().easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+    curl().easy_setopt(easy, CURLOPT_USERAGENT, "Heed");
+    curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl().easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     if (!options.allow_private_addresses) {
-      curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-      curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+      curl().easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+      curl().easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
     }
   }
 
   bool take_finished() {
     bool any = false;
     int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+    while (CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
       if (message->msg != CURLMSG_DONE) {
         continue;
       }
@@ -198,7 +219,7 @@ struct WebhookLoop::Impl {
       auto node = active.extract(message->easy_handle);
       HEED_ASSERT(!node.empty());
       Transfer& transfer = *node.mapped();
-      curl_multi_remove_handle(multi.get(), transfer.easy.get());
+      curl().multi_remove_handle(multi.get(), transfer.easy.get());
       transfer.done(outcome_of(transfer, code));
     }
     return any;
@@ -210,7 +231,8 @@ struct WebhookLoop::Impl {
   std::vector<std::string> secrets;
 
   Backlog<std::unique_ptr<Transfer>> backlog;
-  Multi multi;
+  Multi multi;                                                  // made by `thread` for the first webhook
+  std::atomic<CURLM*> wakeable = nullptr;                       // `multi`, once it is there
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> active;  // on `thread` only
   std::once_flag stopped_once;
   std::thread thread;
@@ -228,13 +250,13 @@ void WebhookLoop::send(Webhook webhook, OnOutcome done) {
     transfer->done(stopped());
     return;
   }
-  curl_multi_wakeup(impl_->multi.get());
+  impl_->wake();
 }
 
 void WebhookLoop::stop() {
   std::call_once(impl_->stopped_once, [&] {
     impl_->backlog.stop();
-    curl_multi_wakeup(impl_->multi.get());
+    impl_->wake();
     impl_->thread.join();
   });
 }
