@@ -6,6 +6,7 @@
 
 #include "rule/compile.h"
 #include "rule/parser.h"
+#include "rule/patterns.h"
 
 namespace heed::assess {
 namespace {
@@ -28,6 +29,7 @@ class RuleCompiler {
     rule::CompileOptions options;
     options.limits = limits();
     options.wanted = rule::Type::of(wanted);
+    options.patterns = &patterns_;
     rule::Compiled compiled = rule::compile(source, rule_environment(), options);
     const rule::Parsed parsed = rule::parse(source, options.limits);
     std::vector<rule::Issue> issues = std::move(compiled.issues);
@@ -57,6 +59,7 @@ class RuleCompiler {
  private:
   Book& book_;
   std::vector<FieldError>& faults_;
+  rule::PatternPool patterns_;
 };
 
 void append(std::vector<std::uint32_t>& to, const std::vector<std::uint32_t>& from) {

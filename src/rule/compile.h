@@ -6,6 +6,8 @@
 
 namespace heed::rule {
 
+class PatternPool;
+
 struct CompileOptions {
   Limits limits = {};
   /// Checked: names, types and patterns are checked now, each fault an issue. Dynamic: as if every variable
@@ -14,6 +16,8 @@ struct CompileOptions {
   enum class Mode : std::uint8_t { Checked, Dynamic } mode = Mode::Checked;
   /// What the expression has to give; dyn is accepted and found out while evaluating.
   std::optional<Type> wanted = {};
+  /// Where patterns are looked for and left, for other expressions of the same limits; null: each compiles its own.
+  PatternPool* patterns = nullptr;
 };
 
 /// A program, or what keeps it from being one.

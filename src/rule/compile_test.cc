@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rule/patterns.h"
 #include "rule/testing_environment.h"
 
 namespace heed::rule {
@@ -93,6 +94,29 @@ TEST(Compile, WantsTheTypeItIsTold) {
   EXPECT_NE(compile({"", "score > 1.0"}, testing_environment(), options).program, nullptr);
   EXPECT_NE(compile({"", "anything"}, testing_environment(), options).program, nullptr);
   EXPECT_EQ(compile({"", "score"}, testing_environment(), options).program, nullptr);
+}
+
+TEST(Compile, SharesPatternsWithinAPoolAndRefusesABadOneEachTime) {
+  auto pool = std::make_unique<PatternPool>();
+  CompileOptions options;
+  options.patterns = pool.get();
+  const Pattern* shared = pool->get("^x+$", options.limits)->get();
+  Compiled one = compile({"", "post.text.matches('^x+$')"}, testing_environment(), options);
+  Compiled other = compile({"", "!post.text.matches('^x+$')"}, testing_environment(), options);
+  ASSERT_TRUE(one.program && other.program);
+  EXPECT_EQ(pool->get("^x+$", options.limits)->get(), shared);
+  EXPECT_NE(pool->get("^y+$", options.limits)->get(), shared);
+  for (int i = 0; i < 2; ++i) {
+    Compiled bad = compile({"", "post.text.matches('(')"}, testing_environment(), options);
+    EXPECT_EQ(bad.program, nullptr);
+    EXPECT_EQ(bad.issues.size(), 1u);
+  }
+  pool.reset();  // the programs keep what they need
+  std::vector<Value> values(10);
+  values[one.program->needs().slots[0]] = Value::string("xx");
+  EXPECT_TRUE(Evaluator().run(*one.program, FixedActivation(values)).is_true());
+  values[other.program->needs().slots[0]] = Value::string("xx");
+  EXPECT_FALSE(Evaluator().run(*other.program, FixedActivation(values)).is_true());
 }
 
 TEST(Compile, OutlivesItsEnvironmentsOwner) {

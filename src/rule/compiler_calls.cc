@@ -172,7 +172,9 @@ Compiler::Part Compiler::apply(const Node& node, const Function& function, std::
 /// A pattern that is known is compiled now, once.
 Compiler::Part Compiler::matches(const Node& node, const Function&, Part text, Part pattern) {
   const std::uint32_t pattern_op = pattern.op;
-  auto compiled = Pattern::compile(op(pattern).value.text(), options_.limits);
+  PatternPool own;
+  auto compiled =
+      (options_.patterns != nullptr ? *options_.patterns : own).get(op(pattern).value.text(), options_.limits);
   if (!compiled) {
     if (checked()) {
       issue(ast_[node.children.back()], compiled.error().message);

@@ -55,6 +55,15 @@ std::size_t Pattern::cost(std::string_view text) const {
 
 std::string_view Pattern::text() const { return impl_->re->pattern(); }
 
+Result<std::shared_ptr<const Pattern>> PatternPool::get(std::string_view text, const Limits& limits) {
+  if (auto known = made_.find(text); known != made_.end()) {
+    return known->second;
+  }
+  std::shared_ptr<const Pattern> made = TRY(Pattern::compile(text, limits));
+  made_.emplace(text, made);
+  return made;
+}
+
 Value Patterns::search(Call& call, const Pattern& pattern, std::string_view text) {
   if (!call.spend(pattern.cost(text))) {
     return out_of_steps();

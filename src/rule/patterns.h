@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,16 @@ class Pattern {
   struct Impl;
   std::unique_ptr<Impl> impl_;
   std::uint64_t hash_ = 0;
+};
+
+/// Compiles each pattern once for all expressions that name it: the rules of a pack share a few. All with the same
+/// limits. One thread.
+class PatternPool {
+ public:
+  Result<std::shared_ptr<const Pattern>> get(std::string_view text, const Limits& limits);
+
+ private:
+  std::map<std::string, std::shared_ptr<const Pattern>, std::less<>> made_;
 };
 
 /// Patterns that are only known while evaluating: the few latest stay compiled. One an evaluator.

@@ -110,7 +110,7 @@ class Program {
   std::vector<Op> ops_;
   std::vector<std::uint32_t> args_;
   std::vector<const Function*> functions_;
-  std::vector<std::unique_ptr<const Pattern>> patterns_;
+  std::vector<std::shared_ptr<const Pattern>> patterns_;
   std::uint32_t root_ = 0;
   std::uint32_t locals_ = 0;
   Type type_;
