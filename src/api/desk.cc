@@ -5,6 +5,7 @@
 
 #include "api/even_pace.h"
 #include "api/live.h"
+#include "api/passed_places.h"
 #include "api/recent_ids.h"
 #include "base/side_thread.h"
 #include "casework/delegations.h"
@@ -51,7 +52,8 @@ Desk::Desk(Parts parts, Options options)
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
       errand_(std::make_unique<SideThread>(32)),
-      pace_(std::make_unique<EvenPace>(options_.receipt_floor)) {
+      pace_(std::make_unique<EvenPace>(options_.receipt_floor)),
+      passed_places_(std::make_unique<PassedPlaces>()) {
   if (options_.requests_per_second > 0) {
     limiter_ = std::make_unique<http::RateLimiter>(
         http::RateLimiter::Options{.per_second = options_.requests_per_second, .burst = options_.requests_burst});

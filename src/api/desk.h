@@ -47,6 +47,12 @@ Result<Idempotency> idempotency_of(const Call& call);
 class Live;
 class RecentIds;
 class EvenPace;
+class PassedPlaces;
+
+/// A setting as an administrator reads it.
+struct ShownSetting {
+  std::string name, value, source, meaning;  ///< value: "(set)" for a secret; source: default, file or environment
+};
 
 /// What the API stands on; all of it outlives the Api.
 struct Parts {
@@ -80,6 +86,7 @@ struct Options {
   std::chrono::microseconds receipt_floor{4000};  ///< receipts to users and guests take at least as long
   bool public_by_address = true;                  ///< count reports by address and network
   Millis posts_keep{0};                           ///< how long recent posts stay; 0: not said
+  std::vector<ShownSetting> settings = {};        ///< what holds, in the order of their names
 };
 
 /// "There is nothing here": the same words for what does not exist and for what is somebody else's.
@@ -125,6 +132,7 @@ class Desk {
   bool errand(Function<void()> work);
   /// Codes that staff try at the desk, by person: who tries many is stopped long before meeting one.
   access::LoginThrottle& desk_tries() { return desk_tries_; }
+  PassedPlaces& passed_places() { return *passed_places_; }
   /// For receipts that people get: they all take alike.
   EvenPace& pace() { return *pace_; }
 
@@ -265,6 +273,7 @@ class Desk {
   std::unique_ptr<RecentIds> recent_ids_;
   std::unique_ptr<SideThread> errand_;
   std::unique_ptr<EvenPace> pace_;
+  std::unique_ptr<PassedPlaces> passed_places_;
   std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit
   std::mutex sequence_;
   stream::Windows windows_;  ///< under sequence_

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/live.h"
+#include "api/passed_places.h"
 #include "api/queue_access.h"
 #include "api/resources.h"
 #include "casework/piles.h"
@@ -11,6 +12,8 @@ namespace {
 
 using namespace casework;
 
+/// Walled places that one request passes by: a fifth of a second of a reader.
+constexpr std::size_t kPassedAtOnceMax = 20'000;
 constexpr std::string_view kQueues[] = {"default", "lead", "sealed", "legal", casework::kOverBudget};
 
 /// An unknown queue and one that is not the caller's answer alike.
@@ -62,17 +65,11 @@ Result<ClaimBody> read_claim(const Call& call) {
   return out;
 }
 
-void post_claim(Call call) {
-  auto queue = queue_of(call);
-  auto body = read_claim(call);
-  if (!queue || !body) {
-    call.reply.send_error(queue ? body.error() : queue.error());
-    return;
-  }
+void claim(Call call, const std::string& queue, const ClaimBody& body, Passed passed) {
   Desk& desk = call.desk;
   desk.create<std::optional<Claim>>(
       std::move(call),
-      [queue = *queue, body = *body](Call& c, Context& context) -> Result<std::optional<Claim>> {
+      [queue, body, passed = std::move(passed)](Call& c, Context& context) -> Result<std::optional<Claim>> {
         const StaffId staff{c.who.id};
         if (body.case_id) {
           CaseRow* row = TRY(context.case_row(*body.case_id));
@@ -81,7 +78,7 @@ void post_claim(Call call) {
           }
           return TRY(claim_case(context, *body.case_id, staff, body.items_max));
         }
-        return claim_next(context, {queue, staff, body.items_max, body.spared, c.wall.get()});
+        return claim_next(context, {queue, staff, body.items_max, body.spared, c.wall.get(), passed});
       },
       [](Call&, Context& context, const Made& made) -> Result<std::optional<Claim>> {
         Claimed e = TRY(made.as<Claimed>());
@@ -94,6 +91,41 @@ void post_claim(Call call) {
         c.desk.note_read(c.who, claim->case_id, "claim");
         return json_answer(201, claim_json(*claim));
       });
+}
+
+/// What is behind the caller's wall is passed by on a reader: however much it is, the writer does not wait for it.
+void claim_behind(Call call, std::string queue, ClaimBody body) {
+  Desk& desk = call.desk;
+  auto shared = std::make_shared<Call>(std::move(call));
+  const bool queued = desk.plane().read([shared, queue = std::move(queue), body = std::move(body)](ledger::View& view) {
+    const StaffId staff{shared->who.id};
+    PassedPlaces& places = shared->desk.passed_places();
+    Passed passed = places.take(staff, queue);
+    auto there = pass_walled(view, queue, *shared->wall, kPassedAtOnceMax, passed);
+    if (!there) {
+      shared->reply.send_error(neutral(std::move(there).error()));
+      return;
+    }
+    if (!*there) {
+      places.keep(staff, queue, passed);
+    }
+    claim(std::move(*shared), queue, body, std::move(passed));
+  });
+  if (!queued) {
+    shared->reply.send_error({Code::Unavailable, "too much waits to be read; try again shortly"});
+  }
+}
+
+void post_claim(Call call) {
+  auto queue = queue_of(call);
+  auto body = read_claim(call);
+  if (!queue || !body) {
+    call.reply.send_error(queue ? body.error() : queue.error());
+  } else if (body->case_id || call.wall == nullptr || call.wall->empty()) {
+    claim(std::move(call), *queue, *body, {});
+  } else {
+    claim_behind(std::move(call), *std::move(queue), *std::move(body));
+  }
 }
 
 void put_claim(Call call) {

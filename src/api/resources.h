@@ -43,6 +43,7 @@ Resource case_evidence_routes();
 Resource my_data_routes();
 Resource my_mail_routes();
 Resource identity_routes();
+Resource setting_routes();
 Resource figure_routes();
 Resource rule_routes();
 Resource policy_routes();

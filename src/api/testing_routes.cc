@@ -147,6 +147,7 @@ GET /v1/rules | lead analyst admin
 GET /v1/figures | everybody
 GET /v1/decisions | lead
 GET /v1/workload | lead
+GET /v1/settings | admin
 GET /v1/standing | users guests
 GET /v1/signing-key | everybody
 ! POST /v1/cases/{id}/file | users guests

@@ -12,8 +12,8 @@ using access::Audience;
 namespace {
 
 /// Digests and slots: nobody's business outside.
-constexpr std::string_view kHidden[] = {"key",    "text_key", "open_key", "idempotency", "body",
-                                        "person", "target",   "slot",     "except",      "number"};
+constexpr std::string_view kHidden[] = {"key",    "text_key", "open_key", "idempotency", "body", "person",
+                                        "target", "slot",     "except",   "number",      "named"};
 constexpr std::string_view kEnvelope[] = {"kind", "v", "case", "seq", "at", "actor"};
 constexpr std::string_view kTimes[] = {"at",
                                        "since",

@@ -17,7 +17,11 @@ using nlohmann::json;
 class Walled {
  public:
   Walled() {
-    for (int i = 0; i < 4; ++i) {
+    // The first one answers somebody who spoke of somebody, and names a third.
+    post(R"({"id":"above","text":"let us hear them","author":{"id":"opener"},"mentions":["spoken_of"],)");
+    post(R"({"id":"w0","text":"you are a fool and a liar","author":{"id":"writer"},"mentions":["victim","named"],)"
+         R"("reply_to":{"post_id":"above","account_id":"opener"},)");
+    for (int i = 1; i < 4; ++i) {
       desk.tell("w" + std::to_string(i), "you are a fool and a liar", "writer", "victim");
     }
     const Answer receipt = desk.ask("POST", "/v1/reports", desk.user("victim"), desk.pile_json("victim"));
@@ -62,10 +66,18 @@ class Walled {
     // The members of staff whose accounts are "mine": followed, blocked, reported.
     relate(R"({"kind":"follows","from":"follower","to":"writer","state":true})");
     relate(R"({"kind":"blocks","from":"victim","to":"blocked","state":true})");
+    relate(R"({"kind":"follows","from":"fan","to":"named","state":true})");
     relate(R"({"kind":"contact","from":"known","to":"victim","state":true})");
     desk.tell("r1", "you are a fool and a liar", "reported");
     EXPECT_EQ(desk.report("victim", "r1").status, 201);
     desk.settle();
+  }
+  void post(const std::string& begin) {
+    const Answer answer = desk.ask("POST", "/v1/posts", desk.platform(),
+                                   begin + R"("created_at":")" + format_time(desk.clock.now()) + "\"}\n",
+                                   {{"Content-Type", "application/x-ndjson"}});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.raw.body.find("problem"), std::string::npos) << answer.raw.body;
   }
   void ring() {
     desk.clock.advance(std::chrono::hours(24 * 8));
@@ -169,7 +181,9 @@ constexpr Because kWalls[] = {
     {"own account is the author", "own", "writer"},         {"own account is the target", "own", "victim"},
     {"own account follows the author", "own", "follower"},  {"the target blocks the own account", "own", "blocked"},
     {"own account knows the target", "own", "known"},       {"the target reported the own account", "own", "reported"},
-    {"a declared tie to the author", "declared", "writer"}, {"a declared tie to the target", "declared", "victim"}};
+    {"a declared tie to the author", "declared", "writer"}, {"a declared tie to the target", "declared", "victim"},
+    {"own account is named in a post", "own", "named"},     {"own account wrote what is answered", "own", "opener"},
+    {"own account is named above", "own", "spoken_of"},     {"own account follows whom a post names", "own", "fan"}};
 
 json plain(const http::ClientResponse& answer) {
   json body = json::parse(answer.body, nullptr, false);

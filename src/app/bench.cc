@@ -229,7 +229,7 @@ Command bench_command() {
                       {.name = "--quick", .sentence = "Half a second each", .kind = Kind::Flag},
                       json_option()},
           .run = bench,
-          .commands = {bench_model_command(), bench_settle_command()}};
+          .commands = {bench_model_command(), bench_settle_command(), bench_queue_command()}};
 }
 
 }  // namespace heed::app

@@ -18,6 +18,7 @@ Command restore_command();
 Command config_command();
 Command bench_command();
 Command bench_model_command();
+Command bench_queue_command();
 Command bench_settle_command();
 Command rules_command();
 Command backtest_command();  ///< of rules

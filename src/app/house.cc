@@ -281,6 +281,9 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
   options.public_url = settings.text("http.public_url");
   options.open_metrics = settings.boolean("metrics.open");
   options.posts_keep = std::chrono::days(settings.integer("posts.keep_days"));
+  for (const Settings::Held& held : settings.held()) {
+    options.settings.push_back({held.def->name, held.value, held.source, held.def->sentence});
+  }
   api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
   api_->routes(router_);
   TRY(open_protocols(settings));

@@ -312,11 +312,42 @@ std::vector<std::string> Settings::list(std::string_view name) const {
   return out;
 }
 
+namespace {
+
+/// Each address of a comma-separated list up to its host; what is no URL stays.
+std::string up_to_hosts(std::string_view list) {
+  std::string out;
+  while (!list.empty()) {
+    const std::string_view one = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(one.size() + 1, list.size()));
+    out += out.empty() ? "" : ",";
+    const std::size_t scheme = one.find("://");
+    if (scheme == std::string_view::npos) {
+      out += one;
+      continue;
+    }
+    std::string_view rest = one.substr(scheme + 3);
+    std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
+    const bool more = rest.size() > host.size() + 1;
+    if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) {
+      host.remove_prefix(at + 1);
+    }
+    out.append(one.substr(0, scheme + 3)).append(host).append(more ? "/…" : "");
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Settings::Held> Settings::held() const {
   std::vector<Held> out;
   for (const auto& [name, value] : values_) {
     bool hide = value.def.secret && !value.value.empty();
-    out.push_back({&value.def, hide ? "(set)" : value.value, value.source});
+    out.push_back({&value.def,
+                   hide                ? "(set)"
+                   : value.def.address ? up_to_hosts(value.value)
+                                       : value.value,
+                   value.source});
   }
   return out;
 }

@@ -21,6 +21,8 @@ struct SettingDef {
   std::int64_t min = INT64_MIN, max = INT64_MAX;  ///< for Int
   std::vector<std::string> choices = {};          ///< for Text, when not empty
   bool secret = false;  ///< printed as "(set)"; may be given as HEED_X_FILE, a path to read it from
+  /// Of addresses, where a token may be part of the path or stand before the host: printed up to the host.
+  bool address = false;
 };
 
 /// What holds: defaults, then the TOML file, then HEED_* of the environment. Immutable after load.
@@ -38,7 +40,7 @@ class Settings {
 
   struct Held {
     const SettingDef* def;
-    std::string value;   ///< "(set)" for secrets
+    std::string value;   ///< "(set)" for secrets, "https://host/…" for addresses
     std::string source;  ///< "default", "file", "environment"
   };
   std::vector<Held> held() const;

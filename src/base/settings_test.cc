@@ -70,6 +70,25 @@ TEST(Settings, DefaultsThenFileThenEnvironment) {
             "store.path=data (default)\n");
 }
 
+TEST(Settings, ShowAddressesUpToTheHostSinceTheRestMayOpenSomething) {
+  auto shown = [](const std::string& value) {
+    auto s = Settings::load({{.name = "hook", .fallback = "", .sentence = "Hook.", .address = true}}, "",
+                            {"HEED_HOOK=" + value});
+    EXPECT_TRUE(s) << s.error().message;
+    EXPECT_EQ(s->text("hook"), value) << "what is used is the whole";
+    return s->held().front().value;
+  };
+  EXPECT_EQ(shown(""), "");
+  EXPECT_EQ(shown("https://hooks.example"), "https://hooks.example");
+  EXPECT_EQ(shown("https://hooks.example:8443/"), "https://hooks.example:8443");
+  EXPECT_EQ(shown("https://hooks.example/services/T1/token"), "https://hooks.example/…");
+  EXPECT_EQ(shown("https://hooks.example?key=token"), "https://hooks.example/…");
+  EXPECT_EQ(shown("https://me:token@hooks.example/x"), "https://hooks.example/…");
+  EXPECT_EQ(shown("smtps://me:to@ken@mail.example:465"), "smtps://mail.example:465");
+  EXPECT_EQ(shown("https://a.example/token,mailto:on@call.example,command:/bin/ring"),
+            "https://a.example/…,mailto:on@call.example,command:/bin/ring");
+}
+
 TEST(Settings, NoFileIsFineAndAnAbsentOneIsNot) {
   EXPECT_TRUE(Settings::load(defs(), "", {}));
   EXPECT_EQ(Settings::load(defs(), "/nowhere/heed.toml", {}).error().code, Code::NotFound);

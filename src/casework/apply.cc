@@ -164,9 +164,19 @@ Result<void> add_items(Rows& rows, const EventInfo& info, CaseRow& row, const st
     set_free(item, row);
     TRY(rows.put(item));
     TRY(note_sources(rows, info, i));
+    TRY(add_named(rows, row, i.item, i.named));
     ++row.items;
     ++row.items_open;
     ++row.items_free;
+  }
+  return {};
+}
+
+Result<void> add_named(Rows& rows, const CaseRow& row, ItemId item, const std::vector<PersonHash>& named) {
+  for (const PersonHash& person : named) {
+    if (person != row.target) {
+      TRY(rows.put(NamedRow{row.id, person, item}));
+    }
   }
   return {};
 }

@@ -157,6 +157,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ItemChanged& e
     if (item->free_in && item->lane == policy::Lane::Life) {
       item->single = row->route;
     }
+    TRY(add_named(rows, *row, item->id, e.named));
   }
   TRY(rows.put(*item));
   set_urgency(*row, e.urgency);
@@ -202,6 +203,17 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ErasureAsked& 
                                 e.whole || (known && known->whole)});
 }
 
+/// Whom this case's posts name beside their authors, found by the hash: that goes with the person.
+Result<void> forget_named(Rows& rows, CaseId case_id, const PersonHash& person) {
+  std::vector<NamedRow> all;
+  auto key = ledger::cells(case_id, person);
+  TRY(ledger::scan<NamedRow>(rows.tx(), {.prefix = key}, [&](const NamedRow& row) { all.push_back(row); }));
+  for (const NamedRow& row : all) {
+    TRY(ledger::erase<NamedRow>(rows.tx(), row.case_id, row.person, row.item));
+  }
+  return {};
+}
+
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
   CaseRow* row = TRY(touch(rows, info));
   if (auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party))) {
@@ -209,6 +221,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
     TRY(rows.put(*due));
   }
   if (e.target) {
+    TRY(forget_named(rows, info.case_id, row->target));
     row->target = {};
     row->found_by.reset();
     row->open_key.reset();
@@ -217,6 +230,9 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
   auto party = TRY(rows.get<PartyRow>(info.case_id, e.party));
   if (!party) {
     return {};
+  }
+  if (party->person) {
+    TRY(forget_named(rows, info.case_id, *party->person));
   }
   if (party->person == row->target) {
     row->target = {};

@@ -14,6 +14,8 @@ void set_claimable(CaseRow& row);
 void set_free(ItemRow& item, const CaseRow& row);
 Result<void> add_parties(Rows& rows, const EventInfo& info, CaseRow& row, const std::vector<NewParty>& parties);
 Result<void> add_items(Rows& rows, const EventInfo& info, CaseRow& row, const std::vector<NewItem>& items);
+/// Not of the case's own target, whom the walls know without.
+Result<void> add_named(Rows& rows, const CaseRow& row, ItemId item, const std::vector<PersonHash>& named);
 Result<void> add_refs(Rows& rows, const EventInfo& info, const std::vector<ItemId>& refs);
 Result<void> add_actions(Rows& rows, const EventInfo& info, const std::vector<OrderedAction>& actions);
 /// `alarm`: what an alarm among them is about.

@@ -36,6 +36,9 @@ struct NewParty {
   }
 };
 
+/// A conflict wall holds for so many accounts that are only named in a post.
+inline constexpr std::size_t kNamedMax = 100;
+
 struct NewItem {
   ItemId item;
   int ord = 0;
@@ -50,13 +53,15 @@ struct NewItem {
   Hash16 text_key{};
   bool deleted = false, edited = false;
   std::vector<std::string> sources;  ///< what the evaluation rested on, "rule:a@1"; before release 3 not noted
+  /// Accounts that the post names or answers and those in the thread above it, without its author; at most kNamedMax.
+  std::vector<PersonHash> named;
   bool operator==(const NewItem&) const = default;
   template <class V>
   void visit(V& v) {
     v("item", item), v("ord", ord), v("kind", kind), v("key", key), v("lane", lane), v("severity", severity),
         v("category", category), v("clause", clause), v("author", author), v("provenance", provenance),
         v("created_at", created_at), v("text_key", text_key), v("deleted", deleted), v("edited", edited),
-        v("sources", sources);
+        v("sources", sources), v("named", named);
   }
 };
 

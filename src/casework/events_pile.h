@@ -85,11 +85,12 @@ struct ItemChanged {
   policy::Lane lane{};
   int severity = 0;
   Urgency urgency;
+  std::vector<PersonHash> named;  ///< as NewItem::named, of the words as they are now
   bool operator==(const ItemChanged&) const = default;
   template <class V>
   void visit(V& v) {
     v("item", item), v("edited", edited), v("deleted", deleted), v("text_key", text_key), v("lane", lane),
-        v("severity", severity), v("urgency", urgency);
+        v("severity", severity), v("urgency", urgency), v("named", named);
   }
 };
 

@@ -1,5 +1,8 @@
 #include "casework/evidence.h"
 
+#include <iterator>
+#include <utility>
+
 namespace heed::casework {
 namespace {
 
@@ -71,6 +74,7 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
       evidence.deleted = true;
     } else if (!version.json.empty()) {
       out.key("post").raw(version.json);
+      std::move(newest.targets.begin(), newest.targets.end(), std::back_inserter(evidence.named));
       newest = TRY(read_seen(parser, version.json));
       evidence.created_at = version.created_at;
       signals = version.finds() ? version.signals : "";
@@ -115,6 +119,10 @@ Result<ReportedItem> EvidenceRoom::from_versions(ItemKind kind, std::string_view
       out.raw(above->back().json);
       auto seen = read_seen(parser, above->back().json);
       parent = seen ? seen->reply_to : std::string();
+      if (seen) {
+        evidence.named.push_back(std::move(seen->author));
+        std::move(seen->targets.begin(), seen->targets.end(), std::back_inserter(evidence.named));
+      }
     }
     out.end_array();
   }
@@ -182,6 +190,9 @@ Result<ReportedItem> EvidenceRoom::gather(const RequestedItem& wanted, bool from
 }
 
 void EvidenceRoom::add_report(const RequestedItem& wanted, Evidence& evidence) const {
+  if (!wanted.target.empty()) {
+    evidence.named.push_back(wanted.target);
+  }
   Evaluator::Finding again = evaluator_.evaluate_report({evidence.text, evidence.author, wanted.target});
   const Evaluator::Finding& seen = evidence.finding;
   // What the stream saw, or an earlier version showed, is not taken back by a milder reading now.

@@ -1,6 +1,7 @@
 #include "casework/intake.h"
 
 #include <algorithm>
+#include <set>
 
 #include "casework/digest.h"
 #include "casework/relief.h"
@@ -254,6 +255,20 @@ Result<std::optional<ItemRow>> newest_item(ledger::View& view, const Hash16& key
   return found;
 }
 
+std::vector<PersonHash> named_in(const access::Hasher& hasher, const Evidence& evidence) {
+  std::vector<PersonHash> out;
+  const PersonHash author = hasher.account(evidence.author);
+  std::set<PersonHash> known{author};
+  for (const std::vector<std::string>* accounts : {&evidence.targets, &evidence.named}) {
+    for (const std::string& account : *accounts) {
+      if (out.size() < kNamedMax && !account.empty() && known.insert(hasher.account(account)).second) {
+        out.push_back(hasher.account(account));
+      }
+    }
+  }
+  return out;
+}
+
 NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key, int ord, int author) {
   NewItem out;
   out.item = context.mint<ItemId>();
@@ -271,6 +286,7 @@ NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key,
   out.deleted = item.evidence.deleted;
   out.text_key = context.env().hasher->item("text", item.evidence.text);
   out.sources = item.evidence.finding.sources;
+  out.named = named_in(*context.env().hasher, item.evidence);
   return out;
 }
 

@@ -13,9 +13,10 @@ namespace heed::casework {
 /// command only seals it.
 struct Evidence {
   Provenance provenance{};
-  std::string json;                   ///< versions, thread, profile, signals; becomes body "e<ord>"
-  std::string author, author_handle;  ///< account id, "" unknown
-  std::vector<std::string> targets;   ///< accounts it is aimed at
+  std::string json;                     ///< versions, thread, profile, signals; becomes body "e<ord>"
+  std::string author, author_handle;    ///< account id, "" unknown
+  std::vector<std::string> targets;     ///< accounts it is aimed at
+  std::vector<std::string> named = {};  ///< others whom an earlier version or the thread above it names; may repeat
   Time created_at{};
   bool edited = false, deleted = false;
   bool media = false;  ///< shows what no text says
@@ -90,6 +91,8 @@ Hash16 pile_key(const Environment& env, std::string_view target);
 Result<std::optional<ItemRow>> newest_item(ledger::View& view, const Hash16& key);
 
 /// Parts that reports, piles and signals share.
+/// Whom the item names, its author left out, each once, at most kNamedMax: those it is aimed at first.
+std::vector<PersonHash> named_in(const access::Hasher& hasher, const Evidence& evidence);
 NewItem make_item(Context& context, const ReportedItem& item, const Hash16& key, int ord, int author);
 Urgency join_urgency(Context& context, const CaseRow* existing, policy::Lane lane, int severity,
                      std::string_view clause);

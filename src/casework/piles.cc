@@ -298,6 +298,7 @@ Result<bool> item_changed(Context& context, const ReportedItem& item, bool delet
     if (event.text_key == known->text_key) {
       return true;
     }
+    event.named = named_in(*env.hasher, item.evidence);
     event.lane = std::min(known->lane, item.evidence.finding.lane);
     event.severity = item.evidence.finding.severity;
     event.urgency =

@@ -60,6 +60,46 @@ std::size_t scan_limit(const Spared& spared, const Wall* wall) {
   return spared.any() ? kSparedCasesMax : wall == nullptr || wall->empty() ? 1 : kWalledRowsMax;
 }
 
+auto place_cells(const CaseRow& row) {
+  return ledger::cells(row.lane, row.severity_rank, row.deadline, row.reporters_rank, row.id);
+}
+auto place_cells(const ItemRow& row) { return ledger::cells(row.lane, row.severity_rank, row.id); }
+
+template <class Row>
+ledger::Cells cells_of(const std::optional<decltype(place_cells(std::declval<const Row&>()))>& place) {
+  return place ? ledger::Cells(*place) : ledger::Cells();
+}
+
+/// Passes by what the wall stands before, at most `most` rows in all. True: it came to the end or to something free.
+template <class Row>
+Result<bool> pass_walled(ledger::View& view, int index, const std::string& queue, const Wall& wall, std::size_t& most,
+                         std::optional<Row>& last) {
+  auto key = ledger::cells(queue);
+  std::optional<Row> from = last;
+  std::optional<decltype(place_cells(std::declval<const Row&>()))> after;
+  if (from) {
+    after.emplace(place_cells(*from));
+  }
+  bool there = true;
+  Result<void> asked;
+  TRY(ledger::scan<Row>(view, {.index = index, .prefix = key, .after = cells_of<Row>(after)}, [&](const Row& row) {
+    auto walled = behind(view, &wall, row);
+    if (!walled || !*walled) {
+      asked = walled ? Result<void>() : tl::unexpected(walled.error());
+      return false;
+    }
+    if (most == 0) {
+      there = false;
+      return false;
+    }
+    --most;
+    last = row;
+    return true;
+  }));
+  TRY(std::move(asked));
+  return there;
+}
+
 constexpr std::size_t kSparedRowsMax = 20'000;  // items looked at for one claim
 
 /// At most `most` free items of the case that are not spared; `rows` is what may still be looked at.
@@ -83,55 +123,67 @@ Result<std::vector<ItemId>> free_items(ledger::View& view, CaseId case_id, const
 }
 
 Result<std::optional<CaseRow>> first_case(ledger::View& view, const std::string& queue, const Spared& spared,
-                                          const Wall* wall) {
+                                          const Wall* wall, const std::optional<CaseRow>& from) {
   std::optional<CaseRow> found;
   auto key = ledger::cells(queue);
+  std::optional<decltype(place_cells(std::declval<const CaseRow&>()))> after;
+  if (from) {
+    after.emplace(place_cells(*from));
+  }
   std::size_t rows = kSparedRowsMax;
   Result<void> looked;
-  TRY(ledger::scan<CaseRow>(view,
-                            {.index = CaseRow::kByQueue, .prefix = key, .after = {}, .limit = scan_limit(spared, wall)},
-                            [&](const CaseRow& row) {
-                              auto walled = behind(view, wall, row);
-                              if (!walled || *walled) {
-                                looked = walled ? Result<void>() : tl::unexpected(walled.error());
-                                return walled.has_value();
-                              }
-                              if (spared.any()) {
-                                auto items = free_items(view, row.id, spared, 1, rows);
-                                if (!items) {
-                                  looked = tl::unexpected(items.error());
-                                  return false;
-                                }
-                                if (items->empty()) {
-                                  return true;
-                                }
-                              }
-                              found = row;
-                              return false;
-                            }));
+  TRY(ledger::scan<CaseRow>(
+      view,
+      {.index = CaseRow::kByQueue, .prefix = key, .after = cells_of<CaseRow>(after), .limit = scan_limit(spared, wall)},
+      [&](const CaseRow& row) {
+        auto walled = behind(view, wall, row);
+        if (!walled || *walled) {
+          looked = walled ? Result<void>() : tl::unexpected(walled.error());
+          return walled.has_value();
+        }
+        if (spared.any()) {
+          auto items = free_items(view, row.id, spared, 1, rows);
+          if (!items) {
+            looked = tl::unexpected(items.error());
+            return false;
+          }
+          if (items->empty()) {
+            return true;
+          }
+        }
+        found = row;
+        return false;
+      }));
   TRY(std::move(looked));
   return found;
 }
 
 Result<std::optional<ItemRow>> first_single(ledger::View& view, const std::string& queue, const Spared& spared,
-                                            const Wall* wall) {
+                                            const Wall* wall, const std::optional<ItemRow>& from) {
   std::optional<ItemRow> found;
   Result<void> looked;
   auto key = ledger::cells(queue);
-  TRY(ledger::scan<ItemRow>(
-      view, {.index = ItemRow::kBySingle, .prefix = key, .after = {}, .limit = scan_limit(spared, wall)},
-      [&](const ItemRow& row) {
-        auto walled = behind(view, wall, row);
-        if (!walled) {
-          looked = tl::unexpected(walled.error());
-          return false;
-        }
-        if (*walled || !spared.takes(row)) {
-          return true;
-        }
-        found = row;
-        return false;
-      }));
+  std::optional<decltype(place_cells(std::declval<const ItemRow&>()))> after;
+  if (from) {
+    after.emplace(place_cells(*from));
+  }
+  TRY(ledger::scan<ItemRow>(view,
+                            {.index = ItemRow::kBySingle,
+                             .prefix = key,
+                             .after = cells_of<ItemRow>(after),
+                             .limit = scan_limit(spared, wall)},
+                            [&](const ItemRow& row) {
+                              auto walled = behind(view, wall, row);
+                              if (!walled) {
+                                looked = tl::unexpected(walled.error());
+                                return false;
+                              }
+                              if (*walled || !spared.takes(row)) {
+                                return true;
+                              }
+                              found = row;
+                              return false;
+                            }));
   TRY(std::move(looked));
   return found;
 }
@@ -185,9 +237,16 @@ bool Spared::takes(const ItemRow& item) const {
          (item.lane == policy::Lane::Life || -item.severity_rank <= severity_max);
 }
 
+Result<bool> pass_walled(ledger::View& view, const std::string& queue, const Wall& wall, std::size_t most,
+                         Passed& passed) {
+  const bool singles = TRY(pass_walled<ItemRow>(view, ItemRow::kBySingle, queue, wall, most, passed.last_single));
+  return TRY(pass_walled<CaseRow>(view, CaseRow::kByQueue, queue, wall, most, passed.last_case)) && singles;
+}
+
 Result<std::optional<Claim>> claim_next(Context& context, const ClaimCommand& command) {
-  auto best = TRY(first_case(context.tx(), command.queue, command.spared, command.wall));
-  auto single = TRY(first_single(context.tx(), command.queue, command.spared, command.wall));
+  const Passed& passed = command.passed;
+  auto best = TRY(first_case(context.tx(), command.queue, command.spared, command.wall, passed.last_case));
+  auto single = TRY(first_single(context.tx(), command.queue, command.spared, command.wall, passed.last_single));
   if (single) {
     CaseRow* home = TRY(context.case_row(single->case_id));
     // A threat to life goes alone unless its case is free and first anyway: then it comes with its case.

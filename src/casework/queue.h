@@ -18,12 +18,23 @@ struct Spared {
   bool takes(const ItemRow& item) const;
 };
 
+/// How far in a queue nothing but what a wall stands before was found: a claim begins behind it.
+struct Passed {
+  std::optional<CaseRow> last_case;
+  std::optional<ItemRow> last_single;
+};
+/// Goes on from `passed`, past at most `most` rows behind the wall; false when even behind these nothing free came and
+/// the queue goes on: then ask again. For readers: the writer looks at kWalledRowsMax rows from there.
+Result<bool> pass_walled(ledger::View& view, const std::string& queue, const Wall& wall, std::size_t most,
+                         Passed& passed);
+
 struct ClaimCommand {
   std::string queue = "default";
   StaffId staff;
   int items_max = 200;
   Spared spared = {};
   const Wall* wall = nullptr;  ///< what it stands before is not offered
+  Passed passed = {};          ///< begins behind this
 };
 struct Claim {
   ClaimId id;

@@ -51,6 +51,37 @@ TEST_F(WalledQueue, GivesWhatStandsBehindWalledCasesUpToABoundAndNothingBeyond) 
   EXPECT_EQ(head->front().case_id, free);
 }
 
+TEST_F(WalledQueue, IsPassedByInStepsUntilSomethingFreeStandsThere) {
+  for (int i = 0; i < 7; ++i) {
+    report("[insult] you fool", "bob");
+  }
+  report("[life] I know where you live", "bob");
+  const CaseId free = report("a dull post", "carl");
+  Passed passed;
+  auto view = room.view();
+  for (int step = 0; step < 2; ++step) {
+    auto there = pass_walled(*view, "default", wall, 3, passed);
+    ASSERT_TRUE(there) << there.error().message;
+    EXPECT_FALSE(*there) << "six and a single are passed in two steps, eight cases and a single are walled";
+  }
+  auto there = pass_walled(*view, "default", wall, 3, passed);
+  ASSERT_TRUE(there && *there);
+  auto claimed = room.run([&](Context& c) {
+    return claim_next(c, {"default", room.staff(1), 200, {}, &wall, passed});
+  });
+  ASSERT_TRUE(claimed && *claimed);
+  EXPECT_EQ((*claimed)->case_id, free);
+  // At the end of the queue there is nothing to go on with.
+  Passed whole;
+  auto rest = room.view();
+  there = pass_walled(*rest, "default", wall, 100, whole);
+  ASSERT_TRUE(there);
+  EXPECT_TRUE(*there);
+  claimed = room.run([&](Context& c) { return claim_next(c, {"default", room.staff(1), 200, {}, &wall, whole}); });
+  ASSERT_TRUE(claimed) << claimed.error().message;
+  EXPECT_FALSE(*claimed);
+}
+
 TEST_F(WalledQueue, HasOneBoundForThreatsThatGoAlone) {
   for (std::size_t i = 0; i < 5; ++i) {
     report("[life] I know where you live", "bob");

@@ -97,6 +97,11 @@ const TableDef& CaseRefRow::table() {
   return def;
 }
 
+const TableDef& NamedRow::table() {
+  static const TableDef def = define<NamedRow>("named", {"case_id", "person", "item"}, 3, {{"item", {"item"}}});
+  return def;
+}
+
 const TableDef& PileExceptRow::table() {
   static const TableDef def = define<PileExceptRow>("pile_excepts", {"case_id", "key"}, 2);
   return def;
@@ -343,7 +348,8 @@ std::vector<const TableDef*> projection_tables() {
           &SettleDayRow::table(),   &FigureDayRow::table(),  &FigureTimeRow::table(), &ItemSourcesRow::table(),
           &SourceDayRow::table(),   &RuleEffectRow::table(), &RuleSwitchRow::table(), &DelegationRow::table(),
           &DeskCodeRow::table(),    &ContactRow::table(),    &PieceRow::table(),      &HandoverRow::table(),
-          &ErasureDueRow::table(),  &HoldRow::table(),       &ProposalRow::table(),   &ProposedItemRow::table()};
+          &ErasureDueRow::table(),  &HoldRow::table(),       &ProposalRow::table(),   &ProposedItemRow::table(),
+          &NamedRow::table()};
 }
 
 std::vector<const TableDef*> operational_tables() {

@@ -134,6 +134,16 @@ struct CaseRefRow {
   static constexpr int kByItem = 0;
 };
 
+/// Somebody who is no author of the item but named in it or in the thread above it: for conflict walls.
+struct NamedRow {
+  CaseId case_id;  ///< the item's home
+  PersonHash person{};
+  ItemId item;
+  auto tie() { return std::tie(case_id, person, item); }
+  static const TableDef& table();
+  static constexpr int kByItem = 0;
+};
+
 /// A post that whoever took the pile left out.
 struct PileExceptRow {
   CaseId case_id;

@@ -14,14 +14,49 @@ Result<bool> is_party(ledger::View& view, CaseId case_id, const PersonHash& pers
   return found;
 }
 
-/// Of an item that lives elsewhere only its author is here.
+/// Of an item that lives elsewhere its author is here, and whom it is about and names.
 Result<bool> before_reference(ledger::View& view, const Wall& wall, ItemId id) {
   auto item = TRY(ledger::get<ItemRow>(view, id));
-  if (!item || item->author == 0) {
+  if (!item) {
     return false;
   }
   auto author = TRY(ledger::get<PartyRow>(view, item->case_id, item->author));
-  return author && author->person && wall.has(*author->person);
+  auto home = TRY(ledger::get<CaseRow>(view, item->case_id));
+  if ((item->author != 0 && author && author->person && wall.has(*author->person)) ||
+      (home && wall.has(home->target))) {
+    return true;
+  }
+  bool found = false;
+  auto key = ledger::cells(id);
+  TRY(ledger::scan<NamedRow>(view, {.index = NamedRow::kByItem, .prefix = key}, [&](const NamedRow& row) {
+    found = wall.has(row.person);
+    return !found;
+  }));
+  return found;
+}
+
+/// Reads as many of the names in the case's posts as the wall has persons; where there are more, asks for each person.
+Result<bool> before_named(ledger::View& view, const Wall& wall, CaseId case_id) {
+  bool found = false;
+  std::size_t read = 0;
+  const std::size_t most = wall.persons().size() + 1;
+  auto key = ledger::cells(case_id);
+  TRY(ledger::scan<NamedRow>(view, {.prefix = key, .limit = most}, [&](const NamedRow& row) {
+    found = wall.has(row.person);
+    ++read;
+    return !found;
+  }));
+  if (found || read < most) {
+    return found;
+  }
+  for (const PersonHash& person : wall.persons()) {
+    auto one = ledger::cells(case_id, person);
+    TRY(ledger::scan<NamedRow>(view, {.prefix = one, .limit = 1}, [&](const NamedRow&) { found = true; }));
+    if (found) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -73,7 +108,7 @@ Result<bool> stands_before(ledger::View& view, const Wall& wall, const CaseRow& 
       found = found || TRY(is_party(view, row.id, person));
     }
   }
-  if (found) {
+  if (found || TRY(before_named(view, wall, row.id))) {
     return true;
   }
   std::vector<ItemId> elsewhere;

@@ -30,8 +30,10 @@ class Wall {
 Result<void> add_who_reported(ledger::View& view, Wall& wall);
 
 /// Does the wall stand before this case? It does when one of its persons is a party of the case (reporter, target,
-/// author), its target without being a party, or a party of the home case of an item that this one refers to as that
-/// item's author. Costs the smaller of the case's parties and the wall's persons. A case that does not exist: false.
+/// author), its target without being a party, named in one of its posts or in the thread above it (mentioned, answered,
+/// quoted, an author there), or author of, target of or named in an item of another case that this one refers to.
+/// Costs the smaller of the case's people and the wall's. A case that does not exist: false.
+/// Of one post the first kNamedMax whom it names count; a name that is only written in a text is nobody's account.
 Result<bool> stands_before(ledger::View& view, const Wall& wall, const CaseRow& row);
 Result<bool> stands_before(ledger::View& view, const Wall& wall, CaseId case_id);
 

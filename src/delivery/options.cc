@@ -13,7 +13,10 @@ std::string_view address_of(std::string_view from) {
 std::vector<SettingDef> SenderOptions::settings() {
   using Type = SettingDef::Type;
   return {
-      {"mail.smtp_url", Type::Text, "", "Mail server: smtp://host:25 or smtps://host:465; empty: no mail is sent"},
+      {.name = "mail.smtp_url",
+       .fallback = "",
+       .sentence = "Mail server: smtp://host:25 or smtps://host:465; empty: no mail is sent",
+       .address = true},
       {"mail.smtp_user", Type::Text, "", "Name to log in with at the mail server; empty: no log-in"},
       {.name = "mail.smtp_password", .fallback = "", .sentence = "Password for it", .secret = true},
       {"mail.from", Type::Text, "", "Sender of mails: address, or Name <address>"},

@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { assert, axe, clients, focused, no_sideways_scroll, open_page, person, test, the_house, words_in } from "./browser.mjs";
 import { until } from "./cases.mjs";
-import { clear_queue, pile, sign_in } from "./console_test.mjs";
-import { password } from "./heed.mjs";
+import { clear_queue, enter, member, pile, sign_in } from "./console_test.mjs";
 
 const today = () => new Date().toISOString().slice(0, 10);
 const clean = async (page, where) => {
@@ -12,20 +11,6 @@ const clean = async (page, where) => {
   const words = await words_in(page.locator("heed-console"));
   assert.ok(!/undefined|\{\w+\}|NaN/.test(words), `${where}: ${words}`);
 };
-async function member(...roles) {
-  const { heed } = await the_house();
-  const name = person(roles[0]);
-  heed.run_with(password + "\n", "user", "create", name, ...roles.flatMap((role) => ["--role", role]), "--password-stdin", "--json");
-  return name;
-}
-async function enter(page, name) {
-  const { heed } = await the_house();
-  await page.goto(heed.url + "/console");
-  await page.locator("#name").fill(name);
-  await page.locator("#password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.locator("[data-page] h1").first().waitFor();
-}
 const csv_of = async (page, button) => {
   const [saved] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: saved.suggestedFilename(), lines: readFileSync(await saved.path(), "utf8").trim().split("\r\n") };

@@ -1,24 +1,9 @@
 // /console: what policy authors, analysts and administrators do; practice; looking after oneself; what parties added.
 import { deflateSync } from "node:zlib";
 import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house, words_in } from "./browser.mjs";
-import { clear_queue, here, pile, sign_in } from "./console_test.mjs";
-import { password } from "./heed.mjs";
+import { until } from "./cases.mjs";
+import { clear_queue, enter, here, member, pile, sign_in } from "./console_test.mjs";
 
-/** Somebody with these roles, made as an operator makes them. */
-async function member(...roles) {
-  const { heed } = await the_house();
-  const name = person(roles[0]);
-  heed.run_with(password + "\n", "user", "create", name, ...roles.flatMap((role) => ["--role", role]), "--password-stdin", "--json");
-  return name;
-}
-async function enter(page, name) {
-  const { heed } = await the_house();
-  await page.goto(heed.url + "/console");
-  await page.locator("#name").fill(name);
-  await page.locator("#password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.locator("[data-page] h1, [data-page].alone").first().waitFor();
-}
 const clean = async (page, where) => {
   await axe(page, where);
   await no_sideways_scroll(page, where);
@@ -163,6 +148,44 @@ for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"]]) {
     }
     assert.deepEqual(page.faults, []);
     await page.context().close();
+  });
+}
+
+for (const [theme, client] of [["light", "desktop"], ["dark", "narrow"]]) {
+  test(`console house: an administrator reads the settings, of secrets only that they are set, ${theme}, ${client}`, async () => {
+    const german = client === "narrow", { heed } = await the_house();
+    const page = await open_page({ ...clients[client], colorScheme: theme, ...(german ? { locale: "de-DE" } : {}) });
+    await enter(page, await member("admin"));
+    await page.keyboard.press("Shift+H");
+    const part = page.locator("heed-settings");
+    await part.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    const rows = part.locator("tbody tr");
+    await rows.first().waitFor();
+    await clean(page, `settings, ${theme}, ${client}`);
+    const secret = rows.filter({ hasText: "users.hs256_secret" });
+    assert.match(await secret.innerText(), german ? /gesetzt und geheim/ : /set, and secret/);
+    assert.match(await secret.innerText(), german ? /Umgebung/ : /environment/);
+    assert.ok(!(await words_in(part)).includes(heed.environment.HEED_USERS_HS256_SECRET));
+    assert.match(await rows.filter({ hasText: "data.dir" }).first().innerText(), new RegExp(heed.folder));
+    const few = await rows.count();
+    await part.locator("#changed").uncheck();
+    await until(() => rows.count(), (n) => n > few + 20);
+    await part.locator("#part").fill("lease");
+    await until(() => rows.count(), (n) => n === 1);
+    assert.match(await rows.innerText(), /casework\.lease_ms[^]*300000/);
+    await clean(page, `all settings, ${theme}, ${client}`);
+    // A lead finds the house, and no settings in it.
+    const lead = await open_page();
+    await sign_in(lead, "grace");
+    await lead.keyboard.press("Shift+H");
+    await lead.locator("heed-admin-page h1").waitFor();
+    assert.equal(await lead.locator("heed-settings").count(), 0);
+    assert.equal((await (await heed.staff("grace"))("GET", "/v1/settings")).status, 403);
+    for (const one of [page, lead]) {
+      assert.deepEqual(one.faults, []);
+      await one.context().close();
+    }
   });
 }
 

@@ -12,8 +12,8 @@ export const kHostile = [
 ];
 
 /** Her pile: so many posts aimed at her by so many people, reported as one. */
-export async function pile({ posts = 12, authors = 4, text = (i) => `you stupid worthless cow, number ${i}`, comment = "Since Friday, all of them." } = {}) {
-  const { heed } = await the_house();
+export async function pile({ posts = 12, authors = 4, text = (i) => `you stupid worthless cow, number ${i}`, comment = "Since Friday, all of them.", where = undefined } = {}) {
+  const heed = where ?? (await the_house()).heed;
   const her = person("caro"), troll = person("troll");
   const batch = 500;
   for (let from = 0; from < posts; from += batch) {
@@ -47,8 +47,24 @@ export async function sign_in(page, name = "ada", where = undefined) {
   await page.keyboard.press("Enter");
   await page.locator("heed-queue-page h1").waitFor();
 }
+/** Somebody with these roles, made as an operator makes them. */
+export async function member(...roles) {
+  const { heed } = await the_house();
+  const name = person(roles[0]);
+  heed.run_with(password + "\n", "user", "create", name, ...roles.flatMap((role) => ["--role", role]), "--password-stdin", "--json");
+  return name;
+}
+/** Signs in, whatever page the roles lead to. */
+export async function enter(page, name) {
+  const { heed } = await the_house();
+  await page.goto(heed.url + "/console");
+  await page.locator("#name").fill(name);
+  await page.locator("#password").fill(password);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-page] h1, [data-page].alone").first().waitFor();
+}
 export const here = (page) => page.locator("heed-pile article");
-const keys_of = (page) => {
+export const keys_of = (page) => {
   let n = 0;
   return {
     press: async (key) => {
@@ -64,6 +80,36 @@ const keys_of = (page) => {
     },
   };
 };
+
+/** From the queue on, by keyboard: claims of a pile until nothing of it is free, all alike of what stands first at once. */
+export async function work_through(page, own) {
+  await own.press("c");
+  await here(page).first().waitFor();
+  for (let claims = 0; claims < 6; ++claims) {
+    for (;;) {
+      const first = await here(page).first().innerText();
+      await own.press("s");
+      if (first.includes("worthless")) {
+        await own.press("d");
+        if (!(await page.locator("#facts").inputValue())) await own.type("It insults her by name.");
+      } else {
+        await own.press("n");
+      }
+      await own.press("Control+Enter");
+      await page.locator("#send").waitFor();
+      await own.press("Enter");
+      const left = page.getByText(/Still open of yours: \d+/).or(page.locator("#next"));
+      await left.first().waitFor();
+      if (await page.locator("#next").count()) break;
+      await page.locator("#ask").waitFor();
+    }
+    const before = page.url();
+    await own.press("c");
+    await page.waitForFunction((url) => location.href !== url || document.querySelector("heed-console").shadowRoot.querySelector("heed-case-desk").shadowRoot.textContent.includes("Nothing waits here"), before);
+    if (page.url() === before) return;
+    await page.locator("#ask").waitFor();
+  }
+}
 
 test("console: a wrong password is said kindly, the right one opens, and the door closes behind", async () => {
   const { heed } = await the_house();
@@ -165,32 +211,7 @@ test("console: the campaigner's 600 posts are decided by two people with the key
     const own = keys_of(page);
     keys.push(own);
     await page.locator("li.place").first().waitFor();
-    await own.press("c");
-    for (let claims = 0; claims < 6; ++claims) {
-      // Until this claim is empty: all alike of what stands first.
-      for (;;) {
-        const first = await here(page).first().innerText();
-        await own.press("s");
-        if (first.includes("worthless")) {
-          await own.press("d");
-          if (!(await page.locator("#facts").inputValue())) await own.type("It insults her by name.");
-        } else {
-          await own.press("n");
-        }
-        await own.press("Control+Enter");
-        await page.locator("#send").waitFor();
-        await own.press("Enter");
-        const left = page.getByText(/Still open of yours: \d+/).or(page.locator("#next"));
-        await left.first().waitFor();
-        if (await page.locator("#next").count()) break;
-        await page.locator("#ask").waitFor();
-      }
-      const before = page.url();
-      await own.press("c");
-      await page.waitForFunction((url) => location.href !== url || document.querySelector("heed-console").shadowRoot.querySelector("heed-case-desk").shadowRoot.textContent.includes("Nothing waits here"), before);
-      if (page.url() === before) break;
-      await page.locator("#ask").waitFor();
-    }
+    await work_through(page, own);
     assert.deepEqual(page.faults, []);
     await page.context().close();
   };
@@ -343,6 +364,7 @@ test("console: without a connection nothing is lost, and the decision goes out o
   await page.context().setOffline(true);
   await page.keyboard.press("Control+Enter");
   await page.getByText("No connection. Nothing is lost").waitFor();
+  await page.locator("#send:enabled").waitFor();
   await axe(page, "no connection");
   assert.equal(await page.locator("#send").count(), 1, "what is to be sent is still here");
   await page.context().setOffline(false);

@@ -21,7 +21,8 @@ export function jwt(account, claims = {}) {
 }
 
 export class Heed {
-  static async start(settings = {}) {
+  /** `prepare(heed)` runs before the server does, on the folder that it will have. */
+  static async start(settings = {}, prepare = undefined) {
     const heed = new Heed();
     heed.binary = binary;
     heed.folder = mkdtempSync(join(tmpdir(), "heed-browser-"));
@@ -32,6 +33,7 @@ export class Heed {
     heed.key = JSON.parse(heed.run("key", "create", "platform", "--scope", "all", "--json")).token;
     heed.run_with(password + "\n", "user", "create", "ada", "--role", "reviewer", "--password-stdin", "--json");
     heed.run_with(password + "\n", "user", "create", "grace", "--role", "reviewer", "--role", "lead", "--password-stdin", "--json");
+    await prepare?.(heed);
     heed.log = join(heed.folder, "log");
     heed.process = spawn(binary, ["serve", "--port", "0"], { env: heed.environment, stdio: ["ignore", "pipe", openSync(heed.log, "a")] });
     heed.url = await new Promise((done, fail) => {

@@ -21,6 +21,7 @@ import { HeedRulesPage } from "./console/rules_page.js";
 import { HeedSearchPage } from "./console/search_page.js";
 import { HeedSecond } from "./console/second.js";
 import { HeedSecondLookPage } from "./console/second_look_page.js";
+import { HeedSettings } from "./console/settings_part.js";
 import { language } from "./console/texts.js";
 import { HeedUnmask } from "./console/unmask.js";
 
@@ -37,6 +38,7 @@ customElements.define("heed-case-desk", HeedCaseDesk);
 customElements.define("heed-queue-page", HeedQueuePage);
 customElements.define("heed-pack-trial", HeedPackTrial);
 customElements.define("heed-rules-page", HeedRulesPage);
+customElements.define("heed-settings", HeedSettings);
 customElements.define("heed-admin-page", HeedAdminPage);
 customElements.define("heed-search-page", HeedSearchPage);
 customElements.define("heed-chart", HeedChart);

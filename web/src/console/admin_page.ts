@@ -168,7 +168,7 @@ export class HeedAdminPage extends LitElement {
         <p>${this.ready || m.loading}</p>
         ${this.figures.length ? html`<ul class="small">${this.figures.map(([name, value]) => html`<li>${fill((m as Record<string, string>)[name], { n: number(Number(value)) })}</li>`)}</ul>` : nothing}
       </section>
-      ${this.admin ? this.key_section() : nothing}
+      ${this.admin ? html`<heed-settings theme=${this.getAttribute("theme") ?? nothing} .desk=${this.desk}></heed-settings>${this.key_section()}` : nothing}
       <section aria-labelledby="dead" tabindex="0">
         <h2 id="dead">${m.deliveries}</h2>
         <p class="small quiet">${m.deliveries_text}</p>
