@@ -37,7 +37,13 @@ void ChainCache::clear() {
 }
 
 Result<bool> SqliteTx::get(const TableDef& table, Cells key, FunctionRef<void(Cells)> row) {
-  return reader_.table(table).get(db_, key, row);
+  if (rows_.get(table, key, row)) {
+    return true;
+  }
+  return reader_.table(table).get(db_, key, [&](Cells cells) {
+    rows_.put(table, cells);
+    row(cells);
+  });
 }
 Result<void> SqliteTx::scan(const TableDef& table, const ledger::Scan& how, FunctionRef<bool(Cells)> row) {
   return reader_.table(table).scan(db_, how, row);
@@ -57,20 +63,12 @@ Result<void> SqliteTx::put(const TableDef& def, Cells row) {
   TableStatements& table = reader_.table(def);
   HEED_ASSERT(row.size() == def.columns.size());
   HEED_ASSERT(table.walks() == 0 && "a table is written while it is being walked");
-  Result<bool> inserted = table.insert(db_, row);
-  if (!inserted) {
-    return break_group(std::move(inserted).error());
-  }
   Cells key = row.first(static_cast<std::size_t>(def.key_columns));
-  if (*inserted) {
-    log(Kind::Inserted, &table, key);
-    return {};
-  }
-  // There is such a row: write only what differs, so that only those indexes are touched.
+  // Where there is such a row, only what differs is written, so that only those indexes are touched.
   std::uint64_t changed = 0;
   std::size_t undo_cells = cells_.size();
   std::size_t undo_bytes = bytes_.size();
-  Result<bool> found = table.get(db_, key, [&](Cells old) {
+  const auto compare = [&](Cells old) {
     for (std::size_t i = key.size(); i < row.size(); ++i) {
       bool same = old[i].kind == row[i].kind && old[i].i == row[i].i && old[i].b == row[i].b;
       changed |= same ? 0 : std::uint64_t{1} << i;
@@ -78,9 +76,21 @@ Result<void> SqliteTx::put(const TableDef& def, Cells row) {
     if (changed != 0) {
       log(Kind::Updated, &table, old, changed);
     }
-  });
-  if (!found) {
-    return break_group(std::move(found).error());
+  };
+  if (!rows_.get(def, key, compare)) {
+    Result<bool> inserted = table.insert(db_, row);
+    if (!inserted) {
+      return break_group(std::move(inserted).error());
+    }
+    if (*inserted) {
+      log(Kind::Inserted, &table, key);
+      rows_.put(def, row);
+      return {};
+    }
+    Result<bool> found = table.get(db_, key, compare);
+    if (!found) {
+      return break_group(std::move(found).error());
+    }
   }
   if (changed == 0) {
     return {};
@@ -92,6 +102,7 @@ Result<void> SqliteTx::put(const TableDef& def, Cells row) {
     bytes_.resize(undo_bytes);
     return break_group(std::move(updated).error());
   }
+  rows_.put(def, row);
   return {};
 }
 
@@ -105,6 +116,7 @@ Result<void> SqliteTx::erase(const TableDef& def, Cells key) {
   if (!*found) {
     return {};
   }
+  rows_.forget(def, key);
   Result<void> erased = table.erase(db_, key);
   if (!erased) {
     return break_group(std::move(erased).error());
@@ -179,6 +191,7 @@ void SqliteTx::committed() {
 
 void SqliteTx::forget() {
   chains_.clear();
+  rows_.clear();
   for (GatheredIndex* index : reader_.gathered()) {
     index->rolled_back();
   }
@@ -192,6 +205,9 @@ void SqliteTx::begin_group(std::uint64_t pos) {
 }
 
 void SqliteTx::undo_command() {
+  if (!undo_.empty()) {
+    rows_.clear();
+  }
   for (auto at = undo_.rbegin(); at != undo_.rend() && !broken_; ++at) {
     if (Result<void> done = reverse(*at); !done && !broken_) {
       broken_ = std::move(done).error();

@@ -11,6 +11,7 @@
 #include "ledger/store.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/row_cache.h"
 #include "store/sqlite/tables.h"
 #include "store/writer/group_writer.h"
 
@@ -99,6 +100,7 @@ class SqliteTx final : public ledger::Tx {
   CachedStatement insert_event_{"INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
   CachedStatement erase_event_{"DELETE FROM events WHERE pos = ?1"};
   ChainCache chains_;
+  RowCache rows_;
   // Of the group.
   std::uint64_t pos_ = 0;
   std::vector<Digest> leaves_;
