@@ -17,7 +17,7 @@ namespace {
 
 constexpr Millis kKeyCacheFor = std::chrono::seconds(1);
 constexpr std::size_t kCachedKeysMax = 10000;
-constexpr Millis kTouchEvery = std::chrono::minutes(5);
+constexpr Millis kTouchEvery = std::chrono::minutes(5), kNoteUseEvery = std::chrono::minutes(1);
 constexpr std::size_t kPasswordBytesMin = 8, kPasswordBytesMax = 1024, kNameBytesMax = 64;
 constexpr std::string_view kKeyPrefix = "hk_";
 constexpr std::size_t kTokenCharacters = 43;  // 32 bytes in base64url
@@ -130,6 +130,21 @@ struct Authenticator::Impl {
     return found;
   }
 
+  /// Not at every request: each is a write.
+  void note_use(KeyId id) {
+    const Time now = clock.now();
+    const bool due = used.with([&](std::unordered_map<std::string, Time>& keys) {
+      auto [at, fresh] = keys.try_emplace(
+          std::string(reinterpret_cast<const char*>(id.value.bytes.data()), id.value.bytes.size()), now);
+      const bool again = fresh || now - at->second >= kNoteUseEvery || now < at->second;
+      at->second = again ? now : at->second;
+      return again;
+    });
+    if (due) {
+      directory.touch_key(id, now);
+    }
+  }
+
   // Constant after construction.
   Directory& directory;
   const Digest token_key;
@@ -153,6 +168,7 @@ struct Authenticator::Impl {
   SecondFactors factors;
   LoginThrottle throttle, address_throttle, name_throttle;
   Guarded<Cache> cache;
+  Guarded<std::unordered_map<std::string, Time>> used;  ///< when a key's use was noted last; as many as there are keys
   std::atomic<std::uint64_t> revocations{0};
   Guarded<IdSource> ids;
 };
@@ -172,6 +188,7 @@ Result<Principal> Authenticator::platform(std::string_view token) {
   if (!key || key->revoked_at) {
     return refused();
   }
+  impl_->note_use(key->id);
   Principal principal;
   principal.caller = Caller::Platform;
   principal.scopes = key->scopes;

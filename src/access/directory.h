@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct ApiKey {
   bool trusted_flagger = false;
   Time created_at{};
   std::optional<Time> revoked_at;
+  std::optional<Time> used_at = {};  ///< last, within a minute or two; only keys() fills it
 };
 struct Staff {
   StaffId id;
@@ -75,12 +77,23 @@ struct Tie {
   Time at{};
 };
 
+/// What a shift has asked of somebody of the staff, counted for themselves alone.
+struct ShiftCount {
+  Time began{}, last_at{};
+  std::int64_t active_ms = 0, since_break_ms = 0;
+  std::int64_t seen = 0, decided = 0;
+  std::int64_t grave = 0;                                ///< grave posts since the last milder case
+  std::map<std::string, std::int64_t> by_category = {};  ///< posts seen
+};
+
 class Directory {
  public:
   virtual ~Directory() = default;
   virtual Result<std::optional<ApiKey>> key_by_hash(const TokenHash& hash) = 0;
   virtual Result<std::vector<ApiKey>> keys() = 0;
   virtual Result<void> put_key(const ApiKey& key) = 0;
+  /// Notes that a key was used, as touch_session does for a session.
+  virtual void touch_key(KeyId id, Time used_at) = 0;
   virtual Result<std::optional<Staff>> staff_by_name(std::string_view name) = 0;
   virtual Result<std::optional<Staff>> staff(StaffId id) = 0;
   virtual Result<std::vector<Staff>> all_staff() = 0;
@@ -111,6 +124,12 @@ class Directory {
   virtual Result<std::vector<Tie>> ties_of(StaffId staff) = 0;
   virtual Result<void> put_tie(const Tie& tie) = 0;
   virtual Result<void> end_tie(const Tie& tie) = 0;  ///< by staff, person and kind; fine when there is none
+
+  virtual Result<std::optional<ShiftCount>> shift(StaffId staff) = 0;
+  /// Reads, or begins with nothing, changes and writes in one transaction; gives what was written.
+  virtual Result<ShiftCount> change_shift(StaffId staff, const std::function<void(ShiftCount&)>& change) = 0;
+  /// Forgets those last counted before.
+  virtual Result<void> prune_shifts(Time last_before) = 0;
 };
 
 class SecondFactors;

@@ -24,6 +24,33 @@ class TestingDirectory final : public Directory {
     state_.with([&](State& s) { s.keys[key.id] = key; });
     return {};
   }
+  void touch_key(KeyId id, Time used_at) override {
+    state_.with([&](State& s) {
+      ++s.key_touches;
+      if (auto it = s.keys.find(id); it != s.keys.end()) {
+        it->second.used_at = used_at;
+      }
+    });
+  }
+  int key_touches() {
+    return state_.with([](State& s) { return s.key_touches; });
+  }
+  Result<std::optional<ShiftCount>> shift(StaffId staff) override {
+    return state_.with([&](State& s) -> std::optional<ShiftCount> {
+      auto found = s.shifts.find(staff);
+      return found == s.shifts.end() ? std::nullopt : std::optional(found->second);
+    });
+  }
+  Result<ShiftCount> change_shift(StaffId staff, const std::function<void(ShiftCount&)>& change) override {
+    return state_.with([&](State& s) {
+      change(s.shifts[staff]);
+      return s.shifts[staff];
+    });
+  }
+  Result<void> prune_shifts(Time before) override {
+    state_.with([&](State& s) { std::erase_if(s.shifts, [&](const auto& x) { return x.second.last_at < before; }); });
+    return {};
+  }
   Result<std::optional<Staff>> staff_by_name(std::string_view name) override {
     return state_.with([&](State& s) { return find_if(s.staff, [&](const Staff& p) { return p.name == name; }); });
   }
@@ -147,7 +174,8 @@ class TestingDirectory final : public Directory {
     std::map<StaffId, SecondFactor> factors;
     std::map<InvitationId, Invitation> invitations;
     std::map<std::tuple<StaffId, PersonHash, TieKind>, Tie> ties;
-    int key_reads = 0, touches = 0;
+    std::map<StaffId, ShiftCount> shifts;
+    int key_reads = 0, touches = 0, key_touches = 0;
   };
   template <class Map, class F>
   static std::optional<typename Map::mapped_type> find_if(const Map& map, F&& matches) {

@@ -1,5 +1,7 @@
 #include "api/desk.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -52,6 +54,7 @@ Desk::Desk(Parts parts, Options options)
       live_(std::make_unique<Live>(*this, options_.live_streams_max)),
       recent_ids_(std::make_unique<RecentIds>(parts_.clock.now())),
       errand_(std::make_unique<SideThread>(32)),
+      trials_(std::make_unique<SideThread>(4)),
       pace_(std::make_unique<EvenPace>(options_.receipt_floor)),
       passed_places_(std::make_unique<PassedPlaces>()) {
   if (options_.requests_per_second > 0) {
@@ -63,6 +66,12 @@ Desk::Desk(Parts parts, Options options)
 }
 Desk::~Desk() = default;
 
+bool Desk::trial(Function<void()> work) {
+  return trials_->run([work = std::move(work)]() mutable {
+    (void)::setpriority(PRIO_PROCESS, 0, 10);  // Linux: of this thread alone
+    work();
+  });
+}
 bool Desk::errand(Function<void()> work) { return errand_->run(std::move(work)); }
 
 void Desk::note_read(const access::Principal& who, CaseId case_id, std::string_view what) {

@@ -48,6 +48,7 @@ class Live;
 class RecentIds;
 class EvenPace;
 class PassedPlaces;
+class PackVersions;
 
 /// A setting as an administrator reads it.
 struct ShownSetting {
@@ -72,8 +73,9 @@ struct Parts {
   casework::HouseAlarms* house_alarms = nullptr;  ///< null: none
   ManualClock* manual_clock = nullptr;            ///< only in test mode: POST /test/clock
   Metrics& metrics;
-  std::function<Result<void>()> ready;      ///< /readyz; empty: always
-  std::function<Result<PackFiles>()> pack;  ///< the policy pack in force, as files
+  std::function<Result<void>()> ready;          ///< /readyz; empty: always
+  std::function<Result<PackFiles>()> pack;      ///< the policy pack in force, as files
+  const PackVersions* pack_versions = nullptr;  ///< null: none are kept
 };
 
 struct Options {
@@ -130,6 +132,9 @@ class Desk {
   stream::Windows& windows() { return windows_; }
   /// Runs what is slow (password hashes, waiting for the clock) on a thread of its own; false when too much waits.
   bool errand(Function<void()> work);
+  /// The same for trials of a pack, which take seconds of a processor: on a thread with little priority, so that nobody
+  /// who signs in waits for one. One at a time, few may wait.
+  bool trial(Function<void()> work);
   /// Codes that staff try at the desk, by person: who tries many is stopped long before meeting one.
   access::LoginThrottle& desk_tries() { return desk_tries_; }
   PassedPlaces& passed_places() { return *passed_places_; }
@@ -271,7 +276,7 @@ class Desk {
   std::mutex filling_;  ///< of grants_
   std::unique_ptr<Live> live_;
   std::unique_ptr<RecentIds> recent_ids_;
-  std::unique_ptr<SideThread> errand_;
+  std::unique_ptr<SideThread> errand_, trials_;
   std::unique_ptr<EvenPace> pace_;
   std::unique_ptr<PassedPlaces> passed_places_;
   std::unique_ptr<http::RateLimiter> limiter_, guest_limiter_;  ///< none: no limit

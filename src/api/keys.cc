@@ -18,6 +18,9 @@ void write_key(JsonWriter& out, const ApiKey& key) {
   if (key.revoked_at) {
     out.field("revoked_at", format_time(*key.revoked_at));
   }
+  if (key.used_at) {
+    out.field("last_used_at", format_time(*key.used_at));
+  }
 }
 
 Result<http::Response> read_keys(Call& call, ledger::View&) {
@@ -92,7 +95,8 @@ Resource key_routes() {
   using namespace schema;
   const Who who = staff(access::Role::Admin);
   const Fields fields = {{"key_id", id("key")},          {"name", string()},     {"scopes", array(string())},
-                         {"trusted_flagger", boolean()}, {"created_at", time()}, {"revoked_at?", time()}};
+                         {"trusted_flagger", boolean()}, {"created_at", time()}, {"revoked_at?", time()},
+                         {"last_used_at?", time()}};
   Fields with_token = fields;
   with_token.emplace_back("token", string());
   return {
@@ -101,7 +105,8 @@ Resource key_routes() {
            "/v1/keys",
            who,
            "keys",
-           "All platform keys, also revoked ones; never their tokens.",
+           "All platform keys, also revoked ones, with when each was last used (within a minute or two); never their "
+           "tokens.",
            get_keys,
            nullptr,
            {},

@@ -1,8 +1,10 @@
 #include "api/pack.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
+#include "api/pack_versions.h"
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "assess/plan.h"
@@ -30,7 +32,16 @@ PackFiles builtin_pack_files(std::shared_ptr<const policy::Policy> policy) {
   take("lists/", ".tsv", 6, out.lists);
   take("rules/", ".yaml", 0, out.rules);
   take("scenarios/", ".scn", 0, out.scenarios);
+  for (const policy::BuiltinFile& file : policy::default_policy_files("")) {
+    if (file.name.ends_with(".yaml") && !file.name.starts_with("rules/") && !file.name.starts_with("stories/")) {
+      out.clauses.emplace_back(std::string(file.name), std::string(file.bytes));
+    }
+  }
   return out;
+}
+
+std::array<PackKind, 4> kinds_of(const PackFiles& pack) {
+  return {{{"lists", pack.lists}, {"rules", pack.rules}, {"scenarios", pack.scenarios}, {"clauses", pack.clauses}}};
 }
 
 namespace {
@@ -39,14 +50,10 @@ using namespace casework;
 
 constexpr std::size_t kTrialPostsMax = 2000, kExamplesMax = 3, kFailuresMax = 20, kRuleBytesMax = 256 * 1024;
 constexpr std::size_t kExampleBytes = 300;
-
-struct Kind {
-  std::string_view name;
-  const assess::Files& files;
-};
-std::array<Kind, 3> kinds_of(const PackFiles& pack) {
-  return {{{"lists", pack.lists}, {"rules", pack.rules}, {"scenarios", pack.scenarios}}};
-}
+constexpr std::size_t kRecentPostsMax = 20'000;
+constexpr Millis kRecentReach = std::chrono::hours(72);
+constexpr Millis kRecentBudget = std::chrono::seconds(5);  ///< of real time
+const std::vector<std::string_view> kKinds = {"lists", "rules", "scenarios", "clauses"};
 
 Result<PackFiles> pack_of(Desk& desk) { return desk.parts().pack(); }
 
@@ -54,7 +61,7 @@ Result<http::Response> read_pack(Call& call, ledger::View&) {
   const PackFiles pack = TRY(pack_of(call.desk));
   JsonWriter out;
   out.begin_object().field("id", pack.policy->id).field("version", pack.policy->version).key("files").begin_array();
-  for (const Kind& kind : kinds_of(pack)) {
+  for (const PackKind& kind : kinds_of(pack)) {
     for (const auto& [name, text] : kind.files) {
       out.begin_object().field("kind", kind.name).field("name", name);
       out.field("bytes", static_cast<std::int64_t>(text.size()))
@@ -74,7 +81,7 @@ Result<http::Response> read_file(Call& call, ledger::View&) {
   const PackFiles pack = TRY(pack_of(call.desk));
   const std::string_view wanted = call.request.query_value("kind").value_or(""),
                          named = call.request.query_value("name").value_or("");
-  for (const Kind& kind : kinds_of(pack)) {
+  for (const PackKind& kind : kinds_of(pack)) {
     for (const auto& [name, text] : kind.files) {
       if (kind.name == wanted && name == named) {
         JsonWriter out;
@@ -91,12 +98,64 @@ void get_file(Call call) {
   desk.read(std::move(call), read_file);
 }
 
+// --- versions ---------------------------------------------------------------------------------------------
+
+Result<http::Response> read_versions(Call& call, ledger::View&) {
+  JsonWriter out;
+  out.begin_object().key("items").begin_array();
+  if (const PackVersions* kept = call.desk.parts().pack_versions) {
+    for (const PackVersions::Version& one : TRY(kept->list())) {
+      out.begin_object().field("number", static_cast<std::int64_t>(one.number)).field("at", format_time(one.at));
+      out.field("by", one.by).field("id", one.id).field("version", one.version).key("changes").begin_array();
+      for (const PackVersions::Change& change : one.changes) {
+        out.begin_object().field("kind", change.kind).field("name", change.name).field("what", change.what);
+        out.end_object();
+      }
+      out.end_array().end_object();
+    }
+  }
+  out.end_array().end_object();
+  return json_answer(200, out.take());
+}
+void get_versions(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_versions);
+}
+
+Result<http::Response> read_version(Call& call, ledger::View&) {
+  const PackVersions* kept = call.desk.parts().pack_versions;
+  const std::string_view text = call.request.path_param("number");
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (kept == nullptr || error != std::errc() || end != text.data() + text.size()) {
+    return not_found();
+  }
+  const auto texts = TRY(kept->texts(number, call.request.query_value("kind").value_or(""),
+                                     call.request.query_value("name").value_or("")));
+  JsonWriter out;
+  out.begin_object();
+  for (const auto& [name, said] : {std::pair{"before", &texts.before}, {"after", &texts.after}}) {
+    if (*said) {
+      out.field(name, **said);
+    } else {
+      out.key(name).null();
+    }
+  }
+  out.end_object();
+  return json_answer(200, out.take());
+}
+void get_version(Call call) {
+  Desk& desk = call.desk;
+  desk.read(std::move(call), read_version);
+}
+
 // --- trials -----------------------------------------------------------------------------------------------
 
 struct Trial {
   assess::Files rules;   ///< instead of the file of that name, or beside them
   std::string scenario;  ///< "" none of one's own
   std::size_t posts = 500;
+  std::size_t recent = 0;  ///< of the posts of the last days, whoever judged them, the newest
 };
 
 Result<Trial> read_trial(const Call& call) {
@@ -115,6 +174,7 @@ Result<Trial> read_trial(const Call& call) {
   });
   out.scenario = in.optional_string("scenario", kRuleBytesMax);
   out.posts = static_cast<std::size_t>(in.optional_int("posts", 0, kTrialPostsMax, 500));
+  out.recent = static_cast<std::size_t>(in.optional_int("recent", 0, kRecentPostsMax, 0));
   TRY(in.done());
   return out;
 }
@@ -139,24 +199,35 @@ class Comparison {
       post_ = {};
       post_.text = judged.text;
     }
-    now_.first_stage(post_, *scratch_now_, before_);
-    changed_.first_stage(post_, *scratch_changed_, after_);
-    for (const std::uint32_t rule : assess::Assessor::fired(*scratch_changed_)) {
-      Count& count = rules_[rule];
-      ++(judged.violation ? count.right : count.wrong);
-    }
-    if (before_.verdict == after_.verdict && before_.review == after_.review) {
-      return;
-    }
-    Change& change = changes_[{word(before_), word(after_)}];
-    ++(judged.violation ? change.count.right : change.count.wrong);
-    if (change.examples.size() < kExamplesMax) {
+    Change* change = compare(judged.violation ? &Count::right : &Count::wrong);
+    if (change != nullptr && change->examples.size() < kExamplesMax) {
       std::size_t end = std::min(judged.text.size(), kExampleBytes);
       while (end < judged.text.size() && (static_cast<unsigned char>(judged.text[end]) & 0xC0) == 0x80) {
         --end;
       }
-      change.examples.push_back(judged.text.substr(0, end));
+      change->examples.push_back(judged.text.substr(0, end));
     }
+  }
+  /// A post of which nobody may have said anything; nothing of its words is kept. False when it cannot be read.
+  bool judge(std::string_view json) {
+    if (!post::parse_post(parser_, json, Time::max() - std::chrono::hours(1), post_)) {
+      return false;
+    }
+    compare(&Count::unknown);
+    return true;
+  }
+  void write_recent(JsonWriter& out) const {
+    out.key("rules").begin_array();
+    for (const auto& [rule, count] : rules_) {
+      out.begin_object().field("rule", changed_.plan().rules()[rule].text.id).field("posts", count.unknown);
+      out.end_object();
+    }
+    out.end_array().key("changes").begin_array();
+    for (const auto& [what, change] : changes_) {
+      out.begin_object().field("before", what.first).field("after", what.second);
+      out.field("posts", change.count.unknown).end_object();
+    }
+    out.end_array();
   }
   void write(JsonWriter& out, bool with_examples) const {
     out.key("rules").begin_array();
@@ -182,12 +253,26 @@ class Comparison {
 
  private:
   struct Count {
-    std::int64_t right = 0, wrong = 0;
+    std::int64_t right = 0, wrong = 0, unknown = 0;
   };
   struct Change {
     Count count;
     std::vector<std::string> examples;
   };
+  /// post_ through both; what it changes, null for nothing.
+  Change* compare(std::int64_t Count::*said) {
+    now_.first_stage(post_, *scratch_now_, before_);
+    changed_.first_stage(post_, *scratch_changed_, after_);
+    for (const std::uint32_t rule : assess::Assessor::fired(*scratch_changed_)) {
+      ++(rules_[rule].*said);
+    }
+    if (before_.verdict == after_.verdict && before_.review == after_.review) {
+      return nullptr;
+    }
+    Change& change = changes_[{word(before_), word(after_)}];
+    ++(change.count.*said);
+    return &change;
+  }
   static void write_count(JsonWriter& out, const Count& count) {
     out.field("violations", count.right).field("no_violations", count.wrong);
   }
@@ -216,6 +301,36 @@ void write_scenario(JsonWriter& out, std::string_view name, const Result<assess:
     }
   }
   out.end_array().end_object();
+}
+
+/// The newest of the recent posts, an hour of arrival after the other, until there are enough or the time is up. Counts
+/// alone: what is no item of a case is nobody's to read.
+Result<void> try_recent(JsonWriter& out, Desk& desk, Comparison& comparison, std::size_t most) {
+  const auto until = std::chrono::steady_clock::now() + kRecentBudget;
+  const Millis hour = std::chrono::hours(1);
+  std::uint64_t upto = desk.parts().posts.watermark();
+  std::size_t posts = 0;
+  bool late = false;
+  for (Millis back = hour; back <= kRecentReach && posts < most && upto > 0 && !late; back += hour) {
+    post::ArrivalRange range{.after = 0, .upto = upto, .since = desk.now() - back};
+    std::uint64_t first = upto + 1;
+    for (bool done = false; !done && posts < most && !late; late = late || std::chrono::steady_clock::now() >= until) {
+      const post::ArrivalSlice slice = TRY(desk.parts().posts.by_arrival(range));
+      for (const post::StoredPost& one : slice.posts) {
+        first = std::min(first, one.arrival);
+        if (posts < most && one.change != post::StoredPost::Change::Delete) {
+          posts += comparison.judge(one.json) ? 1 : 0;
+        }
+      }
+      done = slice.done;
+      range.after = slice.next_after;
+    }
+    upto = first - 1;
+  }
+  out.key("recent").begin_object().field("posts", static_cast<std::int64_t>(posts)).field("complete", !late);
+  comparison.write_recent(out);
+  out.end_object();
+  return {};
 }
 
 Result<http::Response> try_out(Desk& desk, const Trial& trial, const JudgedPosts& judged, bool with_examples) {
@@ -257,6 +372,10 @@ Result<http::Response> try_out(Desk& desk, const Trial& trial, const JudgedPosts
     comparison.judge(post, desk.now());
   }
   comparison.write(out, with_examples);
+  if (trial.recent > 0) {
+    Comparison recent(*now, **changed);
+    TRY(try_recent(out, desk, recent, trial.recent));
+  }
   out.end_object();
   return json_answer(200, out.take());
 }
@@ -280,7 +399,7 @@ void post_trial(Call call) {
       return;
     }
     const bool may_read = readers_of_cases().admits(shared->who);
-    const bool taken = here.errand([shared, trial, judged = *std::move(judged), may_read] {
+    const bool taken = here.trial([shared, trial, judged = *std::move(judged), may_read] {
       auto answer = try_out(shared->desk, trial, judged, may_read);
       if (answer) {
         shared->reply.send(*std::move(answer));
@@ -302,14 +421,26 @@ void post_trial(Call call) {
 Resource pack_routes() {
   using namespace schema;
   const Who who = staff(access::Role::Lead) | staff(access::Role::Analyst) | staff(access::Role::Admin);
-  const Text file = object({{"kind", words({"lists", "rules", "scenarios"})},
-                            {"name", string()},
-                            {"bytes", integer()},
-                            {"sha256", string()}});
+  const Text file = object({{"kind", words(kKinds)}, {"name", string()}, {"bytes", integer()}, {"sha256", string()}});
+  const Text text_or_null = R"({"type":["string","null"]})";
+  const Text version =
+      object({{"number", integer()},
+              {"at", time()},
+              {"by", string()},
+              {"id", string()},
+              {"version", string()},
+              {"changes",
+               array(object(
+                   {{"kind", words(kKinds)}, {"name", string()}, {"what", words({"added", "changed", "removed"})}}))}});
   const Text fault = object({{"at", string()}, {"detail", string()}});
   const Text scenario =
       object({{"name", string()}, {"posts", integer()}, {"expectations", integer()}, {"failures", array(string())}});
   const Text rule = object({{"rule", string()}, {"violations", integer()}, {"no_violations", integer()}});
+  const Text recent =
+      object({{"posts", integer()},
+              {"complete", boolean()},
+              {"rules", array(object({{"rule", string()}, {"posts", integer()}}))},
+              {"changes", array(object({{"before", string()}, {"after", string()}, {"posts", integer()}}))}});
   const Text change = object({{"before", string()},
                               {"after", string()},
                               {"violations", integer()},
@@ -334,27 +465,48 @@ Resource pack_routes() {
            "One file of the pack.",
            get_file,
            nullptr,
-           {{"kind", words({"lists", "rules", "scenarios"}), "Which of them.", true},
-            {"name", string(100), "Its name.", true}},
+           {{"kind", words(kKinds), "Which of them.", true}, {"name", string(100), "Its name.", true}},
            {},
-           gives_json(object({{"kind", words({"lists", "rules", "scenarios"})},
-                              {"name", string()},
-                              {"text", string()},
-                              {"sha256", string()}}))},
+           gives_json(object({{"kind", words(kKinds)}, {"name", string()}, {"text", string()}, {"sha256", string()}}))},
+          {http::Method::Get,
+           "/v1/pack/versions",
+           who,
+           "rules",
+           "Which packs were in force since when, whose file was changed last, and which files changed; newest first. "
+           "Kept across restarts.",
+           get_versions,
+           nullptr,
+           {},
+           {},
+           gives_json(object({{"items", array(version)}}))},
+          {http::Method::Get,
+           "/v1/pack/versions/{number}/file",
+           who,
+           "rules",
+           "A file as it was before a version and with it; null where it was not there.",
+           get_version,
+           nullptr,
+           {{"kind", words(kKinds), "Which of them.", true}, {"name", string(100), "Its name.", true}},
+           {},
+           gives_json(object({{"before", text_or_null}, {"after", text_or_null}}))},
           {http::Method::Post,
            "/v1/pack/trials",
            who,
            "rules",
            "What changed rules would do: faults by file and line, examples and scenarios that are not met, and what "
            "would be said otherwise of the newest posts that people have judged. Changes, keeps and counts nothing. "
-           "Examples of posts only for those who may read cases.",
+           "Examples of posts only for those who may read cases. `recent`: the same, in counts alone, of so many of "
+           "the newest "
+           "posts of the last three days, whoever judged them; `complete` is false where five seconds were not enough. "
+           "One trial at a time.",
            post_trial,
            nullptr,
            {},
            takes_json(
                object({{"rules?", array(object({{"name", string(100, 1)}, {"text", string(kRuleBytesMax)}}), 20)},
                        {"scenario?", string(kRuleBytesMax)},
-                       {"posts?", integer(0, kTrialPostsMax)}}),
+                       {"posts?", integer(0, kTrialPostsMax)},
+                       {"recent?", integer(0, kRecentPostsMax)}}),
                R"({"scenario":"post actor=u1 text=\"thank you\"\nexpect verdict=allow","posts":100})"),
            gives_json(ref("Trial")),
            /*idempotent_key=*/false,
@@ -365,7 +517,8 @@ Resource pack_routes() {
                          {"scenarios", array(scenario)},
                          {"posts", integer()},
                          {"rules", array(rule)},
-                         {"changes", array(change)}})}}};
+                         {"changes", array(change)},
+                         {"recent?", recent}})}}};
 }
 
 }  // namespace heed::api

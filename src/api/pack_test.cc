@@ -257,5 +257,31 @@ TEST(Deliveries, ListWhatWaitsWithItsTriesAndSendOnceMoreWhatWasGivenUp) {
   EXPECT_EQ(house.ask("GET", "/v1/deliveries?state=sent", admin).status, 422);
 }
 
+TEST(Pack, IsHeldAgainstTheRecentPostsInCountsAlone) {
+  Authors a;
+  for (int i = 0; i < 7; ++i) {
+    a.house.tell("m" + std::to_string(i), "moss everywhere, number " + std::to_string(i), "gardener");
+  }
+  a.house.tell("f", "ferns", "gardener");
+  a.house.clock.advance(std::chrono::hours(2));
+  a.house.tell("late", "moss again", "gardener");
+  const Answer all = a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}, {"recent", 100}}, a.analyst);
+  ASSERT_EQ(all.status, 200) << all.raw.body;
+  const json& recent = all.body["recent"];
+  EXPECT_EQ(recent["posts"], 9);
+  EXPECT_EQ(recent["complete"], true);
+  ASSERT_EQ(recent["rules"].size(), 1U);
+  EXPECT_EQ(recent["rules"][0], (json{{"rule", "talks_of_moss"}, {"posts", 8}}));
+  ASSERT_EQ(recent["changes"].size(), 1U);
+  EXPECT_EQ(recent["changes"][0]["posts"], 8);
+  EXPECT_EQ(all.raw.body.find("moss everywhere, number"), std::string::npos) << "nobody has reported them";
+  const Answer newest = a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}, {"recent", 1}}, a.lead);
+  EXPECT_EQ(newest.body["recent"]["posts"], 1);
+  EXPECT_EQ(newest.body["recent"]["rules"][0]["posts"], 1) << "the newest hour first";
+  EXPECT_FALSE(a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}}, a.lead).body.contains("recent"));
+  EXPECT_EQ(a.trial({{"recent", 20'001}}, a.lead).status, 422);
+  EXPECT_EQ(a.trial({{"recent", -1}}, a.lead).status, 422);
+}
+
 }  // namespace
 }  // namespace heed::api

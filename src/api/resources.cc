@@ -23,7 +23,7 @@ std::vector<Resource> all_resources(const Desk& desk) {
           second_look_routes(),  case_evidence_routes(),
           my_data_routes(),      my_mail_routes(),
           identity_routes(),     figure_routes(),
-          decided_routes(),      setting_routes(),
+          decided_routes(),      setting_routes(),      shift_routes(),
           rule_routes(),         pack_routes(),
           key_routes(),          delivery_routes(),
           policy_routes(),       session_routes(),

@@ -44,6 +44,7 @@ Resource my_data_routes();
 Resource my_mail_routes();
 Resource identity_routes();
 Resource setting_routes();
+Resource shift_routes();
 Resource figure_routes();
 Resource rule_routes();
 Resource policy_routes();

@@ -148,6 +148,10 @@ GET /v1/figures | everybody
 GET /v1/decisions | lead
 GET /v1/workload | lead
 GET /v1/settings | admin
+GET /v1/shift | triage reviewer lead legal
+POST /v1/shift | triage reviewer lead legal
+GET /v1/pack/versions | lead analyst admin
+GET /v1/pack/versions/{number}/file | lead analyst admin
 GET /v1/standing | users guests
 GET /v1/signing-key | everybody
 ! POST /v1/cases/{id}/file | users guests

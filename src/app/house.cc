@@ -1,5 +1,7 @@
 #include "app/house.h"
 
+#include "app/version.h"
+
 #include <cstdlib>
 #include <future>
 
@@ -248,6 +250,7 @@ Result<void> House::open_outbox(const Settings& settings) {
 }
 
 Result<void> House::open_api(const Settings& settings, const std::function<void(http::Router&)>& more) {
+  pack_versions_ = std::make_unique<api::PackVersions>(rooms_->places().data / "pack-versions");
   user_keys_ = std::make_shared<const std::vector<http::JwtKey>>(TRY(user_keys(settings)));
   api::Parts parts{.plane = *plane_,
                    .authenticator = rooms_->authenticator(),
@@ -275,7 +278,8 @@ Result<void> House::open_api(const Settings& settings, const std::function<void(
                      }
                      return {};
                    },
-                   .pack = [folder = settings_.text("policy.dir")] { return pack_files(folder); }};
+                   .pack = [folder = settings_.text("policy.dir")] { return pack_files(folder); },
+                   .pack_versions = pack_versions_.get()};
   api::Options options;
   options.jwt.issuer = settings.text("users.issuer");
   options.public_url = settings.text("http.public_url");
@@ -354,9 +358,22 @@ Result<void> House::reload() {
   evaluator_->replace(read->first.assessor);
   policy_.replace(read->first.policy);
   user_keys_.store(std::make_shared<const std::vector<http::JwtKey>>(std::move(read->second)));
+  pack_is_new_ = true;
   reloads.add();
   log::info("reloaded", {{"policy", log::safe(read->first.policy->version)}});
   return {};
+}
+
+/// On the background thread, so that no start waits for it: what changed since, and whose file was changed last.
+void House::note_pack(Time now) {
+  const std::string& folder = settings_.text("policy.dir");
+  auto files = pack_files(folder);
+  auto kept =
+      files ? pack_versions_->keep(*files, folder.empty() ? "Heed " + std::string(kVersion) : last_writer(folder), now)
+            : Result<bool>(tl::unexpected(files.error()));
+  if (!kept) {
+    log::warn("pack_version_not_kept", {{"error", kept.error()}});
+  }
 }
 
 // --- what runs by itself ----------------------------------------------------------------------------------
@@ -364,6 +381,9 @@ Result<void> House::reload() {
 /// On the plane's background thread: about every second, and at once after something happened.
 void House::every_second(Time now) {
   fire_clocks(now);
+  if (pack_is_new_.exchange(false)) {
+    note_pack(now);
+  }
   look_after(now);
   end_relief(now);
   if (now - expired_at_ >= kExpireEvery || now < expired_at_) {
@@ -373,6 +393,9 @@ void House::every_second(Time now) {
     }
     if (auto pruned = rooms_->directory().prune_sessions(now - std::chrono::hours(24 * 7)); !pruned) {
       log::warn("sessions_not_pruned", {{"error", pruned.error()}});
+    }
+    if (auto pruned = rooms_->directory().prune_shifts(now - std::chrono::hours(4)); !pruned) {
+      log::warn("shifts_not_pruned", {{"error", pruned.error()}});
     }
     outbox_->send_test_alarm(now);
     if (auto erased = plane_->erase_what_is_due(now); !erased) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/api.h"
+#include "api/pack_versions.h"
 #include "api/windows_refill.h"
 #include "app/adapters.h"
 #include "app/office.h"
@@ -33,6 +34,8 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder,
 Result<LoadedPolicy> load_policy_pack(const Settings& settings);
 /// The same as files.
 Result<api::PackFiles> pack_files(const std::string& folder);
+/// Who owns the file of the folder that was changed last, by the machine's names; "uid 12" for whom it does not know.
+std::string last_writer(const std::string& folder);
 
 /// Does what must happen every second or so and may wait for a disk, on a thread of its own: notes the chain head
 /// beside the keys, and copies what is new to the second place. Real time, whatever the clock says.
@@ -104,6 +107,7 @@ class House {
   void note_alarms(Time now);
   void end_relief(Time now);
   Result<void> end_due_relief(Time now);
+  void note_pack(Time now);
   void drain();
   void note_figures();
   void note_rules();
@@ -123,6 +127,8 @@ class House {
   std::unique_ptr<Rooms> rooms_;
   std::unique_ptr<store::recent::HourPosts> posts_;
   policy::InForce policy_;
+  std::unique_ptr<api::PackVersions> pack_versions_;
+  std::atomic<bool> pack_is_new_{true};  ///< since it was noted last
   std::unique_ptr<AssessingEvaluator> evaluator_;
   std::unique_ptr<HashedAccounts> accounts_;
   std::unique_ptr<LoggedReads> staff_reads_;

@@ -33,13 +33,17 @@ Result<Output> list(Office& office, const Arguments&) {
                {"scopes", "Scopes"},
                {"trusted_flagger", "Trusted"},
                {"created_at", "Created"},
+               {"last_used_at", "Last used"},
                {"revoked_at", "Revoked"}});
   for (const access::ApiKey& key : TRY(office.rooms().directory().keys())) {
-    Output::Cell revoked;
+    Output::Cell revoked, used;
+    if (key.used_at) {
+      used = cell(*key.used_at);
+    }
     if (key.revoked_at) {
       revoked = cell(*key.revoked_at);
     }
-    out.row({key.id.text(), key.name, scopes_of(key.scopes), key.trusted_flagger, cell(key.created_at), revoked});
+    out.row({key.id.text(), key.name, scopes_of(key.scopes), key.trusted_flagger, cell(key.created_at), used, revoked});
   }
   if (out.rows() == 0) {
     out.note("There are no keys yet: heed key create NAME");

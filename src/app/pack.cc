@@ -1,3 +1,6 @@
+#include <pwd.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <future>
@@ -57,7 +60,28 @@ Result<api::PackFiles> pack_files(const std::string& folder) {
   out.lists = TRY(files_of(folder, "lists", ".tsv"));
   out.rules = TRY(files_of(folder, "rules", ".yaml"));
   out.scenarios = TRY(files_of(folder, "scenarios", ".scn"));
+  for (const std::string_view part : {"", "clauses", "notices", "disclosure"}) {
+    for (auto& [name, text] : TRY(files_of(folder, part, ".yaml"))) {
+      out.clauses.emplace_back(part.empty() ? name.substr(1) : std::move(name), std::move(text));
+    }
+  }
   return out;
+}
+
+std::string last_writer(const std::string& folder) {
+  struct stat newest {};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    struct stat one {};
+    if (entry.is_regular_file(error) && ::stat(entry.path().c_str(), &one) == 0 && one.st_mtime >= newest.st_mtime) {
+      newest = one;
+    }
+  }
+  passwd entry{};
+  passwd* found = nullptr;
+  char room[4096];
+  const bool known = ::getpwuid_r(newest.st_uid, &entry, room, sizeof room, &found) == 0 && found != nullptr;
+  return known ? std::string(entry.pw_name) : "uid " + std::to_string(newest.st_uid);
 }
 
 }  // namespace heed::app

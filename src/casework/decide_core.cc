@@ -259,9 +259,6 @@ class ActMaker {
       auto claim_key = ledger::cells(claim);
       TRY(ledger::scan<ItemRow>(context_.tx(), {.index = ItemRow::kByClaim, .prefix = claim_key}, consider));
     }
-    if (!gravest || gravest->lane == policy::Lane::Life) {
-      return {};
-    }
     for (const ProposalRow& proposal : TRY(proposals_in(context_.tx(), act_.case_id))) {
       auto held = ledger::cells(proposal.id);
       std::vector<ItemId> items;
@@ -272,6 +269,9 @@ class ActMaker {
           consider(*item);
         }
       }
+    }
+    if (!gravest || gravest->lane == policy::Lane::Life) {
+      return {};
     }
     bool fears = false;
     TRY(ledger::scan<ReportRow>(context_.tx(), {.index = ReportRow::kByCase, .prefix = key},

@@ -60,6 +60,9 @@ constexpr Holding kHoldings[] = {
      "go with the person or the item", "nobody"},
     {"Digests of requests with an Idempotency-Key", "the same answer to a repeated request",
      "looked at for thirty days", "nobody"},
+    {"How long somebody of the staff worked in this shift, and how many posts of which kind they saw",
+     "breaks, caps and milder work, whatever browser they use", "at most a day after the last count",
+     "that person; nobody else"},
     {"Who of the staff opened which case and when", "answering for who looked",
      "as long as the log is kept, in a chain of its own", "whoever runs the house"},
 };

@@ -81,6 +81,26 @@ TEST_F(SecondPerson, NothingGoesOutAndTheClockRunsUntilAnotherHasConfirmed) {
   EXPECT_EQ(room.check(), "");
 }
 
+TEST_F(SecondPerson, WhatWaitsForOneIsNoThreatToLifeOnceThatIsDecided) {
+  auto both = room.report(
+      room.report_by("gil", {room.post("q1", "[insult] you", "dan"), room.post("q2", "[life] you", "dan")}));
+  ASSERT_TRUE(both) << both.error().message;
+  const Claim grave = room.must_claim(3);
+  ASSERT_EQ(grave.case_id, both->case_id);
+  ASSERT_EQ(grave.items.size(), 2U);
+  const bool first = room.item_row(grave.items[0]).lane == policy::Lane::Life;
+  const ItemId life = grave.items[first ? 0 : 1], insult = grave.items[first ? 1 : 0];
+  auto proposed = room.decide(grave, 3, room.violation(insult, "targeted_harassment", {ActionKind::Suspend}));
+  ASSERT_TRUE(proposed && proposed->proposal);
+  EXPECT_EQ(room.case_row(grave.case_id).lane, policy::Lane::Life);
+  Claim rest = grave;
+  rest.items = {life};
+  ASSERT_TRUE(room.decide(rest, 3, room.violation(life, "threats_to_life", {ActionKind::Remove})));
+  EXPECT_EQ(room.case_row(grave.case_id).items_open, 1);
+  EXPECT_EQ(room.case_row(grave.case_id).lane, policy::Lane::Rest) << "only an insult waits, for a second person";
+  EXPECT_EQ(room.case_row(grave.case_id).severity(), 40);
+}
+
 TEST_F(SecondPerson, IsAskedOnlyForWhatThePolicySays) {
   ItemVerdict until = for_good();
   until.actions[0].until = room.clock.now() + std::chrono::hours(24);

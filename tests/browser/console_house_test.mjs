@@ -1,8 +1,12 @@
 // /console: what policy authors, analysts and administrators do; practice; looking after oneself; what parties added.
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import { assert, axe, clients, no_sideways_scroll, open_page, person, test, the_house, words_in } from "./browser.mjs";
+import { assert, axe, clients, no_sideways_scroll, open_page, person, root, test, the_house, words_in } from "./browser.mjs";
 import { until } from "./cases.mjs";
 import { clear_queue, enter, here, member, pile, sign_in } from "./console_test.mjs";
+import { Heed } from "./heed.mjs";
 
 const clean = async (page, where) => {
   await axe(page, where);
@@ -71,9 +75,12 @@ test("console rules: a change is tried against examples, scenarios and what peop
   await trial.locator("ins").first().waitFor();
   assert.equal(await trial.locator("del").count(), 0);
   await trial.locator("#scenario").fill('post actor=u1 text="a fern"\nexpect verdict=flag');
+  await trial.locator("#recent").selectOption("1000");
   await trial.getByRole("button", { name: "Try it" }).click();
-  await trial.getByText(/Held against \d+ posts/).waitFor();
+  await trial.getByText(/Held against \d+ posts that people/).waitFor();
+  await trial.getByText(/Held against [1-9][\d,]* posts of the last three days/).waitFor();
   await trial.getByRole("rowheader", { name: "about_moss" }).waitFor();
+  await trial.getByRole("cell", { name: "about_moss" }).waitFor();
   assert.match(await words_in(trial), /your moss is dull/);
   assert.match(await trial.locator("pre").last().innerText(), /yours:2/);
   await clean(page, "trial");
@@ -86,6 +93,41 @@ test("console rules: a change is tried against examples, scenarios and what peop
   assert.ok(!rules.some((one) => one.rule === "about_moss"), "nothing of it is in force");
   assert.deepEqual(page.faults, []);
   await page.context().close();
+});
+
+test("console rules: versions of the pack, with who and when, and what changed line by line", async () => {
+  await the_house();
+  const heed = await Heed.start({}, (fresh) => {
+    fresh.pack = join(fresh.folder, "pack");
+    cpSync(join(root, "policies/default"), fresh.pack, { recursive: true });
+    fresh.environment.HEED_POLICY_DIR = fresh.pack;
+  });
+  try {
+    const grace = await heed.staff("grace"), versions = async () => (await grace("GET", "/v1/pack/versions")).json.items;
+    await until(versions, (all) => all.length === 1);
+    const hate = join(heed.pack, "clauses/hate.yaml");
+    writeFileSync(hate, readFileSync(hate, "utf8") + "# read by two people <b>\n");
+    heed.process.kill("SIGHUP");
+    await until(versions, (all) => all.length === 2);
+    const page = await open_page();
+    await sign_in(page, "grace", heed);
+    await page.keyboard.press("y");
+    const part = page.locator("heed-pack-history");
+    await part.locator("summary").press("Enter");
+    await part.locator("ol > li").nth(1).waitFor();
+    assert.match(await part.locator("ol > li").first().innerText(), new RegExp(userInfo().username), "whose file it is");
+    await axe(page, "versions of the pack");
+    await part.getByRole("button", { name: "clauses/hate.yaml" }).press("Enter");
+    await part.locator("ins").first().waitFor();
+    assert.match(await part.locator("ins").first().innerText(), /read by two people <b>/);
+    assert.equal(await part.locator("del").count(), 0);
+    await axe(page, "what changed in the pack");
+    await no_sideways_scroll(page, "what changed in the pack");
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  } finally {
+    await heed.stop();
+  }
 });
 
 test("console: an analyst sees figures and rules, no case and no key; a table is saved", async () => {
@@ -213,7 +255,7 @@ test("console practice: invented posts by keyboard alone, and the server hears n
 
 test("console: who is spared a kind of posts is not offered them, and a cap leads to milder work", async () => {
   await clear_queue();
-  const { case_id } = await pile({ posts: 3, authors: 1 });
+  const { case_id, heed } = await pile({ posts: 3, authors: 1 });
   const page = await open_page();
   await sign_in(page);
   await page.keyboard.press(",");
@@ -229,21 +271,25 @@ test("console: who is spared a kind of posts is not offered them, and a cap lead
   await page.getByLabel("insult", { exact: true }).uncheck();
   await page.locator("#cap").selectOption("100");
   await page.getByRole("button", { name: "Close" }).click();
-  await page.evaluate(() => {
-    const name = Object.keys(localStorage).find((key) => key.startsWith("heed-console-"));
-    localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), seen: 100 }));
-  });
-  await page.reload(); // another session of the same shift
+  // What is seen in another browser counts here too.
+  const elsewhere = await heed.staff("ada");
+  assert.equal((await elsewhere("POST", "/v1/shift", { anew: true })).status, 200);
+  assert.equal((await elsewhere("POST", "/v1/shift", { seen: 100, grave: 1, by_category: { threat: 100 } })).json.seen, 100);
+  await page.clock.install();
+  await page.reload();
   await page.getByText("You have seen 100 posts in this shift").waitFor();
   const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/claims"));
   await page.keyboard.press("c");
   assert.equal((await sent).postDataJSON().severity_max, 40);
   await page.getByText("nothing milder waits").waitFor();
   await axe(page, "cap");
-  // A particular case can be taken all the same: nobody is locked out of their work.
+  // A particular case can be taken all the same: nobody is locked out of their work. What is seen there is counted on.
   await page.locator("li.place button").first().click();
   await page.waitForURL(new RegExp(case_id));
   await here(page).first().waitFor();
+  await page.clock.runFor(60_000);
+  await until(async () => (await elsewhere("GET", "/v1/shift")).json.seen, (seen) => seen > 100);
+  await elsewhere("POST", "/v1/shift", { anew: true });
   await page.keyboard.press("b");
   await page.locator("heed-queue-page h1").waitFor();
   assert.deepEqual(page.faults, []);

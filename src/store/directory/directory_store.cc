@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <sstream>
 
 #include "store/directory/tables.h"
 
@@ -46,6 +47,22 @@ SecondFactorRow to_row(const access::SecondFactor& f) {
 }
 access::Invitation from_row(const InvitationRow& r) {
   return {hash_of(r.hash), r.id, r.name, r.roles, r.by, r.staff, r.created_at, r.expires_at};
+}
+access::ShiftCount from_row(const ShiftRow& r) {
+  access::ShiftCount out{r.began, r.last_at, r.active_ms, r.since_break_ms, r.seen, r.decided, r.grave, {}};
+  std::istringstream lines(r.by_category);
+  std::string category;
+  for (std::int64_t n = 0; lines >> category >> n;) {
+    out.by_category[category] = n;
+  }
+  return out;
+}
+ShiftRow to_row(StaffId staff, const access::ShiftCount& c) {
+  ShiftRow row{staff, c.began, c.last_at, c.active_ms, c.since_break_ms, c.seen, c.decided, c.grave, ""};
+  for (const auto& [category, n] : c.by_category) {
+    row.by_category += category + " " + std::to_string(n) + "\n";
+  }
+  return row;
 }
 access::Tie from_row(const TieRow& r) {
   return {r.staff, r.person, static_cast<access::TieKind>(r.kind), r.sealed, r.at};
@@ -96,7 +113,27 @@ Result<std::optional<ApiKey>> DirectoryStore::key_by_hash(const TokenHash& hash)
   return convert<ApiKey>(TRY(find<ApiKeyRow>(*view, kApiKeyByHash, Cell::bytes(value))));
 }
 
-Result<std::vector<ApiKey>> DirectoryStore::keys() { return all<ApiKeyRow>(store_); }
+Result<std::vector<ApiKey>> DirectoryStore::keys() {
+  auto view = TRY(store_.view());
+  std::vector<ApiKey> keys;
+  TRY(ledger::scan<ApiKeyRow>(*view, {}, [&](const ApiKeyRow& row) { keys.push_back(from_row(row)); }));
+  for (ApiKey& key : keys) {
+    if (auto use = TRY(ledger::get<KeyUseRow>(*view, key.id))) {
+      key.used_at = use->used_at;
+    }
+  }
+  return keys;
+}
+
+void DirectoryStore::touch_key(KeyId id, Time used_at) {
+  store_.execute(
+      ledger::Priority::Background,
+      [id, used_at](Tx& tx) -> Result<void> {
+        auto known = TRY(ledger::get<KeyUseRow>(tx, id));
+        return known && known->used_at >= used_at ? Result<void>() : ledger::put(tx, KeyUseRow{id, used_at});
+      },
+      [](Result<ledger::Committed>) {});
+}
 
 Result<void> DirectoryStore::put_key(const ApiKey& key) {
   return write(store_, [key](Tx& tx) {
@@ -252,6 +289,47 @@ Result<void> DirectoryStore::put_tie(const access::Tie& tie) {
 Result<void> DirectoryStore::end_tie(const access::Tie& tie) {
   return write(store_, [staff = tie.staff, person = tie.person, kind = static_cast<std::uint8_t>(tie.kind)](Tx& tx) {
     return ledger::erase<TieRow>(tx, staff, person, kind);
+  });
+}
+
+Result<std::optional<access::ShiftCount>> DirectoryStore::shift(StaffId staff) {
+  auto view = TRY(store_.view());
+  return convert<access::ShiftCount>(TRY(ledger::get<ShiftRow>(*view, staff)));
+}
+
+Result<access::ShiftCount> DirectoryStore::change_shift(StaffId staff,
+                                                        const std::function<void(access::ShiftCount&)>& change) {
+  auto changed = std::make_shared<access::ShiftCount>();
+  TRY(write(store_, [staff, change, changed](Tx& tx) -> Result<void> {
+    auto row = TRY(ledger::get<ShiftRow>(tx, staff));
+    *changed = row ? from_row(*row) : access::ShiftCount{};
+    change(*changed);
+    return ledger::put(tx, to_row(staff, *changed));
+  }));
+  return *changed;
+}
+
+Result<void> DirectoryStore::prune_shifts(Time last_before) {
+  std::vector<StaffId> over;  // mostly none, and that costs no write
+  {
+    auto view = TRY(store_.view());
+    TRY(ledger::scan<ShiftRow>(*view, {}, [&](const ShiftRow& row) {
+      if (row.last_at < last_before) {
+        over.push_back(row.staff);
+      }
+    }));
+  }
+  if (over.empty()) {
+    return {};
+  }
+  return write(store_, [over, last_before](Tx& tx) -> Result<void> {
+    for (StaffId staff : over) {
+      auto row = TRY(ledger::get<ShiftRow>(tx, staff));
+      if (row && row->last_at < last_before) {
+        TRY(ledger::erase<ShiftRow>(tx, staff));
+      }
+    }
+    return {};
   });
 }
 

@@ -5,7 +5,8 @@
 namespace heed::store {
 
 /// access::Directory over a ledger store that was opened with directory_tables(). Reads take a view each. Writes wait
-/// for the disk, all but touch_session: never on an I/O thread, never on the store's writer thread. Any other thread.
+/// for the disk, all but touch_session and touch_key: never on an I/O thread, never on the store's writer thread. Any
+/// other thread.
 class DirectoryStore final : public access::Directory {
  public:
   explicit DirectoryStore(ledger::Store& store) : store_(store) {}
@@ -13,6 +14,7 @@ class DirectoryStore final : public access::Directory {
   Result<std::optional<access::ApiKey>> key_by_hash(const access::TokenHash& hash) override;
   Result<std::vector<access::ApiKey>> keys() override;
   Result<void> put_key(const access::ApiKey& key) override;
+  void touch_key(KeyId id, Time used_at) override;
   Result<std::optional<access::Staff>> staff_by_name(std::string_view name) override;
   Result<std::optional<access::Staff>> staff(StaffId id) override;
   Result<std::vector<access::Staff>> all_staff() override;
@@ -34,6 +36,10 @@ class DirectoryStore final : public access::Directory {
   Result<std::vector<access::Tie>> ties_of(StaffId staff) override;
   Result<void> put_tie(const access::Tie& tie) override;
   Result<void> end_tie(const access::Tie& tie) override;
+  Result<std::optional<access::ShiftCount>> shift(StaffId staff) override;
+  Result<access::ShiftCount> change_shift(StaffId staff,
+                                          const std::function<void(access::ShiftCount&)>& change) override;
+  Result<void> prune_shifts(Time last_before) override;
 
  private:
   ledger::Store& store_;

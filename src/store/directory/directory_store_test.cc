@@ -198,5 +198,43 @@ TEST_P(DirectoryTest, CarriesAnAuthenticatorOverARestart) {
 
 HEED_OVER_BOTH_STORES(DirectoryTest);
 
+TEST_P(DirectoryTest, NotesWhenAKeyWasUsedLast) {
+  DirectoryStore d(*store);
+  ApiKey key{ids.mint<KeyId>(clock.now()), "bridge", hash("k"), 1, false, clock.now(), std::nullopt};
+  ASSERT_TRUE(d.put_key(key));
+  EXPECT_EQ(d.keys()->front().used_at, std::nullopt);
+  d.touch_key(key.id, clock.now() + Millis(5));
+  d.touch_key(key.id, clock.now() + Millis(3));
+  ASSERT_TRUE(d.put_key(key)) << "waits for what was noted before";
+  EXPECT_EQ(d.keys()->front().used_at, clock.now() + Millis(5));
+}
+
+TEST_P(DirectoryTest, KeepsWhatAShiftAskedOfSomebody) {
+  DirectoryStore d(*store);
+  const auto kim = ids.mint<StaffId>(clock.now()), noor = ids.mint<StaffId>(clock.now());
+  EXPECT_EQ(*d.shift(kim), std::nullopt);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(d.change_shift(kim, [&](access::ShiftCount& count) {
+      count.last_at = clock.now();
+      count.seen += 3;
+      count.by_category["insult"] += 2;
+      count.by_category["none"] += 1;
+    }));
+  }
+  if (keeps_data()) {
+    reopen();
+  }
+  DirectoryStore again(*store);
+  auto held = again.shift(kim);
+  ASSERT_TRUE(held && *held);
+  EXPECT_EQ((*held)->seen, 6);
+  EXPECT_EQ((*held)->by_category, (std::map<std::string, std::int64_t>{{"insult", 4}, {"none", 2}}));
+  EXPECT_EQ(*again.shift(noor), std::nullopt);
+  ASSERT_TRUE(again.prune_shifts(clock.now()));
+  EXPECT_TRUE(*again.shift(kim)) << "not older";
+  ASSERT_TRUE(again.prune_shifts(clock.now() + Millis(1)));
+  EXPECT_EQ(*again.shift(kim), std::nullopt);
+}
+
 }  // namespace
 }  // namespace heed::store

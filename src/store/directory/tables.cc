@@ -18,6 +18,18 @@ const ledger::TableDef& ApiKeyRow::table() {
   return def;
 }
 
+const ledger::TableDef& KeyUseRow::table() {
+  static const ledger::TableDef def = define<KeyUseRow>("key_uses", {"id", "used_at"}, 1);
+  return def;
+}
+
+const ledger::TableDef& ShiftRow::table() {
+  static const ledger::TableDef def = define<ShiftRow>(
+      "shifts", {"staff", "began", "last_at", "active_ms", "since_break_ms", "seen", "decided", "grave", "by_category"},
+      1);
+  return def;
+}
+
 const ledger::TableDef& StaffRow::table() {
   static const ledger::TableDef def = define<StaffRow>(
       "staff", {"id", "name", "alias", "password", "roles", "disabled"}, 1, {{"name", {1}, /*unique=*/true}});
@@ -67,9 +79,9 @@ const ledger::TableDef& AccessRow::table() {
 }
 
 std::vector<const ledger::TableDef*> directory_tables() {
-  return {&ApiKeyRow::table(),       &StaffRow::table(),      &SessionRow::table(),
-          &AccountRow::table(),      &RelationRow::table(),   &AccessRow::table(),
-          &SecondFactorRow::table(), &InvitationRow::table(), &TieRow::table()};
+  return {&ApiKeyRow::table(),   &StaffRow::table(),  &SessionRow::table(),      &AccountRow::table(),
+          &RelationRow::table(), &AccessRow::table(), &SecondFactorRow::table(), &InvitationRow::table(),
+          &TieRow::table(),      &KeyUseRow::table(), &ShiftRow::table()};
 }
 
 }  // namespace heed::store

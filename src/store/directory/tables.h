@@ -27,6 +27,22 @@ struct ApiKeyRow {
 };
 inline constexpr int kApiKeyByHash = 0;
 
+struct KeyUseRow {
+  KeyId id;
+  Time used_at{};
+  static const ledger::TableDef& table();
+  auto tie() { return std::tie(id, used_at); }
+};
+
+struct ShiftRow {
+  StaffId staff;
+  Time began{}, last_at{};
+  std::int64_t active_ms = 0, since_break_ms = 0, seen = 0, decided = 0, grave = 0;
+  std::string by_category;  ///< "insult 12\nthreat 3\n"
+  static const ledger::TableDef& table();
+  auto tie() { return std::tie(staff, began, last_at, active_ms, since_break_ms, seen, decided, grave, by_category); }
+};
+
 struct StaffRow {
   StaffId id;
   std::string name, alias, password;

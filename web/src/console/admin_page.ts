@@ -194,8 +194,8 @@ export class HeedAdminPage extends LitElement {
       <h2 id="keys">${m.api_keys}</h2>
       ${this.token ? html`<div class="note"><p id="token" tabindex="-1">${m.token_once}</p><p><code>${this.token}</code></p><button type="button" @click=${() => (this.token = "")}>${m.token_kept}</button></div>` : nothing}
       ${this.keys.length
-        ? html`<table class="small"><thead><tr>${[m.name, m.scopes, m.since_when, m.doing].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-            <tbody>${this.keys.map((key) => html`<tr><th scope="row"><bdi>${key.name}</bdi>${key.trusted_flagger ? html` <span class="badge">${m.trusted_flagger}</span>` : nothing}</th><td>${key.scopes.join(", ")}</td><td>${moment(key.created_at)}</td>
+        ? html`<table class="small"><thead><tr>${[m.name, m.scopes, m.since_when, m.key_used, m.doing].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+            <tbody>${this.keys.map((key) => html`<tr><th scope="row"><bdi>${key.name}</bdi>${key.trusted_flagger ? html` <span class="badge">${m.trusted_flagger}</span>` : nothing}</th><td>${key.scopes.join(", ")}</td><td>${moment(key.created_at)}</td><td>${key.last_used_at ? moment(key.last_used_at) : html`<span class="quiet">${m.key_unused}</span>`}</td>
               <td>${key.revoked_at
                 ? fill(m.revoked_at, { time: moment(key.revoked_at) })
                 : this.ending === key.key_id

@@ -94,6 +94,7 @@ export class HeedConsole extends LitElement {
   }
   private enter(): void {
     this.shift.open(this.desk.staff!.id);
+    if (this.desk.reviews) void this.shift.count_with(this.desk.http);
     this.dress();
     this.fault = "";
     this.stage = "in";

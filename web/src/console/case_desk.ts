@@ -367,8 +367,7 @@ export class HeedCaseDesk extends LitElement {
   private decided(event: CustomEvent<{ act: Act; items: Item[]; closed: boolean }>): void {
     const { act, items, closed } = event.detail;
     const gone = new Set(items.map((item) => item.item_id));
-    this.shift.decided += items.length;
-    this.shift.keep();
+    this.shift.did(items.length);
     if (!act.proposal) this.acts = [...this.acts, act];
     this.selected = new Set();
     this.anchor = -1;

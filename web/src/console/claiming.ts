@@ -11,8 +11,7 @@ export async function claim_next(http: Http, queue: string, shift: Shift): Promi
   if (first) {
     const milder = await postQueuesNameClaims(http, queue, first, { key: random_key() });
     if (milder) {
-      shift.grave = 0;
-      shift.keep();
+      shift.eased();
       return milder;
     }
   }

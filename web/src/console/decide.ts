@@ -43,6 +43,9 @@ const kDays = [0, 1, 7, 30];
 /** The facts that were last written for a clause, offered again: most of a pile rests on the same ones. */
 const last_facts = new Map<string, string>();
 
+/** As the platform told it: agreement between people is counted by language. */
+const language_of = (item: Item): { language?: string } => (post_of(item).language ? { language: post_of(item).language } : {});
+
 export class HeedDecide extends LitElement {
   static override properties = {
     items: { attribute: false }, clauses: { attribute: false }, case: {}, claim: {},
@@ -184,8 +187,8 @@ export class HeedDecide extends LitElement {
       claim_id: this.claim,
       items: this.items.map((item) =>
         this.outcome === "violation"
-          ? { item_id: item.item_id, outcome: "violation", clause: this.clause, ground: this.ground, actions, facts: this.facts.trim() }
-          : { item_id: item.item_id, outcome: "no_violation", ...(this.clause ? { clause: this.clause } : {}) },
+          ? { item_id: item.item_id, outcome: "violation", clause: this.clause, ground: this.ground, actions, facts: this.facts.trim(), ...language_of(item) }
+          : { item_id: item.item_id, outcome: "no_violation", ...(this.clause ? { clause: this.clause } : {}), ...language_of(item) },
       ),
       ...(this.note.trim() ? { note: this.note.trim() } : {}),
       ...(followed ? { followed_proposal: true } : {}),

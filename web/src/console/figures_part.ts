@@ -65,6 +65,12 @@ export class HeedFigures extends LitElement {
       td {
         text-align: end;
       }
+      th {
+        overflow-wrap: normal;
+      }
+      tbody th {
+        white-space: nowrap;
+      }
       td.words {
         text-align: start;
       }

@@ -101,9 +101,10 @@ export class HeedPackTrial extends LitElement {
     const [kind, name] = this.open.split("|") as [string, string];
     const scenario = this.renderRoot.querySelector<HTMLTextAreaElement>("#scenario")!.value;
     const posts = Number(this.renderRoot.querySelector<HTMLSelectElement>("#posts")!.value);
+    const recent = Number(this.renderRoot.querySelector<HTMLSelectElement>("#recent")!.value);
     try {
       this.trial = await postPackTrials(this.desk.http, {
-        posts, ...(scenario.trim() ? { scenario } : {}), ...(kind === "rules" && this.text !== this.held ? { rules: [{ name, text: this.text }] } : {}),
+        posts, ...(recent ? { recent } : {}), ...(scenario.trim() ? { scenario } : {}), ...(kind === "rules" && this.text !== this.held ? { rules: [{ name, text: this.text }] } : {}),
       });
       await this.updateComplete;
       this.renderRoot.querySelector<HTMLElement>("#found")?.focus();
@@ -125,7 +126,7 @@ export class HeedPackTrial extends LitElement {
             <label for="file">${m.pack_file}</label>
             <select id="file" @change=${this.choose}>
               <option value="">${m.macro_none}</option>
-              ${(["rules", "lists", "scenarios"] as const).map((kind) => html`<optgroup label=${word("files", kind)}>${this.files!.filter((file) => file.kind === kind).map((file) => html`<option value="${file.kind}|${file.name}" ?selected=${this.open === `${file.kind}|${file.name}`}>${file.name}</option>`)}</optgroup>`)}
+              ${(["rules", "lists", "clauses", "scenarios"] as const).map((kind) => html`<optgroup label=${word("files", kind)}>${this.files!.filter((file) => file.kind === kind).map((file) => html`<option value="${file.kind}|${file.name}" ?selected=${this.open === `${file.kind}|${file.name}`}>${file.name}</option>`)}</optgroup>`)}
             </select>
             ${this.open
               ? html`<label for="text">${rules ? m.pack_change : m.pack_read}</label>
@@ -136,6 +137,8 @@ export class HeedPackTrial extends LitElement {
             <textarea id="scenario" rows="4" spellcheck="false" placeholder=${'post   actor=u1 text="thank you" mentions=a1\nexpect verdict=allow'}></textarea>
             <label for="posts">${m.trial_posts}</label>
             <select id="posts">${[0, 100, 500, 2000].map((n) => html`<option value=${n} ?selected=${n === 500}>${n ? fill(m.trial_newest, { n: number(n) }) : m.trial_none}</option>`)}</select>
+            <label for="recent">${m.trial_recent}</label>
+            <select id="recent">${[0, 1000, 20_000].map((n) => html`<option value=${n}>${n ? fill(m.trial_recent_newest, { n: number(n) }) : m.trial_recent_none}</option>`)}</select>
             <div class="buttons"><button class="main" ?disabled=${this.busy}>${this.busy ? m.trial_running : m.trial_run}</button></div>
           </form>
           ${this.trial ? this.found(this.trial) : nothing}`
@@ -159,6 +162,15 @@ export class HeedPackTrial extends LitElement {
       ${trial.scenarios.length ? html`<p>${fill(m.trial_scenarios, { met: number(met), all: number(trial.scenarios.length) })}</p>` : nothing}
       ${failed.map((one) => html`<details open><summary>${one.name}</summary><pre tabindex="0" role="group" aria-label=${one.name}>${one.failures.join("\n")}</pre></details>`)}`;
   }
+  /** Counts alone: what nobody has reported is nobody's to read. */
+  private recent(found: NonNullable<Trial["recent"]>): TemplateResult {
+    const m = texts, table = (label: string, names: string[], rows: Array<Array<string | number>>) => html`<div class="wide" tabindex="0" role="group" aria-label=${label}><table class="small">
+      <thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td><bdi>${typeof cell === "number" ? number(cell) : cell}</bdi></td>`)}</tr>`)}</tbody></table></div>`;
+    return html`<p>${fill(m.trial_recent_found, { n: number(found.posts) })} ${found.complete ? nothing : m.trial_recent_stopped}</p>
+      ${found.changes.length ? table(m.trial_changes, [m.trial_before, m.trial_after, m.trial_posts_changed], found.changes.map((one) => [one.before, one.after, one.posts])) : html`<p class="quiet">${m.trial_no_change}</p>`}
+      ${found.rules.length ? table(m.rules, [m.rule, m.trial_posts_changed], found.rules.map((one) => [one.rule, one.posts])) : nothing}`;
+  }
   private verdicts(trial: Trial): TemplateResult {
     const m = texts;
     return html`<p>${fill(m.trial_judged, { n: number(trial.posts) })}</p>
@@ -173,6 +185,7 @@ export class HeedPackTrial extends LitElement {
             <thead><tr>${[m.rule, m.f_violations, m.f_no_violations].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
             <tbody>${trial.rules.map((one) => html`<tr><th scope="row"><bdi>${one.rule}</bdi></th><td>${number(one.violations)}</td><td>${number(one.no_violations)}</td></tr>`)}</tbody>
           </table></div>`
-        : nothing}`;
+        : nothing}
+      ${trial.recent ? this.recent(trial.recent) : nothing}`;
   }
 }

@@ -39,6 +39,8 @@ export interface Post {
   author: string;
   to: string[];
   url: string;
+  /** What the platform says, "en"; "" when it says nothing. */
+  language: string;
   versions: Version[];
   thread: Above[];
   media: Array<{ type: string; url: string }>;
@@ -60,7 +62,7 @@ function name_of(author: unknown): string {
 
 export function read_post(item: Item): Post {
   const evidence = object_of(item.evidence);
-  const post: Post = { id: item.id ?? "", text: "", author: "", to: [], url: text_of(evidence?.["url"]), versions: [], thread: [], media: [], signals: [], erased: !evidence };
+  const post: Post = { id: item.id ?? "", text: "", author: "", to: [], url: text_of(evidence?.["url"]), language: "", versions: [], thread: [], media: [], signals: [], erased: !evidence };
   let newest = object_of(evidence?.["snapshot"]);
   for (const version of list_of(evidence?.["versions"])) {
     const told = object_of(version?.["post"]);
@@ -70,6 +72,8 @@ export function read_post(item: Item): Post {
   if (newest) {
     post.text = text_of(newest["text"]);
     post.author = name_of(newest["author"]);
+    const language = text_of(newest["lang"]);
+    if (/^[A-Za-z0-9-]{2,35}$/.test(language)) post.language = language;
     post.to = (Array.isArray(newest["mentions"]) ? (newest["mentions"] as unknown[]) : []).map(text_of).filter(Boolean);
     post.media = list_of(newest["media"]).map((one) => ({ type: text_of(one?.["type"]), url: text_of(one?.["url"]) }));
   }

@@ -137,6 +137,7 @@ export class HeedRulesPage extends LitElement {
       </section>
       ${this.of ? this.effect_list() : nothing}
       <heed-pack-trial theme=${this.getAttribute("theme") ?? nothing} .desk=${this.desk}></heed-pack-trial>
+      <heed-pack-history theme=${this.getAttribute("theme") ?? nothing} .desk=${this.desk}></heed-pack-history>
       <section aria-labelledby="clauses">
         <h2 id="clauses">${m.clauses}</h2>
         ${this.clauses.map((clause) => html`<details>

@@ -1,5 +1,6 @@
-// What the reviewer chose for themselves, and what this shift has asked of them. Kept in this browser only: how much
-// somebody can bear is nobody else's business.
+// What the reviewer chose for themselves, kept in this browser only; and what this shift has asked of them, counted by
+// the server across browsers and sessions and shown to nobody else: how much somebody can bear is their own business.
+import type { Http } from "heed-http";
 import { post_of } from "./post.js";
 import type { KeptView } from "./views.js";
 import type { Item } from "heed-api";
@@ -43,12 +44,35 @@ interface Kept {
   last: number;
 }
 
+/** What the server does not know yet. */
+interface More {
+  active_ms: number;
+  seen: number;
+  decided: number;
+  grave: number;
+  by_category: Record<string, number>;
+  rested?: boolean;
+  milder?: boolean;
+  anew?: boolean;
+}
+interface Counted {
+  began_at: string;
+  active_ms: number;
+  since_break_ms: number;
+  seen: number;
+  decided: number;
+  grave: number;
+  by_category: Record<string, number>;
+}
+const none = (): More => ({ active_ms: 0, seen: 0, decided: 0, grave: 0, by_category: {} });
+
 /** Never shown by itself, whatever somebody chose. */
 const kSealed = ["child_safety"];
 const kGrave = 70, kGraveInARow = 40;
 const kMilder = 60, kMildest = 40; // the gravest severity that is offered instead
 const kNewShiftAfter = 4 * 3600_000;
 const kIdle = 5 * 60_000;
+const kTellEvery = 30_000;
 
 export class Shift {
   choices: Choices = { theme: "", collapse: false, avoid: [], break_after: 50, keys: true, skip: false, cap: 0, rotate: false, blur: true, grey: true, views: [] };
@@ -66,6 +90,11 @@ export class Shift {
   private touched = Date.now();
   private known = new Set<string>();
   private name = "";
+  private more = none();
+  private told = 0;
+  private telling = false;
+  private counted = false;
+  private http?: Http;
 
   /** Those of this person in this browser; a pause of four hours begins a new shift. */
   open(staff: string): void {
@@ -87,6 +116,49 @@ export class Shift {
     }
     this.last = Date.now();
   }
+  /** The counts of other browsers and sessions come in, and from now on what happens here goes out. */
+  async count_with(http: Http): Promise<void> {
+    this.http = http;
+    try {
+      this.take(await http.call<Counted>("GET", "/v1/shift"));
+    } catch {
+      // Counted here alone until the server answers.
+    }
+  }
+  private take(counted: Counted): void {
+    const { more } = this, began = Date.parse(counted.began_at);
+    // Of the time at work here this page knows better; of a shift that began anew elsewhere it knows nothing.
+    const anew = this.counted && began > this.began + 60_000;
+    this.active = Math.max(anew ? 0 : this.active, counted.active_ms + more.active_ms);
+    this.since_break = more.rested ? 0 : Math.max(anew ? 0 : this.since_break, counted.since_break_ms + more.active_ms);
+    this.began = began;
+    this.counted = true;
+    this.seen = counted.seen + more.seen;
+    this.decided = counted.decided + more.decided;
+    this.grave = more.milder ? more.grave : counted.grave + more.grave;
+    this.by_category = { ...counted.by_category };
+    for (const [category, n] of Object.entries(more.by_category)) this.by_category[category] = (this.by_category[category] ?? 0) + n;
+    this.keep();
+    this.changed();
+  }
+  /** Tells the server what it does not know; what does not arrive is told the next time. */
+  async tell(): Promise<void> {
+    const { http, more } = this;
+    if (!http || this.telling || !(more.active_ms || more.seen || more.decided || more.rested || more.milder || more.anew)) return;
+    this.telling = true;
+    this.told = Date.now();
+    this.more = none();
+    try {
+      const counted = await http.call<Counted>("POST", "/v1/shift", { body: { ...more, active_ms: Math.round(more.active_ms) } });
+      this.take(counted);
+    } catch {
+      const since = this.more;
+      this.more = { ...more, ...since, active_ms: more.active_ms + since.active_ms, seen: more.seen + since.seen, decided: more.decided + since.decided, grave: since.milder ? since.grave : more.grave + since.grave, by_category: { ...more.by_category } };
+      for (const [category, n] of Object.entries(since.by_category)) this.more.by_category[category] = (this.more.by_category[category] ?? 0) + n;
+    } finally {
+      this.telling = false;
+    }
+  }
   keep(): void {
     if (!this.name) return;
     const { choices, began, active, since_break, seen, decided, grave, by_category } = this;
@@ -101,7 +173,9 @@ export class Shift {
     this.active = this.since_break = this.seen = this.decided = this.grave = 0;
     this.by_category = {};
     this.known.clear();
+    this.more = { ...none(), anew: true };
     this.keep();
+    void this.tell();
   }
 
   touch(): void {
@@ -113,16 +187,21 @@ export class Shift {
     if (now - this.touched < kIdle) {
       this.active += now - this.last;
       this.since_break += now - this.last;
-    } else if (now - this.touched > 15 * 60_000) {
+      this.more.active_ms += now - this.last;
+    } else if (now - this.touched > 15 * 60_000 && this.since_break > 0) {
       this.since_break = 0;
+      this.more.rested = true;
     }
     this.last = now;
     this.keep();
+    if (now - this.told >= kTellEvery) void this.tell();
   }
   rested(): void {
     this.since_break = 0;
+    this.more.rested = true;
     this.last = this.touched = Date.now();
     this.keep();
+    void this.tell();
   }
   get break_due(): boolean {
     return this.choices.break_after > 0 && this.since_break >= this.choices.break_after * 60_000;
@@ -132,11 +211,26 @@ export class Shift {
   saw(item: Item): void {
     if (this.known.has(item.item_id)) return;
     this.known.add(item.item_id);
+    const grave = (item.severity ?? 0) >= kGrave ? 1 : 0, category = item.category || "none";
     this.seen++;
-    if ((item.severity ?? 0) >= kGrave) this.grave++;
-    const category = item.category || "none";
+    this.grave += grave;
     this.by_category[category] = (this.by_category[category] ?? 0) + 1;
+    this.more.seen++;
+    this.more.grave += grave;
+    this.more.by_category[category] = (this.more.by_category[category] ?? 0) + 1;
     this.changed();
+  }
+  did(decisions: number): void {
+    this.decided += decisions;
+    this.more.decided += decisions;
+    this.keep();
+    void this.tell();
+  }
+  /** A milder case came: grave posts are counted anew. */
+  eased(): void {
+    this.grave = this.more.grave = 0;
+    this.more.milder = true;
+    this.keep();
   }
   /** So many posts were seen in this shift as somebody set for themselves. */
   get capped(): boolean {
