@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <map>
 
 #include "api/pack_versions.h"
@@ -307,23 +308,33 @@ void write_scenario(JsonWriter& out, std::string_view name, const Result<assess:
 /// alone: what is no item of a case is nobody's to read.
 Result<void> try_recent(JsonWriter& out, Desk& desk, Comparison& comparison, std::size_t most) {
   const auto until = std::chrono::steady_clock::now() + kRecentBudget;
+  const auto spent = [&] { return std::chrono::steady_clock::now() >= until; };
   const Millis hour = std::chrono::hours(1);
   std::uint64_t upto = desk.parts().posts.watermark();
+  // Arrivals are counted without gaps since the last start, so the newest are mostly here; then hour by hour.
+  std::uint64_t after = upto > most ? upto - most : 0;
   std::size_t posts = 0;
   bool late = false;
-  for (Millis back = hour; back <= kRecentReach && posts < most && upto > 0 && !late; back += hour) {
-    post::ArrivalRange range{.after = 0, .upto = upto, .since = desk.now() - back};
+  for (Millis back = hour; back <= kRecentReach && posts < most && upto > 0 && !late; back += hour, after = 0) {
+    post::ArrivalRange range{.after = after, .upto = upto, .since = desk.now() - back};
     std::uint64_t first = upto + 1;
-    for (bool done = false; !done && posts < most && !late; late = late || std::chrono::steady_clock::now() >= until) {
-      const post::ArrivalSlice slice = TRY(desk.parts().posts.by_arrival(range));
-      for (const post::StoredPost& one : slice.posts) {
+    std::deque<std::string> newest;  // a walk begins with the oldest
+    for (bool done = false; !done && !late; late = spent()) {
+      post::ArrivalSlice slice = TRY(desk.parts().posts.by_arrival(range));
+      for (post::StoredPost& one : slice.posts) {
         first = std::min(first, one.arrival);
-        if (posts < most && one.change != post::StoredPost::Change::Delete) {
-          posts += comparison.judge(one.json) ? 1 : 0;
+        if (one.change != post::StoredPost::Change::Delete) {
+          newest.push_back(std::move(one.json));
+        }
+        if (newest.size() > most - posts) {
+          newest.pop_front();
         }
       }
       done = slice.done;
       range.after = slice.next_after;
+    }
+    for (std::size_t i = newest.size(); i > 0 && !late; --i, late = spent()) {
+      posts += comparison.judge(newest[i - 1]) ? 1 : 0;
     }
     upto = first - 1;
   }

@@ -278,6 +278,10 @@ TEST(Pack, IsHeldAgainstTheRecentPostsInCountsAlone) {
   const Answer newest = a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}, {"recent", 1}}, a.lead);
   EXPECT_EQ(newest.body["recent"]["posts"], 1);
   EXPECT_EQ(newest.body["recent"]["rules"][0]["posts"], 1) << "the newest hour first";
+  a.house.tell("later", "ferns again", "gardener");
+  const Answer two = a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}, {"recent", 1}}, a.lead);
+  EXPECT_EQ(two.body["recent"]["posts"], 1);
+  EXPECT_TRUE(two.body["recent"]["rules"].empty()) << "within an hour the newest too";
   EXPECT_FALSE(a.trial({{"rules", Authors::rules(kRule)}, {"posts", 0}}, a.lead).body.contains("recent"));
   EXPECT_EQ(a.trial({{"recent", 20'001}}, a.lead).status, 422);
   EXPECT_EQ(a.trial({{"recent", -1}}, a.lead).status, 422);
