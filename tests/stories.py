@@ -131,7 +131,12 @@ class Story:
         self.last = self.platform.call("DELETE", f"/v1/posts/{terms['post']}?at={self.stamp()}")
 
     def do_report(self, terms):
-        """report by=her posts=p1,p2 symptom=harassment [about=me] [comment="…"] [mail=a@b.example] [for=principal]"""
+        """report by=her posts=p1,p2 symptom=harassment [about=me] [comment="…"] [mail=a@b.example] [for=principal]
+        many=40 posts=p: forty people, her1 to her40, each of a post p0 to p39, with one comment"""
+        if "many" in terms:
+            for i in range(int(terms["many"])):
+                self.do_report({**{name: value for name, value in terms.items() if name != "many"}, "by": f"{terms['by']}{i + 1}", "posts": f"{terms['posts']}{i}"})
+            return
         body = {"items": [{"kind": "post", "id": one} for one in terms["posts"].split(",")], "symptoms": [terms.get("symptom", "harassment")],
                 "about": terms.get("about", "someone_else"), "locale": "en"}
         if "comment" in terms:
@@ -260,6 +265,28 @@ class Story:
         else:
             body.update({"case_id": self.desk["case_id"], "party": self.desk["party"], "clause": terms["clause"]})
         self.last = self.who(terms).post("/v1/contacts", body)
+
+    def do_hold(self, terms):
+        """hold by=lena case=her [silent=yes]: on the newest case of somebody, for a year"""
+        staff = self.who(terms)
+        case = staff.get(f"/v1/cases?number={self.numbers[terms['case']]}").json["items"][0]["case_id"]
+        self.last = staff.post(f"/v1/cases/{case}/holds", {"until": (self.now + datetime.timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                                                          "reason": "Order 12/2026 of a court", "silent": terms.get("silent") == "yes"})
+        self.held = f"/v1/cases/{case}/holds/{self.last.json['hold_id']}"
+
+    def do_release(self, terms):
+        """release by=lena: the newest hold"""
+        self.last = self.who(terms).call("DELETE", self.held)
+
+    def do_first(self, terms):
+        """first by=her: the case that a reviewer would get next is the one of her report"""
+        self.expectations += 1
+        staff = self.who({"by": "lena"})
+        case = staff.get(f"/v1/cases?number={self.numbers[terms['by']]}").json["items"][0]["case_id"]
+        head = [one["case_id"] for one in staff.get("/v1/queues/default").json["items"]]
+        within = int(terms.get("within", 1))
+        if case not in head[:within]:
+            raise Fault(f"in the queue: {head.index(case) if case in head else 'not among the first'}")
 
     def do_get(self, terms):
         """get by=office path=/v1/cases [for=mp] [times=…]"""

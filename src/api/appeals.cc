@@ -9,8 +9,6 @@ namespace {
 
 using namespace casework;
 
-constexpr std::size_t kAppealsLookedAtMax = 5000;
-
 struct Filing {
   DecisionId decision;
   access::PersonHash person{};
@@ -121,27 +119,21 @@ void post_answer(Call call) {
       Wakes::Yes);
 }
 
-/// What waits for another reviewer, oldest first.
+/// What waits for another reviewer: in words of its own first, then what many wrote in the same; each oldest first.
 Result<http::Response> read_appeals(Call& call, ledger::View& view) {
   const Page page = TRY(page_of(call.request));
-  AppealId last{};
+  AppealRow last;
   if (!page.cursor.empty()) {
-    last = TRY(call.desk.id_in<AppealId>(call.who, page.cursor));
+    const AppealId id = TRY(call.desk.id_in<AppealId>(call.who, page.cursor));
+    last = TRY(ledger::get<AppealRow>(view, id)).value_or(AppealRow{});
+    last.id = id;
   }
-  auto after = ledger::cells(last);
+  // One that was answered meanwhile has left its place: which that was follows from its words.
+  const int place = last.same_words != 0 ? 1 : 0;
+  auto after = ledger::cells(place, last.id);
   std::vector<AppealRow> rows;
-  std::size_t looked = 0;
-  TRY(ledger::scan<AppealRow>(view, {.after = after, .limit = kAppealsLookedAtMax}, [&](const AppealRow& row) {
-    if (rows.size() == page.limit) {
-      return false;
-    }
-    ++looked;
-    last = row.id;
-    if (row.outcome == AppealOutcome::Pending) {
-      rows.push_back(row);
-    }
-    return true;
-  }));
+  TRY(ledger::scan<AppealRow>(view, {.index = AppealRow::kByWaiting, .after = after, .limit = page.limit},
+                              [&](const AppealRow& row) { rows.push_back(row); }));
   JsonWriter out;
   out.begin_object().key("items").begin_array();
   for (const AppealRow& row : rows) {
@@ -154,12 +146,15 @@ Result<http::Response> read_appeals(Call& call, ledger::View& view) {
         .field("case_id", row.case_id.text())
         .field("decision_id", row.decision.text());
     out.field("by_reporter", row.by_reporter).field("at", format_time(row.at));
+    if (row.same_words != 0) {
+      out.field("same_words", row.same_words);
+    }
     const StaffId self{call.who.id};
     out.field("own_decision", decision && (decision->staff == self || decision->second == self)).end_object();
   }
   out.end_array();
-  if (rows.size() == page.limit || looked == kAppealsLookedAtMax) {
-    out.field("next_cursor", last.text());
+  if (rows.size() == page.limit) {
+    out.field("next_cursor", rows.back().id.text());
   }
   out.end_object();
   return json_answer(200, out.take());
@@ -194,7 +189,8 @@ Resource appeal_routes() {
        "/v1/appeals",
        deciders,
        "decisions",
-       "Appeals that wait for an answer, oldest first.",
+       "Appeals that wait for an answer: those in words of their own, then those that so many people wrote in the "
+       "`same_words`; each oldest first.",
        get_appeals,
        nullptr,
        paged(),
@@ -204,6 +200,7 @@ Resource appeal_routes() {
                                {"decision_id", id("dec")},
                                {"by_reporter", boolean()},
                                {"at", time()},
+                               {"same_words?", integer()},
                                {"own_decision", boolean()}})))},
       {http::Method::Post,
        "/v1/appeals/{id}/decision",

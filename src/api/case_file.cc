@@ -4,6 +4,7 @@
 #include <map>
 
 #include "api/case_file_people.h"
+#include "api/own_order.h"
 #include "api/viewer.h"
 #include "base/bytes.h"
 #include "casework/bundle.h"
@@ -203,6 +204,7 @@ class Gatherer {
         all.push_back(*std::move(item));
       }
     }
+    in_own_order(viewer_.party(), all);
     for (ItemRow& item : all) {
       if (!TRY(viewer_.sees(view_, item))) {
         continue;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/own_order.h"
 #include "api/resources.h"
 #include "api/viewer.h"
 #include "casework/appeals.h"
@@ -323,6 +324,7 @@ Result<http::Response> read_items(Call& call, ledger::View& view) {
           written.push_back(item);
         }
       }));
+      in_own_order(viewer.party(), written);
       for (const ItemRow& item : written) {
         if (TRY(viewer.sees(view, item)) && std::find(named.begin(), named.end(), item.id) == named.end()) {
           named.push_back(item.id);

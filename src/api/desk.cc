@@ -288,7 +288,7 @@ Result<void> Desk::count_request(const Route& route, const http::Request& reques
   ledger::Hash16 hash = who.caller == access::Caller::Public ? hasher().item("address", request.remote_address)
                         : who.acts_for_another()             ? who.delegate
                                                              : who.person;
-  if (!limiter_->take(bucket_of(hash), real_time()).allowed) {
+  if (!limiter_->take(bucket_of(hash), real_time(), route.cost).allowed) {
     return fail(Code::TooMany, "too many requests; slow down");
   }
   return {};

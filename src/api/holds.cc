@@ -11,6 +11,7 @@ struct Hold {
   CaseId case_id;
   Time until{};
   std::string reason;
+  bool silent = false;
 };
 
 Result<Hold> read_hold(const Call& call) {
@@ -23,6 +24,7 @@ Result<Hold> read_hold(const Call& call) {
   }
   out.until = until.value_or(Time{});
   out.reason = checked_text(in, "reason", in.required_string("reason", 1, 5'000));
+  out.silent = in.optional_bool("silent");
   TRY(in.done());
   return out;
 }
@@ -37,7 +39,7 @@ void post_hold(Call call) {
   desk.create<HoldId>(
       std::move(call),
       [hold = *hold](Call& c, Context& context) {
-        return place_hold(context, hold.case_id, hold.until, hold.reason, StaffId{c.who.id});
+        return place_hold(context, hold.case_id, hold.until, hold.reason, StaffId{c.who.id}, hold.silent);
       },
       [](Call&, Context&, const Made& made) -> Result<HoldId> { return TRY(made.as<HoldPlaced>()).hold; },
       [until = hold->until](Call&, HoldId id) {
@@ -74,11 +76,12 @@ Resource hold_routes() {
        "/v1/cases/{id}/holds",
        who,
        "cases",
-       "A duty to preserve: nobody is erased from this case until it is released.",
+       "A duty to preserve: nobody is erased from this case until it is released. `silent`: an order forbids to tell "
+       "anybody outside; whoever asks to be erased then hears and sees what they would without it.",
        post_hold,
        nullptr,
        {},
-       takes_json(object({{"until", time()}, {"reason", string(5'000, 1)}}),
+       takes_json(object({{"until", time()}, {"reason", string(5'000, 1)}, {"silent?", boolean()}}),
                   R"({"until":"2099-01-01T00:00:00.000Z","reason":"Order 12/2026"})"),
        gives_json(object({{"hold_id", id("evt")}, {"until", time()}}), 201),
        /*idempotent_key=*/true},

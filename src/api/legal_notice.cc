@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/direction.h"
 #include "api/guest_reports.h"
 #include "api/resources.h"
 #include "base/log.h"
@@ -100,7 +101,7 @@ class Form {
 
  private:
   std::string begin(bool done = false) const {
-    return "<!doctype html>\n<html lang=\"" + escaped(locale_) +
+    return "<!doctype html>\n<html lang=\"" + escaped(locale_) + "\" dir=\"" + std::string(direction_of(locale_)) +
            "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
            "<meta name=\"color-scheme\" content=\"light dark\"><title>" +
            text(done ? "done" : "title") +

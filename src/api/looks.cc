@@ -64,7 +64,11 @@ Result<std::string> identity_json(Call& call, ledger::View& view, const Unmaskin
   if (!party || party->party == 0) {
     return invalid("/party", "is nobody in this case");
   }
-  auto identity = TRY(Sealed(view, call.desk.keys()).identity(*party));
+  Sealed sealed(view, call.desk.keys());
+  auto identity = TRY(sealed.identity(*party));
+  if (!identity && (call.who.is(access::Role::Lead) || call.who.is(access::Role::Legal))) {
+    identity = TRY(sealed.identity_kept(*party));
+  }
   if (!identity) {
     return fail(Code::Conflict, "this person was erased; nobody can be shown any more");
   }

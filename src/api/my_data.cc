@@ -1,5 +1,6 @@
 #include "api/identity.h"
 #include "api/own_case.h"
+#include "api/own_order.h"
 #include "api/resources.h"
 #include "casework/delegations.h"
 #include "casework/language.h"
@@ -15,6 +16,7 @@ namespace {
 using namespace casework;
 
 constexpr std::size_t kCasesMax = 2000, kItemsMax = 1000;
+constexpr double kCost = 25;  // everything that somebody has here: twenty times at once, then twice a second
 
 Result<void> write_timeline(JsonWriter& out, const Desk& desk, ledger::View& view, const Viewer& viewer) {
   out.key("timeline").begin_array();
@@ -38,6 +40,7 @@ Result<void> write_items(JsonWriter& out, const Desk& desk, ledger::View& view, 
   auto prefix = ledger::cells(viewer.row().id);
   TRY(ledger::scan<ItemRow>(view, {.index = ItemRow::kByCase, .prefix = prefix, .limit = kItemsMax},
                             [&](const ItemRow& item) { items.push_back(item); }));
+  in_own_order(viewer.party(), items);
   out.key("items").begin_array();
   for (const ItemRow& item : items) {
     if (!TRY(viewer.sees(view, item))) {
@@ -341,7 +344,8 @@ Resource my_data_routes() {
         /*idempotent_key=*/false,
         64 * 1024,
         /*unlimited=*/false,
-        /*identity=*/true},
+        /*identity=*/true,
+        kCost},
        {http::Method::Delete,
         "/v1/me/data",
         parties(),
@@ -357,7 +361,8 @@ Resource my_data_routes() {
         /*idempotent_key=*/false,
         64 * 1024,
         /*unlimited=*/false,
-        /*identity=*/true}}};
+        /*identity=*/true,
+        kCost}}};
 }
 
 }  // namespace heed::api

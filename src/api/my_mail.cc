@@ -24,11 +24,10 @@ Result<access::PersonHash> mailbox(Call& call, ledger::View& view) {
   return found ? Result<access::PersonHash>(*found) : Result<access::PersonHash>(not_found());
 }
 
-http::Response answer(const policy::Policy& policy, std::optional<int> wish) {
+http::Response answer(const policy::Policy& policy, const std::optional<DigestTime>& wish) {
+  const DigestTime at = wish.value_or(DigestTime{policy.digest.minute});
   JsonWriter out;
-  out.begin_object()
-      .field("digest_at", clock_text(wish.value_or(policy.digest.minute)))
-      .field("chosen", wish.has_value());
+  out.begin_object().field("digest_at", clock_text(at.minute)).field("zone", at.zone).field("chosen", wish.has_value());
   out.key("at_once").begin_object();
   for (const auto& [kind, count] : policy.digest.at_once) {
     out.field(kind, count);
@@ -44,12 +43,13 @@ void get_mail(Call call) {
   });
 }
 
-Result<std::optional<int>> read_wish(const Call& call) {
+Result<std::optional<DigestTime>> read_wish(const Call& call) {
   Json body = TRY(body_json(call.request));
   const bool none = body["digest_at"].is_null();
   FieldReader in(body, "");
   const std::string_view at = none ? std::string_view() : in.required_string("digest_at", 5, 5);
-  std::optional<int> wish;
+  std::optional<DigestTime> wish;
+  const std::string_view zone = in.optional_string("zone", 64);
   if (none) {
     in.any("digest_at");
   } else {
@@ -57,9 +57,12 @@ Result<std::optional<int>> read_wish(const Call& call) {
     const int hours = at.size() == 5 ? digit(0) * 10 + digit(1) : 1000;
     const int minutes = at.size() == 5 ? digit(3) * 10 + digit(4) : 1000;
     if (at.size() == 5 && (hours > 23 || minutes > 59 || at[2] != ':')) {
-      in.error("digest_at", "must be a time of the day in UTC such as 07:00, or null");
+      in.error("digest_at", "must be a time of the day such as 07:00, or null");
     }
-    wish = hours * 60 + minutes;
+    if (!zone.empty() && !is_zone(zone)) {
+      in.error("zone", "must be a time zone such as Europe/Berlin, or +05:30");
+    }
+    wish = DigestTime{hours * 60 + minutes, zone.empty() ? "UTC" : std::string(zone)};
   }
   TRY(in.done());
   return wish;
@@ -87,6 +90,7 @@ Resource my_mail_routes() {
   using namespace schema;
   const Text habit =
       object({{"digest_at", string(5, 5)},
+              {"zone", string(64, 1)},
               {"chosen", boolean()},
               {"at_once", R"({"type":"object","additionalProperties":{"type":"integer","minimum":0}})"}});
   return {{
@@ -95,7 +99,7 @@ Resource my_mail_routes() {
        parties(),
        "me",
        "When the caller's mails come, if many come in a day: so many of a kind at once, the rest in one at this time "
-       "(UTC).",
+       "of the day in this zone.",
        get_mail,
        nullptr,
        {},
@@ -105,13 +109,14 @@ Resource my_mail_routes() {
        "/v1/me/mail",
        parties(),
        "me",
-       "Choose that time; null for the platform's.",
+       "Choose that time, and the zone in which it stays that time when clocks change (UTC when not given); null for "
+       "the platform's.",
        put_mail,
        nullptr,
        {},
        takes_json(
-           R"({"type":"object","additionalProperties":false,"required":["digest_at"],"properties":{"digest_at":{"type":["string","null"]}}})",
-           R"({"digest_at":"18:30"})"),
+           R"({"type":"object","additionalProperties":false,"required":["digest_at"],"properties":{"digest_at":{"type":["string","null"]},"zone":{"type":"string","maxLength":64}}})",
+           R"({"digest_at":"18:30","zone":"Europe/Berlin"})"),
        gives_json(habit)},
   }};
 }

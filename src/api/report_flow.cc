@@ -1,9 +1,9 @@
 #include "policy/report_flow.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
+#include "api/direction.h"
 #include "api/resources.h"
 
 /// GET /v1/report-flow: what a person who reports is asked, as data; the widget and native apps draw from it.
@@ -11,10 +11,6 @@ namespace heed::api {
 namespace {
 
 using policy::ReportFlow;
-
-constexpr std::array<std::string_view, 10> kRightToLeft = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"};
-
-std::string_view language_of(std::string_view locale) { return locale.substr(0, locale.find_first_of("-_")); }
 
 /// The best of the flow's languages for `wanted`: itself, its language, English.
 std::string best_locale(const ReportFlow& flow, std::string_view wanted) {
@@ -113,8 +109,7 @@ std::string flow_json(const policy::Policy& policy, std::string_view locale, std
   JsonWriter out;
   Writer write(out, locale);
   out.begin_object().field("version", flow.version).field("locale", locale);
-  const bool rtl = std::find(kRightToLeft.begin(), kRightToLeft.end(), language_of(locale)) != kRightToLeft.end();
-  out.field("direction", rtl ? "rtl" : "ltr").key("locales").begin_array();
+  out.field("direction", direction_of(locale)).key("locales").begin_array();
   for (const auto& [known, title] : flow.symptoms.front().title.by_locale) {
     out.value(known);
   }

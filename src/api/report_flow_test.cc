@@ -1,3 +1,4 @@
+#include "api/direction.h"
 #include "api/testing_desk.h"
 
 #include "api/report_form.h"
@@ -167,6 +168,16 @@ TEST(LegalNotice, SaysWhatIsMissingAndShowsWhatWasWrittenAsText) {
     EXPECT_EQ(answer.body.find(raw), std::string::npos) << raw;
   }
   EXPECT_NE(answer.header("content-security-policy").find("default-src 'none'"), std::string_view::npos);
+}
+
+TEST(LegalNotice, RunsInTheDirectionOfItsLanguage) {
+  EXPECT_EQ(direction_of("he-IL"), "rtl");
+  EXPECT_EQ(direction_of("ar"), "rtl");
+  EXPECT_EQ(direction_of("de_AT"), "ltr");
+  EXPECT_EQ(direction_of(""), "ltr");
+  TestingDesk house;
+  EXPECT_NE(house.call("GET", "/legal-notice?locale=de").body.find("<html lang=\"de\" dir=\"ltr\">"),
+            std::string::npos);
 }
 
 TEST(LegalNotice, NeedsNoNameWhereAChildIsAbused) {

@@ -13,6 +13,7 @@ bool may_be_mail(std::string_view text) {
 
 namespace {
 
+constexpr std::size_t kWordsComparedMax = 4096;  // a template shows in its beginning
 constexpr std::size_t kItemsMax = 200, kExceptMax = 1000, kUrlBytesMax = 2048, kCommentBytesMax = 20'000,
                       kWordBytesMax = 64, kNameBytesMax = 200, kMailBytesMax = 254, kLocaleBytesMax = 35;
 
@@ -149,17 +150,20 @@ std::optional<PileSpec> read_pile(FieldReader& report, Time now) {
   return pile;
 }
 
-/// What the reporter said, sealed under her key.
-std::string said(FieldReader& in, const ReportRequest& request) {
+/// What the reporter said, sealed under her key; `words`: the beginning of it in plain.
+std::string said(FieldReader& in, const ReportRequest& request, std::string& words) {
   JsonWriter out;
   out.begin_object();
-  out.field_unless_empty("comment", checked_text(in, "comment", in.optional_string("comment", kCommentBytesMax)));
+  words = checked_text(in, "comment", in.optional_string("comment", kCommentBytesMax));
+  out.field_unless_empty("comment", words);
   if (Json json = in.optional_object("legal_claim"); !json.missing()) {
     FieldReader claim(json, "/legal_claim");
     out.key("legal_claim").begin_object();
     out.field_unless_empty("law", checked_text(claim, "law", claim.optional_string("law", 500)));
-    out.field("explanation",
-              checked_text(claim, "explanation", claim.required_string("explanation", 1, kCommentBytesMax)));
+    const std::string_view explanation =
+        checked_text(claim, "explanation", claim.required_string("explanation", 1, kCommentBytesMax));
+    out.field("explanation", explanation);
+    words.append("\n").append(explanation);
     out.field_unless_empty("url", checked_id(claim, "url", claim.optional_string("url", kUrlBytesMax)));
     bool good_faith = claim.optional_bool("good_faith");
     if (!good_faith && json.is_object()) {
@@ -265,7 +269,8 @@ Result<ReportRequest> read_report(const Call& call, Json body) {
   command.on_behalf_of = checked_id(in, "on_behalf_of", in.optional_string("on_behalf_of", post::kIdBytesMax));
   command.symptoms = read_symptoms(in, "");
   command.group = checked_token(in, "group", in.optional_string("group", kWordBytesMax));
-  command.said_json = said(in, request);
+  command.said_json = said(in, request, command.words);
+  command.words.resize(std::min(command.words.size(), kWordsComparedMax));
   command.fears = in.optional_bool("fears_for_safety");
   command.legal_claim = !in.any("legal_claim").missing() && !in.any("legal_claim").is_null();
   for (std::string_view word : in.optional_strings("relief", 2, kWordBytesMax)) {

@@ -104,6 +104,7 @@ struct Route {
   std::size_t body_bytes_max = 64 * 1024;
   bool unlimited = false;  ///< not counted against requests_per_second
   bool identity = false;   ///< takes the header Heed-Code (identity.h)
+  double cost = 1;         ///< of so many requests: what reads or writes all that somebody has here
 };
 
 struct Component {

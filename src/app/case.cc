@@ -94,7 +94,8 @@ Result<Output> hold(Office& office, const Arguments& arguments) {
   Time until = office.now() + std::chrono::hours(24 * arguments.integer("--days"));
   Id<EventTag> placed;
   TRY(office.command([&](casework::Context& context) -> Result<void> {
-    placed = TRY(casework::place_hold(context, id, until, arguments.text("--reason"), StaffId{}));
+    placed = TRY(
+        casework::place_hold(context, id, until, arguments.text("--reason"), StaffId{}, arguments.flag("--silent")));
     return {};
   }));
   out.fact("case", "Case", id.text()).fact("hold", "Hold", placed.text()).fact("until", "Until", cell(until));
@@ -188,6 +189,7 @@ std::vector<OfficeTask> case_tasks() {
        {which,
         {.name = "--days", .sentence = "For how long", .kind = Kind::Int, .fallback = "90", .min = 1, .max = 3650},
         {.name = "--reason", .sentence = "The order or duty it rests on", .fallback = "unstated"},
+        {.name = "--silent", .sentence = "An order forbids to tell anybody outside that it exists", .kind = Kind::Flag},
         {.name = "--release", .sentence = "evt_… of a hold: end it"}},
        hold},
       {"case export",

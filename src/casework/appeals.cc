@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casework/same_words.h"
 #include "casework/settle.h"
 
 namespace heed::casework {
@@ -95,6 +96,10 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
   event.by_reporter = standing->by_reporter;
   event.trusted = command.trusted;
   event.decide_by = context.now() + context.policy().clocks.appeal_decide;
+  const std::string said = command.evidence.empty() ? command.text : command.text + "\n\n" + command.evidence;
+  if (SameWords* book = context.env().same_words; book != nullptr && !command.trusted) {
+    event.same_words = book->count(said, command.person, context.now());
+  }
   const CaseId case_id = standing->party.case_id;
   Telling telling(context, case_id);
   TRY(telling.tell(event.party, NoticeKind::AppealReceipt, standing->channel, event.appeal.value));
@@ -105,7 +110,6 @@ Result<FiledAppeal> file_appeal(Context& context, const FileAppealCommand& comma
     bodies.push_back({"n", static_cast<std::uint64_t>(standing->party.slot), command.evidence});
   }
   TRY(context.append(case_id, event, bodies, command.actor));
-  const std::string said = command.evidence.empty() ? command.text : command.text + "\n\n" + command.evidence;
   TRY(raise_words(context, {case_id, event.party, WordsAs::Appeal, said, command.heard}));
   return FiledAppeal{event.appeal, case_id, event.party, event.decide_by};
 }

@@ -374,6 +374,8 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealFiled& e
   appeal.trusted = e.trusted;
   appeal.at = info.at;
   appeal.seq = info.seq;
+  appeal.same_words = e.same_words;
+  appeal.waits = e.same_words != 0 ? 1 : 0;
   TRY(rows.put(appeal));
   auto decision = TRY(rows.get<DecisionRow>(e.decision));
   if (decision) {
@@ -390,6 +392,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const AppealDecided&
   if (appeal) {
     appeal->outcome = e.outcome;
     appeal->decided_at = info.at;
+    appeal->waits.reset();
     appeal->staff = e.staff;
     TRY(rows.put(*appeal));
     auto decision = TRY(rows.get<DecisionRow>(appeal->decision));

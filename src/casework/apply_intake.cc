@@ -180,8 +180,10 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldPlaced& e)
   CaseRow* row = TRY(touch(rows, info));
   TRY(add_parties(rows, info, *row, e.parties));
   ++row->holds;
+  row->silent_holds += e.silent ? 1 : 0;
   return rows.put(HoldRow{e.hold.value, info.case_id, info.at, e.until,
-                          e.until == Time{} ? std::optional<Time>() : std::optional(e.until), /*over=*/false});
+                          e.until == Time{} ? std::optional<Time>() : std::optional(e.until), /*over=*/false,
+                          e.silent});
 }
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased& e) {
@@ -191,6 +193,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const HoldReleased& 
     return {};  // a release of what is over ends no other hold
   }
   row->holds = std::max(0, row->holds - 1);
+  row->silent_holds = std::max(0, row->silent_holds - (hold->silent ? 1 : 0));
   hold->ends.reset();
   hold->over = true;
   return rows.put(*hold);
@@ -200,7 +203,7 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const ErasureAsked& 
   TRY(touch(rows, info));
   auto known = TRY(rows.get<ErasureDueRow>(info.case_id, e.party));
   return rows.put(ErasureDueRow{info.case_id, e.party, known ? known->asked_at : info.at, e.next_at,
-                                e.whole || (known && known->whole)});
+                                e.whole || (known && known->whole), known ? known->slot : 0});
 }
 
 /// Whom this case's posts name beside their authors, found by the hash: that goes with the person.
@@ -216,8 +219,10 @@ Result<void> forget_named(Rows& rows, CaseId case_id, const PersonHash& person) 
 
 Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& e) {
   CaseRow* row = TRY(touch(rows, info));
-  if (auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party))) {
+  auto due = TRY(rows.get<ErasureDueRow>(info.case_id, e.party));
+  if (due && !e.key_stays) {
     due->next_at.reset();
+    due->slot = 0;
     TRY(rows.put(*due));
   }
   if (e.target) {
@@ -239,6 +244,10 @@ Result<void> apply_event(Rows& rows, const EventInfo& info, const PersonErased& 
     row->open_key.reset();
   } else if (row->target == PersonHash{} && (party->roles & kAuthor) != 0) {
     row->open_key.reset();  // of the case of their words: made of the same hash
+  }
+  if (e.key_stays && party->slot != 0) {
+    TRY(rows.put(
+        ErasureDueRow{info.case_id, e.party, due ? due->asked_at : info.at, info.at, due && due->whole, party->slot}));
   }
   party->person.reset();
   party->slot = 0;

@@ -20,6 +20,7 @@
 namespace heed::casework {
 
 class AlikeBook;
+class SameWords;
 
 /// What commands need besides the rows; constant while the plane runs, used on the writer's thread only.
 struct Environment {
@@ -34,6 +35,7 @@ struct Environment {
   Millis alarm_escalates = std::chrono::minutes(10);
   bool mail = false;
   AlikeBook* alike = nullptr;       ///< near copies are found in it; null: only the same words are
+  SameWords* same_words = nullptr;  ///< who writes to us in the words of many; null: nobody is asked
   double blind_share = 0.04;        ///< of a machine's closures, how many a person decides without knowing
   double second_look_share = 0.05;  ///< of what people decide, how many a second person looks at blind (second_looks.h)
   double golden_share = 0.03;       ///< of second looks, how many have an answer already

@@ -81,10 +81,65 @@ class Digests : public testing::Test {
 
 TEST_F(Digests, TheDayEndsAtTheChosenMinute) {
   const Time evening = *parse_time("2026-07-01T18:00:00.000Z");
-  EXPECT_EQ(next_digest(evening, 7 * 60), *parse_time("2026-07-02T07:00:00.000Z"));
-  EXPECT_EQ(next_digest(evening, 18 * 60), *parse_time("2026-07-02T18:00:00.000Z")) << "after, not at";
-  EXPECT_EQ(next_digest(evening, 18 * 60 + 1), *parse_time("2026-07-01T18:01:00.000Z"));
-  EXPECT_EQ(next_digest(evening, 0), *parse_time("2026-07-02T00:00:00.000Z"));
+  EXPECT_EQ(next_digest(evening, {7 * 60}), *parse_time("2026-07-02T07:00:00.000Z"));
+  EXPECT_EQ(next_digest(evening, {18 * 60}), *parse_time("2026-07-02T18:00:00.000Z")) << "after, not at";
+  EXPECT_EQ(next_digest(evening, {18 * 60 + 1}), *parse_time("2026-07-01T18:01:00.000Z"));
+  EXPECT_EQ(next_digest(evening, {0}), *parse_time("2026-07-02T00:00:00.000Z"));
+}
+
+TEST_F(Digests, TheHourStaysWhenClocksChange) {
+  auto next = [](const char* now, int minute, const char* zone) {
+    return format_time(next_digest(*parse_time(now), {minute, zone}));
+  };
+  const char* berlin = "Europe/Berlin";
+  EXPECT_EQ(next("2026-03-27T20:00:00.000Z", 7 * 60, berlin), "2026-03-28T06:00:00.000Z");
+  EXPECT_EQ(next("2026-03-28T20:00:00.000Z", 7 * 60, berlin), "2026-03-29T05:00:00.000Z") << "forward that night";
+  EXPECT_EQ(next("2026-10-24T20:00:00.000Z", 7 * 60, berlin), "2026-10-25T06:00:00.000Z") << "back that night";
+  EXPECT_EQ(next("2026-03-28T20:00:00.000Z", 150, berlin), "2026-03-29T01:30:00.000Z")
+      << "02:30 is not on that day: it is 03:30 then";
+  EXPECT_EQ(next("2026-03-29T01:30:00.000Z", 150, berlin), "2026-03-30T00:30:00.000Z");
+  EXPECT_EQ(next("2026-10-24T20:00:00.000Z", 150, berlin), "2026-10-25T00:30:00.000Z") << "twice that day: the first";
+  EXPECT_EQ(next("2026-10-25T00:30:00.000Z", 150, berlin), "2026-10-26T01:30:00.000Z") << "and not the second";
+  EXPECT_EQ(next("2026-03-08T00:00:00.000Z", 18 * 60, "America/New_York"), "2026-03-08T22:00:00.000Z");
+  EXPECT_EQ(next("2026-07-01T18:00:00.000Z", 23 * 60, "Pacific/Kiritimati"), "2026-07-02T09:00:00.000Z") << "UTC+14";
+  EXPECT_EQ(next("2026-07-01T18:00:00.000Z", 60, "Pacific/Niue"), "2026-07-02T12:00:00.000Z") << "UTC-11";
+  EXPECT_EQ(next("2026-07-01T18:00:00.000Z", 0, "+05:30"), "2026-07-01T18:30:00.000Z");
+  EXPECT_EQ(next("2026-07-01T18:00:00.000Z", 7 * 60, "Nowhere/AtAll"), "2026-07-02T07:00:00.000Z");
+}
+
+TEST_F(Digests, NothingWaitsLongerThanTheLongestDayThereIs) {
+  for (const char* zone : {"UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"}) {
+    for (int minute : {0, 90, 150, 1439}) {
+      Time at = *parse_time("2026-01-01T00:00:00.000Z");
+      for (int day = 0; day < 366; ++day) {
+        const Time next = next_digest(at, {minute, zone});
+        ASSERT_GT(next, at) << zone << " " << minute;
+        ASSERT_LE(next - at, std::chrono::hours(25)) << zone << " " << minute;
+        ASSERT_TRUE(day == 0 || next - at >= std::chrono::hours(22)) << zone << " " << minute << " " << format_time(at);
+        at = next;
+      }
+    }
+  }
+}
+
+TEST_F(Digests, ComesAtThePersonsOwnHourInSummerAndInWinter) {
+  ASSERT_TRUE(room.run([&](Context& c) { return wish_digest(c, person(), DigestTime{7 * 60, "Europe/Berlin"}); }));
+  EXPECT_EQ(*digest_wish(*room.view(), person()), (DigestTime{7 * 60, "Europe/Berlin"}));
+  room.clock.set(*parse_time("2026-10-23T18:00:00.000Z"));
+  for (int i = 0; i < 5; ++i) {
+    report(i);
+  }
+  go_to("2026-10-24T04:59:59.000Z");
+  EXPECT_EQ(mails().size(), 3U);
+  go_to("2026-10-24T05:00:00.000Z");
+  EXPECT_EQ(mails().size(), 4U) << "07:00 of summer";
+  for (int i = 5; i < 10; ++i) {
+    report(i);
+  }
+  go_to("2026-10-25T05:59:59.000Z");
+  EXPECT_EQ(mails().size(), 7U);
+  go_to("2026-10-25T06:00:00.000Z");
+  EXPECT_EQ(mails().size(), 8U) << "07:00 of winter";
 }
 
 TEST_F(Digests, SixHundredReportsAreThreeMailsAndOneMore) {
@@ -161,7 +216,7 @@ TEST_F(Digests, SurvivesARestartAndADayOfAFullMailbox) {
 }
 
 TEST_F(Digests, ComesWhenThePersonWantsIt) {
-  ASSERT_TRUE(room.run([&](Context& c) { return wish_digest(c, person(), 20 * 60 + 30); }));
+  ASSERT_TRUE(room.run([&](Context& c) { return wish_digest(c, person(), DigestTime{20 * 60 + 30}); }));
   for (int i = 0; i < 5; ++i) {
     report(i);
   }
@@ -171,7 +226,8 @@ TEST_F(Digests, ComesWhenThePersonWantsIt) {
   EXPECT_EQ(mails().size(), 4U);
   ASSERT_TRUE(room.run([&](Context& c) { return wish_digest(c, person(), std::nullopt); }));
   EXPECT_FALSE(*digest_wish(*room.view(), person()));
-  EXPECT_FALSE(room.run([&](Context& c) { return wish_digest(c, person(), kMinutesOfDay); }));
+  EXPECT_FALSE(room.run([&](Context& c) { return wish_digest(c, person(), DigestTime{kMinutesOfDay}); }));
+  EXPECT_FALSE(room.run([&](Context& c) { return wish_digest(c, person(), DigestTime{0, "Nowhere/AtAll"}); }));
 }
 
 TEST_F(Digests, DangerNeverWaits) {

@@ -5,9 +5,11 @@
 
 namespace heed::casework {
 
-Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff) {
+Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff,
+                                bool silent) {
   TRY(context.case_row(case_id));
   HoldPlaced event;
+  event.silent = silent;
   event.hold = context.mint<Id<EventTag>>();
   event.until = until;
   std::vector<ledger::Body> bodies;
@@ -53,9 +55,19 @@ Result<std::vector<HoldRow>> holds_due(ledger::View& view, Time now, std::size_t
 
 namespace {
 
-Result<void> erase_party(Context& context, const PartyRow& party) {
-  TRY(context.append(party.case_id, PersonErased{party.party}));
-  return party.slot == 0 ? Result<void>{} : ledger::put(context.tx(), DoomedSlotRow{party.slot});
+/// A hold that may be told of: nobody is erased, and they are told that it must stay.
+bool held(const CaseRow& row) { return row.holds > row.silent_holds; }
+
+/// The slot to be destroyed; 0: none, or a silent hold keeps it.
+Result<std::uint64_t> erase_party(Context& context, const PartyRow& party) {
+  const bool key_stays = party.slot != 0 && TRY(context.case_row(party.case_id))->holds > 0;
+  TRY(context.append(party.case_id, PersonErased{party.party, /*target=*/false, key_stays}));
+  TRY(ledger::erase<TalkRow>(context.tx(), party.case_id, party.party));
+  if (key_stays || party.slot == 0) {
+    return 0;
+  }
+  TRY(ledger::put(context.tx(), DoomedSlotRow{party.slot}));
+  return static_cast<std::uint64_t>(party.slot);
 }
 
 Result<std::vector<PartyRow>> parties_of(ledger::View& view, const PersonHash& person) {
@@ -102,8 +114,7 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
   const std::vector<PartyRow> parties = TRY(parties_of(context.tx(), person));
   TRY(forget_habits(context, person, parties));
   for (const PartyRow& party : parties) {
-    CaseRow* row = TRY(context.case_row(party.case_id));
-    if (row->holds > 0) {
+    if (held(*TRY(context.case_row(party.case_id)))) {
       ++erasure.held;
       TRY(note_due(context, party.case_id, party.party, context.now(), /*whole=*/true));
       continue;
@@ -112,14 +123,13 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
       erasure.more = true;
       break;
     }
-    TRY(erase_party(context, party));
-    if (party.slot != 0) {
-      erasure.slots.push_back(static_cast<std::uint64_t>(party.slot));
+    if (const std::uint64_t slot = TRY(erase_party(context, party))) {
+      erasure.slots.push_back(slot);
     }
     ++erasure.erased;
   }
   for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
-    if (row.holds > 0) {
+    if (held(row)) {
       ++erasure.held;
       TRY(note_due(context, row.id, 0, context.now(), /*whole=*/true));
     } else if (erasure.erased >= max) {
@@ -136,9 +146,8 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
 // --- asked by the person ----------------------------------------------------------------------------------
 
 Result<std::optional<KeptParty>> kept_of(Context& context, const PartyRow& party) {
-  const CaseRow* row = TRY(context.case_row(party.case_id));
   KeptParty kept{party.case_id, party.party, Kept::Must, {}};
-  if (row->holds > 0) {
+  if (held(*TRY(context.case_row(party.case_id)))) {
     return kept;
   }
   if ((party.roles & kAuthor) == 0) {
@@ -195,7 +204,7 @@ Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int
     }
   }
   for (const CaseRow& row : TRY(cases_about(context.tx(), person))) {
-    if (row.holds > 0) {
+    if (held(row)) {
       TRY(note_due(context, row.id, 0, context.now(), /*whole=*/false));
       out.kept.push_back({row.id, 0, Kept::Must, {}});
     } else if (static_cast<int>(out.erased.size()) >= max) {
@@ -210,8 +219,17 @@ Result<AskedErasure> ask_erasure(Context& context, const PersonHash& person, int
 
 Result<bool> erase_due(Context& context, CaseId case_id, int party) {
   auto due = TRY(ledger::get<ErasureDueRow>(context.tx(), case_id, party));
-  if (!due || !due->next_at || TRY(context.case_row(case_id))->holds > 0) {
+  const CaseRow* home = TRY(context.case_row(case_id));
+  if (!due || !due->next_at || held(*home)) {
     return false;
+  }
+  if (due->slot != 0) {  // forgotten long ago but for the key
+    if (home->holds > 0) {
+      return false;
+    }
+    TRY(context.append(case_id, PersonErased{party}));
+    TRY(ledger::put(context.tx(), DoomedSlotRow{due->slot}));
+    return true;
   }
   if (party == 0) {
     TRY(context.append(case_id, PersonErased{0, /*target=*/true}));

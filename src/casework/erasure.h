@@ -7,7 +7,11 @@
 /// Erasing a person: every case's key of theirs is destroyed; only a recorded hold stops it.
 namespace heed::casework {
 
-Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff);
+/// `silent`: an order forbids to tell anybody outside that it exists. Then nothing that a person concerned can see or
+/// cause differs from what it would be without the hold: whoever would be erased is forgotten by everything but the
+/// key of what was sealed, which goes with the hold. A hold that may be told of goes before: it keeps everything.
+Result<Id<EventTag>> place_hold(Context& context, CaseId case_id, Time until, std::string_view reason, StaffId staff,
+                                bool silent = false);
 /// Conflict for one that is not in force on this case.
 Result<void> release_hold(Context& context, CaseId case_id, Id<EventTag> hold, StaffId staff);
 /// Those whose time is up, the earliest first; and ending one. False when it is over or its time is not up.
@@ -27,7 +31,8 @@ Result<Erasure> erase_person(Context& context, const PersonHash& person, int max
 // --- asked by the person ------------------------------------------------------------------------------------
 
 /// Why something of theirs stays for now. Open: they wrote a post in it that is not decided, or an appeal about it
-/// waits. Judged: a post of theirs was found against the rules (policy::Retention). Must: a hold; nobody is told more.
+/// waits. Judged: a post of theirs was found against the rules (policy::Retention). Must: a hold that may be told of;
+/// nobody is told more.
 enum class Kept : std::uint8_t { Open, Judged, Must };
 struct KeptParty {
   CaseId case_id;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "casework/appeals.h"
+#include "casework/sealed.h"
 #include "casework/testing_act.h"
 
 namespace heed::casework {
@@ -118,6 +119,86 @@ TEST_F(AskedErasures, AnAppealThatWaitsKeepsThePostItIsAbout) {
     return decide_appeal(c, {room.staff(2), filed->appeal, AppealOutcome::Upheld, "it stands", {}});
   }));
   EXPECT_EQ(rounds(), 1) << "its term was over before";
+}
+
+TEST_F(AskedErasures, ASilentHoldKeepsTheKeyAndForgetsThePerson) {
+  const Time until = room.clock.now() + kDay * 30;
+  ASSERT_TRUE(room.run(
+      [&](Context& c) { return place_hold(c, receipt.case_id, until, "an order", room.staff(1), /*silent=*/true); }));
+  const PartyRow before = room.party(receipt.case_id, 1);
+  const AskedErasure done = ask("ann");
+  EXPECT_EQ(done.erased.size(), 1U) << "as without a hold";
+  EXPECT_TRUE(done.kept.empty());
+  EXPECT_FALSE(known("ann"));
+  EXPECT_EQ(doomed(), 0U);
+  EXPECT_EQ(ask("ann").erased.size(), 0U) << "again, as without a hold";
+  const PartyRow after = room.party(receipt.case_id, 1);
+  auto view = room.view();
+  Sealed sealed(*view, *room.keys);
+  EXPECT_FALSE(*sealed.identity(after)) << "gone for everything that asks for her";
+  EXPECT_EQ((*sealed.identity_kept(after))->account, "ann") << "and kept for whom the order concerns";
+  EXPECT_FALSE(room.body(receipt.case_id, before.seq, "r").second.empty()) << "with what she said";
+  EXPECT_EQ(rounds(), 0);
+  room.clock.set(until);
+  EXPECT_EQ(holds_over(), 1);
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_EQ(doomed(), 1U);
+  EXPECT_EQ(rounds(), 0) << "once";
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, ASilentHoldChangesNothingOfWhatAnAuthorIsTold) {
+  ASSERT_TRUE(room.run([&](Context& c) {
+    return place_hold(c, receipt.case_id, c.now() + kDay * 3000, "an order", room.staff(1), /*silent=*/true);
+  }));
+  EXPECT_EQ(ask("bob").kept.at(0).why, Kept::Open);
+  const DecisionId decision = decide(/*violation=*/true);
+  const AskedErasure done = ask("bob");
+  ASSERT_EQ(done.kept.size(), 1U);
+  EXPECT_EQ(done.kept[0].why, Kept::Judged);
+  EXPECT_EQ(done.kept[0].until, room.decision(decision).at + room.env.policy.get()->retention.judged);
+  room.clock.set(done.kept[0].until);
+  EXPECT_EQ(rounds(), 1) << "on its day, as without a hold";
+  EXPECT_FALSE(known("bob"));
+  EXPECT_EQ(doomed(), 0U);
+  EXPECT_EQ(rounds(), 0) << "and then nothing until the hold ends";
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, ASilentHoldForgetsWhoseAccountIsGone) {
+  auto hold = room.run([&](Context& c) {
+    return place_hold(c, receipt.case_id, c.now() + kDay * 30, "an order", room.staff(1), /*silent=*/true);
+  });
+  ASSERT_TRUE(hold);
+  auto gone = room.run([&](Context& c) { return erase_person(c, room.hasher.account("bob")); });
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->erased, 1);
+  EXPECT_EQ(gone->held, 0);
+  EXPECT_TRUE(gone->slots.empty());
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, receipt.case_id, *hold, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_EQ(doomed(), 1U);
+  EXPECT_EQ(room.check(), "");
+}
+
+TEST_F(AskedErasures, AHoldThatMayBeToldOfGoesBeforeASilentOne) {
+  auto place = [&](bool silent) {
+    auto hold = room.run([&](Context& c) {
+      return place_hold(c, receipt.case_id, c.now() + kDay * 30, "an order", room.staff(1), silent);
+    });
+    EXPECT_TRUE(hold);
+    return *hold;
+  };
+  const auto silent = place(true), told = place(false);
+  EXPECT_EQ(ask("ann").kept.at(0).why, Kept::Must);
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, receipt.case_id, told, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 1) << "as if it had been the only one";
+  EXPECT_FALSE(known("ann"));
+  EXPECT_EQ(doomed(), 0U);
+  ASSERT_TRUE(room.run([&](Context& c) { return release_hold(c, receipt.case_id, silent, room.staff(1)); }));
+  EXPECT_EQ(rounds(), 1);
+  EXPECT_EQ(doomed(), 1U);
+  EXPECT_EQ(room.check(), "");
 }
 
 TEST_F(AskedErasures, AHoldKeepsEverybodyAndSaysNoMoreThanThat) {

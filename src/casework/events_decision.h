@@ -127,7 +127,7 @@ struct Reversed {
 
 struct AppealFiled {
   static constexpr std::string_view kKind = "appeal_filed";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: same_words
   static constexpr std::string_view kOwn[] = {"appeal"};
   inline static constexpr access::VisibilityRow kVisibility{kKind,
                                                             "appeal_filed",
@@ -140,13 +140,15 @@ struct AppealFiled {
   int party = 0;
   bool by_reporter = false, trusted = false;
   Time decide_by{};
+  int same_words = 0;  ///< so many people wrote the same that day, where they are many (same_words.h)
   std::vector<NewParty> parties;
   std::vector<QueuedNotice> notices;
   bool operator==(const AppealFiled&) const = default;
   template <class V>
   void visit(V& v) {
     v("appeal", appeal), v("decision", decision), v("party", party), v("by_reporter", by_reporter),
-        v("trusted", trusted), v("decide_by", decide_by), v("parties", parties), v("notices", notices);
+        v("trusted", trusted), v("decide_by", decide_by), v("parties", parties), v("notices", notices),
+        v("same_words", same_words);
   }
 };
 

@@ -18,7 +18,7 @@ struct RefusedItem {
 
 struct ReportReceived {
   static constexpr std::string_view kKind = "report_received";
-  static constexpr int kVersion = 4;  ///< 2: notices; 3: machine; 4: filed_by
+  static constexpr int kVersion = 5;  ///< 2: notices; 3: machine; 4: filed_by; 5: same_words
   static constexpr std::string_view kOwn[] = {"report", "symptoms", "group",   "about",
                                               "fears",  "covers",   "channel", "filed_by"};
   /// All but `machine`: whoever decides what was drawn to be decided blind must not be able to tell.
@@ -37,7 +37,7 @@ struct ReportReceived {
                                                 "relief",     "relief_not_available",
                                                 "accepted",   "refused",
                                                 "urgency",    "notices",
-                                                "filed_by"};
+                                                "filed_by",   "same_words"};
   inline static constexpr access::VisibilityRow kVisibility{kKind,
                                                             "report_received",
                                                             {{shown::Audience::Reviewer, kStaff},
@@ -67,6 +67,7 @@ struct ReportReceived {
   Urgency urgency;
   std::vector<QueuedNotice> notices;  ///< the receipt, where it goes by mail or webhook
   access::DelegationId filed_by;      ///< by whose leave, when a delegate filed it for the reporter
+  int same_words = 0;                 ///< so many people wrote the same that day, where they are many (same_words.h)
   std::vector<Settlement> machine;    ///< what a machine made of the items; before release 3 it made nothing of any
 
   bool operator==(const ReportReceived&) const = default;
@@ -78,7 +79,7 @@ struct ReportReceived {
         v("limited", limited), v("legal_claim", legal_claim), v("whole_pile", whole_pile), v("answer_by", answer_by),
         v("relief", relief), v("relief_not_available", relief_not_available), v("accepted", accepted),
         v("refused", refused), v("urgency", urgency), v("notices", notices), v("machine", machine),
-        v("filed_by", filed_by);
+        v("filed_by", filed_by), v("same_words", same_words);
   }
 };
 

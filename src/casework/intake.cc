@@ -6,6 +6,7 @@
 #include "casework/digest.h"
 #include "casework/relief.h"
 #include "casework/repeat.h"
+#include "casework/same_words.h"
 #include "casework/settle_alike.h"
 #include "casework/settle_machine.h"
 #include "casework/urgency.h"
@@ -126,6 +127,18 @@ Opening opening_of(Context& context, const ReportCommand& command, CaseId linked
     opening.target = env.hasher->account(command.items.front().evidence.targets.front());
   }
   return opening;
+}
+
+/// How many people wrote the same that day, where they are many. A trusted flagger's words are its own each time. Each
+/// report by mail is a person of its own; who writes is the mailbox, and without one nobody that was here before.
+int same_words(Context& context, const ReportCommand& command, const PersonHash& person) {
+  SameWords* book = context.env().same_words;
+  if (book == nullptr || command.source == Source::TrustedFlagger) {
+    return 0;
+  }
+  const std::string_view mail = std::string_view(command.reporter).substr(0, command.reporter.find('\n'));
+  const bool mailbox = command.by_mail && !mail.empty();
+  return book->count(command.words, mailbox ? context.env().hasher->mail(mail) : person, context.now());
 }
 
 /// Declared harm counts half of what evidence would: it orders what no signal speaks of.
@@ -379,7 +392,9 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
 
   std::vector<ledger::Body> evidence;
   policy::Lane lane = policy::Lane::Rest;
-  int severity = declared_severity(context.policy(), command.symptoms);
+  event.same_words = same_words(context, command, person);
+  // What a template declares says nothing about this post; what the post says does.
+  int severity = event.same_words != 0 ? 0 : declared_severity(context.policy(), command.symptoms);
   std::string clause;
   int ord = place.row != nullptr ? place.row->items : 0;
   for (std::size_t i = 0; i < command.items.size(); ++i) {
@@ -439,7 +454,7 @@ Result<Receipt> take_report(Context& context, const ReportCommand& command) {
   event.channel = command.channel;
   event.group = command.group;
   event.symptoms = command.symptoms;
-  event.limited = command.limited;
+  event.limited = command.limited || event.same_words != 0;
   event.legal_claim = command.legal_claim;
   event.whole_pile = command.pile.has_value();
   event.answer_by = answer_by;

@@ -50,6 +50,7 @@ struct ReportCommand {
   Source source{};
   bool fears = false, legal_claim = false;
   bool limited = false;  ///< over a rate
+  std::string words;     ///< the reporter's own: comment and explanation; whether many write the same
   std::vector<ReliefKind> relief;
   std::vector<ReportedItem> items;
   std::vector<RefusedItem> refused;

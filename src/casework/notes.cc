@@ -4,6 +4,7 @@
 #include "casework/questions.h"
 #include "casework/queue.h"
 #include "casework/settle.h"
+#include "casework/talk_rate.h"
 #include "casework/urgency.h"
 
 namespace heed::casework {
@@ -36,6 +37,9 @@ Result<std::int64_t> add_message(Context& context, CaseId case_id, int party, st
     return fail(Code::NotFound, "there is no such party in this case");
   }
   CaseRow* home = TRY(context.case_row(case_id));
+  if (!TRY(may_say(context, case_id, party, text, heard))) {
+    return home->seq;
+  }
   NoteAdded event;
   event.party = party;
   event.urgency = forward(context, *home, *row, heard);
@@ -70,6 +74,7 @@ Result<PartyRow> party_to_talk_to(Context& context, CaseId case_id, int party) {
 
 Result<std::int64_t> add_answer(Context& context, CaseId case_id, StaffId staff, int party, std::string text) {
   const PartyRow row = TRY(party_to_talk_to(context, case_id, party));
+  TRY(staff_spoke(context, case_id, party));
   Telling telling(context, case_id);
   TRY(telling.tell(party, NoticeKind::Conversation, row.channel, context.mint<Id<EventTag>>().value));
   NoteAdded event;

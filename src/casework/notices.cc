@@ -262,16 +262,19 @@ class PartyNotice {
   }
 
   // --- to authors -------------------------------------------------------------------------------------------
+  /// In the order in which they wrote: that of the case tells what was reported first.
   Result<void> statement() {
-    std::vector<DecisionRow> decisions;
+    std::map<std::tuple<Time, std::optional<Hash16>, DecisionId>, DecisionRow> by_time;
     for (DecisionId id : TRY(decisions_at(view_, notice_.case_id, notice_.seq))) {
       auto decision = TRY(ledger::get<DecisionRow>(view_, id));
       auto item = decision ? TRY(ledger::get<ItemRow>(view_, decision->item)) : std::optional<ItemRow>{};
       if (item && item->author == notice_.party && decision->outcome == Outcome::Violation &&
           decision->restrictions != 0) {
-        decisions.push_back(std::move(*decision));
+        by_time.try_emplace({item->created_at, item->key, id}, std::move(*decision));
       }
     }
+    std::vector<DecisionRow> decisions;
+    std::transform(by_time.begin(), by_time.end(), std::back_inserter(decisions), [](auto& one) { return one.second; });
     const bool only_warned = std::all_of(decisions.begin(), decisions.end(), [](const DecisionRow& d) {
       return d.restrictions == 1 << static_cast<int>(OrderKind::Warn);
     });

@@ -71,6 +71,7 @@ Plane::Plane(Parts parts, Options options)
   environment_.hasher = &parts_.hasher;
   environment_.ids = &ids_;
   environment_.alike = &alike_;
+  environment_.same_words = &same_words_;
 }
 
 Plane::~Plane() { stop(); }

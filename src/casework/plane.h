@@ -19,6 +19,7 @@
 #include "casework/intake.h"
 #include "casework/piles.h"
 #include "casework/rates.h"
+#include "casework/same_words.h"
 #include "casework/settle_alike.h"
 #include "casework/settle_machine.h"
 
@@ -137,7 +138,8 @@ class Plane {
   Counter &machine_closed_, &machine_acted_, &machine_drawn_, &machine_proposed_, &for_people_;
   Gauge &checked_, &overturned_, &proposals_, &proposals_oldest_;
   Gauge& piles_open_;
-  AlikeBook alike_;     // the writer's thread's
+  AlikeBook alike_;  // the writer's thread's
+  SameWords same_words_;
   Time figures_at_{};   // the background thread's
   Time erasures_at_{};  // likewise
 

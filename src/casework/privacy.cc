@@ -49,6 +49,11 @@ constexpr Holding kHoldings[] = {
      "whoever gave the delegation"},
     {"How many mails somebody got today, and when they want the rest", "one mail a day instead of many",
      "the count a day; the wish until it is taken back or the person is erased", "the person, their wish"},
+    {"How many messages a party wrote in a case lately, and the last as a keyed hash",
+     "what matters in a case is not buried; the same words twice are one message",
+     "the count a day; the hash until they or staff write again, or the person is erased", "nobody"},
+    {"Which words many people sent to us within a day, as hashes in memory",
+     "a template of thousands hides nobody who writes alone", "a day, or until a restart", "nobody"},
     {"Threats in what somebody wrote to us, as an item of a case of its own", "one reviewer sees it at once",
      kUntilErased, "reviewers; whoever wrote it, once the reasons were sent; nobody else"},
     {"Who may act for whom", "letting somebody in and out", "until either person is erased",
@@ -125,6 +130,15 @@ std::string privacy_page() {
       "complain or go to court; evidence of a threat cannot be made to vanish by whoever made it. A hold keeps a case; "
       "all that is said of\n"
       "it is that it must be kept. What they reported, wrote to us and added goes at once.\n\n"
+      "A hold that comes with an order to be silent is neither confirmed nor denied: no page, answer, file, mail, "
+      "count "
+      "or number\n"
+      "differs from what it would be without it. Whoever is erased meanwhile is forgotten by everything here except "
+      "the "
+      "key of what is\n"
+      "sealed; only leads and legal, with a reason that is logged, can still name them. The key is destroyed within an "
+      "hour of the\n"
+      "order's end. That this may be so is said to everybody who asks to be erased.\n\n"
       "Before either, the person shows that it is them: a token of their platform issued in the last fifteen minutes, "
       "or "
       "a code that\n"

@@ -5,6 +5,7 @@
 #include "casework/contacts.h"
 #include "casework/notes.h"
 #include "casework/settle.h"
+#include "casework/talk_rate.h"
 
 namespace heed::casework {
 
@@ -21,6 +22,7 @@ Result<Id<EventTag>> ask_question(Context& context, CaseId case_id, StaffId staf
     return fail(Code::Conflict, "a threat to life waits for no answer; send a message instead");
   }
   const PartyRow asked = TRY(party_to_talk_to(context, case_id, party));
+  TRY(staff_spoke(context, case_id, party));
   Telling telling(context, case_id);
   QuestionAsked event;
   event.question = context.mint<Id<EventTag>>();

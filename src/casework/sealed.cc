@@ -43,6 +43,14 @@ Result<std::optional<Identity>> Sealed::identity(const PartyRow& party) {
   if (!party.person || party.slot == 0) {
     return std::nullopt;
   }
+  return identity_sealed(party);
+}
+
+Result<std::optional<Identity>> Sealed::identity_kept(const PartyRow& party) {
+  return party.party == 0 || party.seq == 0 ? std::optional<Identity>() : TRY(identity_sealed(party));
+}
+
+Result<std::optional<Identity>> Sealed::identity_sealed(const PartyRow& party) {
   auto text = TRY(body(party.case_id, party.seq, "p" + std::to_string(party.party)));
   if (!text) {
     return std::nullopt;

@@ -29,9 +29,13 @@ class Sealed {
   Result<std::string> header(CaseId case_id, std::int64_t seq);
   /// Nothing for an erased person.
   Result<std::optional<Identity>> identity(const PartyRow& party);
+  /// Also of somebody whom all else has forgotten while a silent hold keeps the key (erasure.h). For those whom the
+  /// order concerns.
+  Result<std::optional<Identity>> identity_kept(const PartyRow& party);
   Result<std::optional<EvidenceText>> evidence(const ItemRow& item);
 
  private:
+  Result<std::optional<Identity>> identity_sealed(const PartyRow& party);
   Result<const ledger::StoredEvent*> event(CaseId case_id, std::int64_t seq);
   ledger::View& view_;
   ledger::KeyRing& keys_;

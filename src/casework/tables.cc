@@ -47,14 +47,45 @@ TableDef define(std::string_view name, std::initializer_list<std::string_view> n
 
 const TableDef& CaseRow::table() {
   static const TableDef def =
-      define<CaseRow>("cases", {"id",           "kind",       "state",         "open_key",    "queue",
-                                "route",        "lane",       "severity_rank", "deadline",    "reporters_rank",
-                                "alarm_at",     "alarms",     "target",        "seq",         "opened_at",
-                                "closed_at",    "items",      "items_open",    "items_free",  "parties",
-                                "reports",      "pile",       "pile_since",    "pile_until",  "pile_taken_at",
-                                "pile_last_at", "pile_upto",  "pile_done",     "linked",      "holds",
-                                "looked",       "found_by",   "question",      "question_to", "question_until",
-                                "clock_left",   "clock_warns"},
+      define<CaseRow>("cases",
+                      {"id",
+                       "kind",
+                       "state",
+                       "open_key",
+                       "queue",
+                       "route",
+                       "lane",
+                       "severity_rank",
+                       "deadline",
+                       "reporters_rank",
+                       "alarm_at",
+                       "alarms",
+                       "target",
+                       "seq",
+                       "opened_at",
+                       "closed_at",
+                       "items",
+                       "items_open",
+                       "items_free",
+                       "parties",
+                       "reports",
+                       "pile",
+                       "pile_since",
+                       "pile_until",
+                       "pile_taken_at",
+                       "pile_last_at",
+                       "pile_upto",
+                       "pile_done",
+                       "linked",
+                       "holds",
+                       "silent_holds",
+                       "looked",
+                       "found_by",
+                       "question",
+                       "question_to",
+                       "question_until",
+                       "clock_left",
+                       "clock_warns"},
                       1,
                       {{"queue", {"queue", "lane", "severity_rank", "deadline", "reporters_rank"}, false, true},
                        {"open_key", {"open_key"}, true, true},
@@ -215,10 +246,10 @@ const TableDef& BudgetRow::table() {
 }
 
 const TableDef& AppealRow::table() {
-  static const TableDef def = define<AppealRow>(
-      "appeals",
-      {"id", "case_id", "decision", "party", "by_reporter", "trusted", "at", "decided_at", "seq", "outcome", "staff"},
-      1, {{"decision", {"decision"}}});
+  static const TableDef def = define<AppealRow>("appeals",
+                                                {"id", "case_id", "decision", "party", "by_reporter", "trusted", "at",
+                                                 "decided_at", "seq", "outcome", "staff", "same_words", "waits"},
+                                                1, {{"decision", {"decision"}}, {"waiting", {"waits"}, false, true}});
   return def;
 }
 
@@ -234,7 +265,8 @@ const TableDef& MailCountRow::table() {
 }
 
 const TableDef& MailWishRow::table() {
-  static const TableDef def = define<MailWishRow>("mail_wishes", {"person", "minute"}, 1, {}, /*projection=*/false);
+  static const TableDef def =
+      define<MailWishRow>("mail_wishes", {"person", "minute", "zone"}, 1, {}, /*projection=*/false);
   return def;
 }
 
@@ -244,15 +276,22 @@ const TableDef& IdentityCodeRow::table() {
   return def;
 }
 
+const TableDef& TalkRow::table() {
+  static const TableDef def =
+      define<TalkRow>("talk", {"case_id", "party", "day_ends", "count", "last"}, 2, {}, /*projection=*/false);
+  return def;
+}
+
 const TableDef& ErasureDueRow::table() {
-  static const TableDef def = define<ErasureDueRow>(
-      "erasures_due", {"case_id", "party", "asked_at", "next_at", "whole"}, 2, {{"next", {"next_at"}, false, true}});
+  static const TableDef def =
+      define<ErasureDueRow>("erasures_due", {"case_id", "party", "asked_at", "next_at", "whole", "slot"}, 2,
+                            {{"next", {"next_at"}, false, true}});
   return def;
 }
 
 const TableDef& HoldRow::table() {
-  static const TableDef def =
-      define<HoldRow>("holds", {"id", "case_id", "at", "until", "ends", "over"}, 1, {{"end", {"ends"}, false, true}});
+  static const TableDef def = define<HoldRow>("holds", {"id", "case_id", "at", "until", "ends", "over", "silent"}, 1,
+                                              {{"end", {"ends"}, false, true}});
   return def;
 }
 
@@ -353,9 +392,9 @@ std::vector<const TableDef*> projection_tables() {
 }
 
 std::vector<const TableDef*> operational_tables() {
-  std::vector<const TableDef*> tables{&LeaseRow::table(),       &AttemptRow::table(),   &DoomedSlotRow::table(),
-                                      &RuleFiredRow::table(),   &MailCountRow::table(), &MailWishRow::table(),
-                                      &IdentityCodeRow::table()};
+  std::vector<const TableDef*> tables{&LeaseRow::table(),        &AttemptRow::table(),   &DoomedSlotRow::table(),
+                                      &RuleFiredRow::table(),    &MailCountRow::table(), &MailWishRow::table(),
+                                      &IdentityCodeRow::table(), &TalkRow::table()};
   for (const TableDef* table : second_look_tables()) {
     tables.push_back(table);
   }

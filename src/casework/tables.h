@@ -43,6 +43,7 @@ struct CaseRow {
   std::int64_t pile_done = 0;            ///< frozen up to this arrival
   CaseId linked{};                       ///< an earlier case of the same item or target
   int holds = 0;
+  int silent_holds = 0;                ///< of these, the ones that nobody outside may learn of (erasure.h)
   bool looked = false;                 ///< a person has opened it
   std::optional<PersonHash> found_by;  ///< the target while she is no party: by this she finds the case
   Id<EventTag> question{};             ///< while the clock stands for an answer: which, whose, until when
@@ -53,8 +54,8 @@ struct CaseRow {
   auto tie() {
     return std::tie(id, kind, state, open_key, queue, route, lane, severity_rank, deadline, reporters_rank, alarm_at,
                     alarms, target, seq, opened_at, closed_at, items, items_open, items_free, parties, reports, pile,
-                    pile_since, pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds, looked,
-                    found_by, question, question_to, question_until, clock_left, clock_warns);
+                    pile_since, pile_until, pile_taken_at, pile_last_at, pile_upto, pile_done, linked, holds,
+                    silent_holds, looked, found_by, question, question_to, question_until, clock_left, clock_warns);
   }
   static const TableDef& table();
   static constexpr int kByQueue = 0, kByOpenKey = 1, kByAlarm = 2, kByTarget = 3;
@@ -358,11 +359,14 @@ struct AppealRow {
   std::int64_t seq = 0;
   AppealOutcome outcome{};
   StaffId staff;
+  int same_words = 0;        ///< so many people had written the same by then (same_words.h)
+  std::optional<int> waits;  ///< 0: in words of its own, 1: in those of many; none: answered
   auto tie() {
-    return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff);
+    return std::tie(id, case_id, decision, party, by_reporter, trusted, at, decided_at, seq, outcome, staff, same_words,
+                    waits);
   }
   static const TableDef& table();
-  static constexpr int kByDecision = 0;
+  static constexpr int kByDecision = 0, kByWaiting = 1;
 };
 
 /// Operational: how many mails of a kind somebody was sent in the day that ends with their digest.
@@ -375,11 +379,12 @@ struct MailCountRow {
   static const TableDef& table();
 };
 
-/// Operational: when somebody wants their digest, in minutes after midnight UTC.
+/// Operational: when somebody wants their digest, in minutes after midnight of their zone.
 struct MailWishRow {
   PersonHash person{};
   int minute = 0;
-  auto tie() { return std::tie(person, minute); }
+  std::optional<std::string> zone;  ///< none: UTC
+  auto tie() { return std::tie(person, minute, zone); }
   static const TableDef& table();
 };
 
@@ -393,6 +398,17 @@ struct IdentityCodeRow {
   static const TableDef& table();
 };
 
+/// Operational: how much a party has said in a case lately, and what last (talk_rate.h).
+struct TalkRow {
+  CaseId case_id;
+  int party = 0;
+  Time day_ends{};
+  int count = 0;
+  Hash16 last{};  ///< keyed; zero once staff has spoken
+  auto tie() { return std::tie(case_id, party, day_ends, count, last); }
+  static const TableDef& table();
+};
+
 /// What stays of somebody who asked to be erased or whose account is gone, and when it is looked at again (erasure.h).
 struct ErasureDueRow {
   CaseId case_id;
@@ -400,7 +416,8 @@ struct ErasureDueRow {
   Time asked_at{};
   std::optional<Time> next_at;  ///< null: erased
   bool whole = false;           ///< the account is gone: nothing but a hold keeps it
-  auto tie() { return std::tie(case_id, party, asked_at, next_at, whole); }
+  std::int64_t slot = 0;        ///< of a key that a silent hold still keeps; all else has forgotten the person
+  auto tie() { return std::tie(case_id, party, asked_at, next_at, whole, slot); }
   static const TableDef& table();
   static constexpr int kByNext = 0;
 };
@@ -412,7 +429,8 @@ struct HoldRow {
   Time at{}, until{};        ///< no `until`: until it is released
   std::optional<Time> ends;  ///< in force and with an end
   bool over = false;
-  auto tie() { return std::tie(id, case_id, at, until, ends, over); }
+  bool silent = false;  ///< nobody outside may learn of it
+  auto tie() { return std::tie(id, case_id, at, until, ends, over, silent); }
   static const TableDef& table();
   static constexpr int kByEnd = 0;
 };

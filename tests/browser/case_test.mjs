@@ -137,3 +137,28 @@ test("strangers and those whose token is over read a kind sentence and nothing e
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+for (const [lang, theme, client, add, send, told] of [
+  ["en", "light", "narrow", "Add something", "Add to the case", "go on tomorrow"],
+  ["de", "dark", "mobile_web", "Etwas hinzufügen", "Zum Fall hinzufügen", "machen Sie morgen weiter"],
+]) {
+  test(`whoever has written a hundred messages is asked kindly to go on tomorrow, and keeps what she wrote (${lang}, ${theme}, ${client})`, async () => {
+    const { heed } = await the_house();
+    const her = person("hedda"), post = person("p");
+    await heed.posts({ id: post, by: person("troll"), to: her, text: "you fool" });
+    const receipt = await heed.user(her, "POST", "/v1/reports", { about: "me", symptoms: ["harassment"], items: [{ kind: "post", id: post }] });
+    for (let i = 0; i < 100; ++i) assert.equal((await heed.user(her, "POST", `${receipt.json.status_url}/messages`, { text: `message ${i}` })).status, 201);
+    const page = await open_page({ ...clients[client], colorScheme: theme, locale: lang });
+    await open_case(page, her, "", lang);
+    const box = page.locator("textarea#add");
+    await box.fill("One thing more.");
+    await page.getByRole("button", { name: send }).click();
+    await page.getByRole("alert").filter({ hasText: told }).waitFor();
+    assert.match(await page.getByRole("alert").filter({ hasText: told }).innerText(), /112/);
+    assert.equal(await box.inputValue(), "One thing more.", add);
+    await axe(page, "too many messages");
+    await no_sideways_scroll(page, "too many messages");
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}

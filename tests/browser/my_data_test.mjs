@@ -73,7 +73,9 @@ for (const [lang, theme, client] of [["en", "light", "desktop"], ["de", "dark", 
     await at.selectOption({ label: "18:00" });
     await page.getByRole("button", { name: de ? "Diese Zeit behalten" : "Keep this time" }).click();
     await page.getByRole("status").filter({ hasText: de ? "Das gilt jetzt" : "It is kept" }).waitFor();
-    assert.deepEqual((await heed.user(her, "GET", "/v1/me/mail")).json.digest_at, "12:30");
+    const kept = (await heed.user(her, "GET", "/v1/me/mail")).json;
+    const zone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+    assert.deepEqual([kept.digest_at, kept.zone], ["18:00", zone], "her hour in her zone, which stays when clocks change");
     await axe(page, "mail, kept");
     await page.reload();
     await page.getByText(de ? "Wann unsere E-Mails kommen" : "When our mails come").click();

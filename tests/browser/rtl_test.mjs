@@ -144,6 +144,87 @@ for (const client of ["narrow", "desktop"]) {
     assert.deepEqual(page.faults, []);
     await page.context().close();
   });
+
+  test(`the door of a link, the legal notice and the pages that only say something run from right to left (${client})`, async () => {
+    const { heed } = await the_house();
+    const her = person("dora");
+    const link = (await heed.user(her, "POST", "/v1/delegations", { delegate: { email: "advice@union.example", name: "Union" }, as: "union", scopes: ["read", "talk"] })).json.link;
+    const door = heed.url + link.slice(link.indexOf("/case"));
+    const page = await open_page(clients[client]);
+    await page.goto(door);
+    await page.getByRole("button", { name: "Go on here" }).waitFor();
+    await turn(page, "heed-door");
+    await mirrored(page, "door, closed");
+    assert.equal(await page.locator("#words").evaluate((one) => getComputedStyle(one).direction), "rtl");
+    await axe(page, "door, closed, from right to left");
+    await page.getByRole("button").click();
+    await page.locator("heed-case").waitFor();
+    const late = await open_page(clients[client]); // somebody else, with the link that has been used
+    await late.goto(door);
+    await late.getByRole("button", { name: "Go on here" }).click();
+    await late.getByRole("button", { name: "Mail me a new link" }).waitFor();
+    await turn(late, "heed-door");
+    await mirrored(late, "door, spent");
+    await late.getByRole("button").click();
+    await late.locator(".note[role=status]").waitFor();
+    await turn(late, "heed-door");
+    await mirrored(late, "door, a new link asked for");
+    await axe(late, "door, spent, from right to left");
+    await late.goto(heed.url + "/legal-notice?url=https://forum.example/t/3");
+    await late.locator("button").click(); // with what is missing
+    await late.getByRole("alert").waitFor();
+    await turn(late, "main");
+    await mirrored(late, "legal notice with faults");
+    const [tick, words] = await late.locator("#good_faith, label[for=good_faith]").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+    assert.ok(tick > words, "the box to tick is on the right");
+    for (const [path, what] of [["/case", "case, no entry"], ["/my-data", "my data, no entry"], ["/case#code=used", "case, used link"]]) {
+      const nobody = await open_page(clients[client]);
+      await nobody.goto(heed.url + path);
+      await nobody.getByRole("alert").waitFor();
+      await turn(nobody, "main");
+      await mirrored(nobody, what);
+      await nobody.context().close();
+    }
+    assert.deepEqual([...page.faults, ...late.faults], []);
+    await page.context().close();
+    await late.context().close();
+  });
+
+  test(`showing who one is, and erasing, run from right to left (${client})`, async () => {
+    const { heed, site } = await the_house();
+    const her = person("erna"), post = person("p");
+    await heed.posts({ id: post, by: person("troll"), to: her, text: "you fool" });
+    const receipt = await heed.user(her, "POST", "/v1/reports", { about: "me", symptoms: ["harassment"], items: [{ kind: "post", id: post }] });
+    assert.equal(receipt.status, 201, receipt.text);
+    const page = await open_page(clients[client]);
+    site.lang = "en";
+    site.body = `<h1>A forum</h1><heed-my-data server="${site.heed}" dir="rtl"></heed-my-data>`;
+    site.script = `document.querySelector("heed-my-data").token = ${JSON.stringify(jwt(her))};`;
+    await page.goto(site.url);
+    await page.getByText("When our mails come").click();
+    await page.locator("#mail-at").waitFor();
+    await page.getByRole("button", { name: "I want it erased" }).click();
+    await page.getByRole("button", { name: "No, leave everything" }).waitFor();
+    await turn(page, "heed-my-data");
+    await mirrored(page, "mails, and sure to erase?");
+    await page.goto(site.url);
+    await page.getByRole("button", { name: "I want it erased" }).click();
+    await page.getByRole("button", { name: "Yes, erase it now" }).click();
+    await page.getByRole("heading", { name: "What was erased" }).waitFor();
+    await turn(page, "heed-my-data");
+    await mirrored(page, "erased");
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+    const old = await open_page(clients[client]);
+    site.script = `document.querySelector("heed-my-data").token = ${JSON.stringify(jwt(her, { iat: Math.floor(Date.now() / 1000) - 3000 }))};`;
+    await old.goto(site.url);
+    await old.getByRole("button", { name: "Show it here" }).click();
+    await old.getByRole("button", { name: "Send me a code by mail" }).waitFor();
+    await turn(old, "heed-my-data");
+    await mirrored(old, "who one is");
+    assert.deepEqual(old.faults, []);
+    await old.context().close();
+  });
 }
 
 /** The texts of an element's own language, turned where they stand; what people wrote and numbers stay. */
@@ -152,9 +233,10 @@ async function turn(page, tag) {
     page.evaluate(
       ([tag, change]) => {
         document.documentElement.dir = "rtl";
-        const out = [], walker = document.createTreeWalker(document.querySelector(tag).shadowRoot, NodeFilter.SHOW_TEXT);
+        const place = document.querySelector(tag);
+        const out = [], walker = document.createTreeWalker(place.shadowRoot ?? place, NodeFilter.SHOW_TEXT);
         for (let at = walker.nextNode(), i = 0; at; at = walker.nextNode()) {
-          if (at.parentElement.closest("style, .number, .theirs, bdi") || !at.data.trim()) continue;
+          if (at.parentElement.closest("style, script, noscript, textarea, .number, .theirs, bdi") || !at.data.trim()) continue;
           if (change) at.data = change[i++];
           else out.push(at.data);
         }

@@ -316,6 +316,7 @@ export class HeedCase extends LitElement implements Page {
     }
     if (error.status === 401) return this.m.fault_expired;
     if (error.status === 404) return this.m.fault_absent;
+    if (error.status === 429) return this.m.fault_many;
     return error.status < 500 ? fill(this.m.fault_refused, { detail: error.message }) : this.m.fault_other;
   }
 

@@ -93,7 +93,7 @@ export class HeedMyData extends LitElement implements Asker {
       await work();
     } catch (error) {
       const m = this.m;
-      this.fault = error instanceof NoAnswer ? m.fault_offline : !(error instanceof Problem) ? m.fault_other : error.status === 401 ? m.fault_expired : error.status === 403 ? m.fault_not_yours : m.fault_other;
+      this.fault = error instanceof NoAnswer ? m.fault_offline : !(error instanceof Problem) ? m.fault_other : error.status === 401 ? m.fault_expired : error.status === 403 ? m.fault_not_yours : error.status === 429 ? m.fault_many : m.fault_other;
     } finally {
       this.busy = false;
     }

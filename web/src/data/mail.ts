@@ -5,14 +5,15 @@ import type { Asker } from "./identity.js";
 import { fill } from "../shared/words.js";
 
 type Habit = Awaited<ReturnType<typeof getMeMail>>;
-const kMinutes = 24 * 60;
+const kHours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
 
-/** Minutes that the device's clock is ahead of UTC now. */
-const ahead = (): number => -new Date().getTimezoneOffset();
-const minute_of = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
-const clock_of = (minute: number): string => {
-  const at = ((minute % kMinutes) + kMinutes) % kMinutes;
-  return `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
+/** The zone of the reader's device: an hour that is chosen stays that hour there when clocks change. */
+const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+/** The platform's own hour is one of UTC: what the reader's clock shows then, today. */
+const local = (utc: string): string => {
+  const at = new Date();
+  at.setUTCHours(Number(utc.slice(0, 2)), Number(utc.slice(3, 5)), 0, 0);
+  return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 };
 
 export class Mail {
@@ -36,7 +37,7 @@ export class Mail {
     const value = this.page.renderRoot.querySelector<HTMLSelectElement>("#mail-at")!.value;
     this.said = "";
     await this.page.doing(async () => {
-      this.habit = await putMeMail(this.page.http, { digest_at: value || null });
+      this.habit = await putMeMail(this.page.http, value ? { digest_at: value.slice(0, 5), zone: value.slice(6) } : { digest_at: null });
       this.said = this.page.m.mail_saved;
     });
     this.page.requestUpdate();
@@ -52,19 +53,19 @@ export class Mail {
 
   private form(habit: Habit): TemplateResult {
     const { m } = this.page, words = m as unknown as Record<string, string>;
-    // What the reader chooses is a time of their day; the server keeps it in UTC.
-    const hours = Array.from({ length: 24 }, (_, hour) => clock_of(hour * 60 - ahead()));
-    if (habit.chosen && !hours.includes(habit.digest_at)) hours.push(habit.digest_at);
-    const local = (utc: string) => clock_of(minute_of(utc) + ahead());
+    // An hour of the reader's day; one that was chosen elsewhere keeps the name of its zone.
+    const choices = kHours.map((hour) => ({ value: `${hour} ${here()}`, shown: hour }));
+    const chosen = habit.chosen ? `${habit.digest_at} ${habit.zone}` : "";
+    if (chosen && !choices.some((one) => one.value === chosen)) choices.push({ value: chosen, shown: habit.zone === here() ? habit.digest_at : chosen });
     const kinds = Object.entries(habit.at_once).filter(([kind]) => words[`kind_${kind}`]);
     return html`<p>${m.mail_text}</p>
       ${kinds.length ? html`<ul>${kinds.map(([kind, n]) => html`<li>${fill(m.mail_kind, { kind: words[`kind_${kind}`]!, n: Number(n) })}</li>`)}</ul>` : nothing}
       <form @submit=${(e: Event) => this.keep(e)}>
         <label class="label" for="mail-at">${m.mail_at}</label>
-        <span class="hint" id="mail-hint">${fill(m.mail_zone, { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}</span>
+        <span class="hint" id="mail-hint">${fill(m.mail_zone, { zone: here() })}</span>
         <select id="mail-at" aria-describedby="mail-hint">
           <option value="" ?selected=${!habit.chosen}>${habit.chosen ? m.mail_house_now : fill(m.mail_house, { time: local(habit.digest_at) })}</option>
-          ${hours.sort((a, b) => local(a).localeCompare(local(b))).map((utc) => html`<option value=${utc} ?selected=${habit.chosen && habit.digest_at === utc}>${local(utc)}</option>`)}
+          ${choices.sort((a, b) => a.shown.localeCompare(b.shown)).map((one) => html`<option value=${one.value} ?selected=${one.value === chosen}>${one.shown}</option>`)}
         </select>
         <button type="submit" ?disabled=${this.page.busy}>${m.mail_save}</button>
         <p class=${this.said ? "note" : "aside"} role="status">${this.said}</p>
