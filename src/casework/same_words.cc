@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/log.h"
+
 namespace heed::casework {
 namespace {
 
@@ -50,6 +52,9 @@ int SameWords::count(std::string_view text, const access::PersonHash& person, Ti
     ++of.people;
     if (of.first.size() < static_cast<std::size_t>(kTemplatePeople)) {
       of.first.push_back(person);
+    }
+    if (of.people == kTemplatePeople) {  // whoever looks after the house hears of it once a day for each text
+      log::warn("many_write_the_same", {{"people", kTemplatePeople}});
     }
   }
   return of.people >= kTemplatePeople ? of.people : 0;

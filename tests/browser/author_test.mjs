@@ -28,6 +28,29 @@ async function answer(heed, name, outcome, extra = {}) {
   return staff("POST", `/v1/appeals/${waiting[0].appeal_id}/decision`, { outcome, reason: "The whole thread shows it.", ...extra });
 }
 
+test("a statement about two posts says which reasons are about which", async () => {
+  const { heed } = await the_house();
+  const her = person("dora"), him = person("troll"), posts = [person("p"), person("p")];
+  await heed.posts(...posts.map((id, i) => ({ id, by: him, to: her, text: `${kPost} ${i}` })));
+  const receipt = await heed.user(her, "POST", "/v1/reports", { about: "me", symptoms: ["harassment"], items: [...posts].reverse().map((id) => ({ kind: "post", id })) });
+  assert.equal(receipt.status, 201, receipt.text);
+  await heed.decide("violation", "It calls her names.");
+  await case_of(heed, him);
+  const page = await open_page(clients.narrow);
+  await open_case(page, him);
+  await page.locator(".statement h4").nth(1).waitFor();
+  const named = await page.locator(".statement h4").allInnerTexts();
+  await page.locator("span#item-2").waitFor();
+  assert.deepEqual(named, await page.locator("span[id^=item-]").allInnerTexts(), "as the list below calls them");
+  assert.match(named[0], /^Number 1 of/);
+  await page.locator("button[aria-expanded=false]", { hasText: "Show my post" }).first().click();
+  assert.equal(await page.locator(".theirs").innerText(), `${kPost} 0`, "in the order in which he wrote them, not in that of the report");
+  await axe(page, "author of two");
+  await no_sideways_scroll(page, "author of two");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 for (const [lang, client] of [["en", "desktop"], ["de", "narrow"]]) {
   test(`the author reads every reason, the post as it was judged and where the account stands (${lang}, ${client})`, async () => {
     const { heed, her, him } = await decided();

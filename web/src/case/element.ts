@@ -397,7 +397,7 @@ export class HeedCase extends LitElement implements Page {
       ${title(this.author ? m.author_title : this.acting ? m.their_case : m.case)}
       ${this.own.number ? html`<p>${m.number}: <span class="number">${this.own.number}</span> <span class="hint">${m.number_text}</span></p>` : nothing}
       <p class="aside" role="status">${this.news}</p>
-      ${acting} ${this.talk.question()} ${this.standing()} ${fault} ${said} ${this.author ? statements(m, this.notices, (time) => this.at(time), this.top ? 2 : 3) : nothing} ${this.decided.view(this.items, this.notices, this.more ? () => void this.read_more() : undefined)}
+      ${acting} ${this.talk.question()} ${this.standing()} ${fault} ${said} ${this.author ? statements(m, this.notices, (time) => this.at(time), this.top ? 2 : 3, (id) => this.decided.name_at(id, this.items)) : nothing} ${this.decided.view(this.items, this.notices, this.more ? () => void this.read_more() : undefined)}
       ${standing(m, this.strikes, (time) => this.at(time), this.top ? 2 : 3)} ${this.reports()} ${this.told()} ${this.talk.view(this.notices)} ${this.possible()} ${this.evidence.view()}
       ${this.code.view()} ${this.may("file") ? this.take() : nothing} ${this.around()} ${this.history()}
       <p class="quiet">${this.live ? m.live : m.live_off}</p>

@@ -68,6 +68,17 @@ export class Items {
       ${more ? html`<button type="button" ?disabled=${this.page.busy} @click=${more}>${m.more_items}</button>` : nothing}`;
   }
 
+  private name_of(item: Item, n: number): string {
+    const { m } = this.page;
+    return `${fill(m.item_n, { n })} ${item.created_at ? fill(m.item_of, { time: this.page.at(item.created_at) }) : ""}`;
+  }
+
+  /** What the list calls the item of a decision; "" where it does not show it. */
+  name_at(decision_id: string, items: Item[]): string {
+    const i = items.findIndex((item) => item.decision?.decision_id === decision_id);
+    return i < 0 ? "" : this.name_of(items[i]!, i + 1);
+  }
+
   private item(item: Item, n: number, notices: Notice[]): TemplateResult {
     const { m } = this.page, d = item.decision, reason = d ? this.reason_of(d.decision_id, notices) : "";
     const outcome = !d ? m.item_open : d.reversed ? m.item_reversed : d.outcome === "violation" ? m.item_violation : m.item_no_violation;
@@ -80,7 +91,7 @@ export class Items {
       this.asking = "";
       this.page.requestUpdate();
     };
-    const name = `${fill(m.item_n, { n })} ${item.created_at ? fill(m.item_of, { time: this.page.at(item.created_at) }) : ""}`;
+    const name = this.name_of(item, n);
     return html`<li>
       <span id="item-${n}">${name}</span><br />
       <strong>${outcome}</strong>

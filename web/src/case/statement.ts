@@ -37,7 +37,8 @@ const data_of = (notice: Notice) => ((notice.content as { data?: Data }).data ??
 /** Until which day somebody who was told of this decision may object, as the notice says. */
 export const statements_in = (notices: Notice[]): Notice[] => notices.filter((notice) => notice.kind === "statement_of_reasons" && data_of(notice).decisions?.length);
 
-export function statements(m: Messages, notices: Notice[], at: (time: string | null | undefined) => string, level: number): TemplateResult | typeof nothing {
+/** `about`: which of their posts a decision is about, as the list of the page calls it; asked where one statement is of several. */
+export function statements(m: Messages, notices: Notice[], at: (time: string | null | undefined) => string, level: number, about: (decision_id: string) => string): TemplateResult | typeof nothing {
   const told = statements_in(notices);
   if (!told.length) return nothing;
   const words = m as unknown as Record<string, string>;
@@ -47,7 +48,7 @@ export function statements(m: Messages, notices: Notice[], at: (time: string | n
     return html`<section class="statement">
       <h3 aria-level=${level}>${m.statement}</h3>
       ${data.decisions!.map(
-        (d) => html`<dl>
+        (d) => html`${data.decisions!.length > 1 && about(d.decision_id) ? html`<h4 aria-level=${level + 1}>${about(d.decision_id)}</h4>` : nothing}<dl>
           ${line(m.s_when, at(d.decided_at))}
           ${line(
             m.s_restrictions,

@@ -79,6 +79,10 @@ export const base = css`
     font-size: 0.9375rem;
     font-weight: 400;
   }
+  button + .hint,
+  .hint + select {
+    margin-block-start: 0.375rem;
+  }
   fieldset {
     border: 0;
     margin: 0 0 1rem;
@@ -135,6 +139,7 @@ export const base = css`
     min-block-size: 2.75rem;
     display: block;
     margin-block-end: 0.75rem;
+    text-overflow: ellipsis;
   }
   [aria-invalid="true"] {
     border-color: var(--alarm);
@@ -164,6 +169,7 @@ export const base = css`
     text-decoration: underline;
     padding-inline: 0.25rem;
     font-weight: 400;
+    text-align: start;
   }
   a {
     color: var(--accent);
@@ -213,6 +219,7 @@ export const base = css`
     font-size: 1.5rem;
     font-weight: 700;
     letter-spacing: 0.04em;
+    white-space: nowrap;
     direction: ltr;
     unicode-bidi: isolate;
   }
