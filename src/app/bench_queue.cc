@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
+#include <optional>
 
 #include "app/adapters.h"
 #include "app/commands.h"
@@ -50,7 +51,9 @@ class QueueFill {
       {
         std::unique_lock lock(mutex_);
         fewer_.wait(lock, [&] { return under_way_ < kUnderWayMax; });
-        TRY(std::exchange(failed_, {}));
+        if (failed_) {
+          break;
+        }
         ++under_way_;
       }
       rooms_.store().execute(
@@ -64,15 +67,18 @@ class QueueFill {
           [this](Result<ledger::Committed> done) {
             std::lock_guard lock(mutex_);
             --under_way_;
-            if (!done) {
-              failed_ = tl::unexpected(std::move(done).error());
+            if (!done && !failed_) {
+              failed_ = std::move(done).error();
             }
             fewer_.notify_one();
           });
     }
     std::unique_lock lock(mutex_);
-    fewer_.wait(lock, [&] { return under_way_ == 0; });
-    return std::exchange(failed_, {});
+    fewer_.wait(lock, [&] { return under_way_ == 0; });  // they know this object
+    if (failed_) {
+      return tl::unexpected(*failed_);
+    }
+    return {};
   }
   /// Reports that a machine settled: of these no case is open. Asked when run() is over.
   int closed() const { return closed_; }
@@ -130,7 +136,7 @@ class QueueFill {
   std::condition_variable fewer_;
   // Guarded by mutex_:
   std::size_t under_way_ = 0;
-  Result<void> failed_;
+  std::optional<Error> failed_;  ///< the first
 };
 
 Result<Output> fill(const Arguments& arguments) {
