@@ -57,6 +57,7 @@ test("console rules: a change is tried against examples, scenarios and what peop
   await sign_in(page, "grace");
   await page.keyboard.press("y");
   const trial = page.locator("heed-pack-trial");
+  await page.locator("heed-rules-page tbody tr").first().waitFor();  // what stands above the trial moves it until then
   await trial.locator("summary").first().click();
   await trial.locator("#file").selectOption("rules|rules/spam.yaml");
   await page.waitForFunction(() => document.querySelector("heed-console").shadowRoot.querySelector("heed-rules-page").shadowRoot.querySelector("heed-pack-trial").shadowRoot.querySelector("#text")?.value.includes("spam_links"));
