@@ -23,12 +23,13 @@ std::vector<Resource> all_resources(const Desk& desk) {
           second_look_routes(),  case_evidence_routes(),
           my_data_routes(),      my_mail_routes(),
           identity_routes(),     figure_routes(),
-          decided_routes(),      setting_routes(),      shift_routes(),
-          rule_routes(),         pack_routes(),
-          key_routes(),          delivery_routes(),
-          policy_routes(),       session_routes(),
-          member_routes(),       tie_routes(),
-          look_routes(),         system_routes(desk)};
+          decided_routes(),      setting_routes(),
+          shift_routes(),        rule_routes(),
+          pack_routes(),         key_routes(),
+          delivery_routes(),     policy_routes(),
+          session_routes(),      member_routes(),
+          tie_routes(),          look_routes(),
+          system_routes(desk)};
 }
 
 }  // namespace heed::api
