@@ -133,9 +133,8 @@ struct Authenticator::Impl {
   /// Not at every request: each is a write.
   void note_use(KeyId id) {
     const Time now = clock.now();
-    const bool due = used.with([&](std::unordered_map<std::string, Time>& keys) {
-      auto [at, fresh] = keys.try_emplace(
-          std::string(reinterpret_cast<const char*>(id.value.bytes.data()), id.value.bytes.size()), now);
+    const bool due = used.with([&](std::unordered_map<KeyId, Time>& keys) {
+      auto [at, fresh] = keys.try_emplace(id, now);
       const bool again = fresh || now - at->second >= kNoteUseEvery || now < at->second;
       at->second = again ? now : at->second;
       return again;
@@ -168,7 +167,7 @@ struct Authenticator::Impl {
   SecondFactors factors;
   LoginThrottle throttle, address_throttle, name_throttle;
   Guarded<Cache> cache;
-  Guarded<std::unordered_map<std::string, Time>> used;  ///< when a key's use was noted last; as many as there are keys
+  Guarded<std::unordered_map<KeyId, Time>> used;  ///< when a key's use was noted last; as many as there are keys
   std::atomic<std::uint64_t> revocations{0};
   Guarded<IdSource> ids;
 };

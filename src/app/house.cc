@@ -1,7 +1,5 @@
 #include "app/house.h"
 
-#include "app/version.h"
-
 #include <cstdlib>
 #include <future>
 
@@ -364,25 +362,16 @@ Result<void> House::reload() {
   return {};
 }
 
-/// On the background thread, so that no start waits for it: what changed since, and whose file was changed last.
-void House::note_pack(Time now) {
-  const std::string& folder = settings_.text("policy.dir");
-  auto files = pack_files(folder);
-  auto kept =
-      files ? pack_versions_->keep(*files, folder.empty() ? "Heed " + std::string(kVersion) : last_writer(folder), now)
-            : Result<bool>(tl::unexpected(files.error()));
-  if (!kept) {
-    log::warn("pack_version_not_kept", {{"error", kept.error()}});
-  }
-}
-
 // --- what runs by itself ----------------------------------------------------------------------------------
 
 /// On the plane's background thread: about every second, and at once after something happened.
 void House::every_second(Time now) {
   fire_clocks(now);
   if (pack_is_new_.exchange(false)) {
-    note_pack(now);
+    // Here, so that no start waits for it.
+    if (auto kept = keep_pack_version(settings_.text("policy.dir"), *pack_versions_, now); !kept) {
+      log::warn("pack_version_not_kept", {{"error", kept.error()}});
+    }
   }
   look_after(now);
   end_relief(now);

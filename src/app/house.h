@@ -34,8 +34,9 @@ Result<LoadedPolicy> load_policy_pack(const std::string& folder,
 Result<LoadedPolicy> load_policy_pack(const Settings& settings);
 /// The same as files.
 Result<api::PackFiles> pack_files(const std::string& folder);
-/// Who owns the file of the folder that was changed last, by the machine's names; "uid 12" for whom it does not know.
-std::string last_writer(const std::string& folder);
+/// Keeps the pack as it is now as a version if it differs from the newest, with who owns the file of the folder that
+/// was changed last, by the machine's names ("uid 12" for whom it does not know). False: it is the same.
+Result<bool> keep_pack_version(const std::string& folder, api::PackVersions& versions, Time now);
 
 /// Does what must happen every second or so and may wait for a disk, on a thread of its own: notes the chain head
 /// beside the keys, and copies what is new to the second place. Real time, whatever the clock says.
@@ -107,7 +108,6 @@ class House {
   void note_alarms(Time now);
   void end_relief(Time now);
   Result<void> end_due_relief(Time now);
-  void note_pack(Time now);
   void drain();
   void note_figures();
   void note_rules();

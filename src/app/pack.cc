@@ -6,6 +6,7 @@
 #include <future>
 
 #include "app/house.h"
+#include "app/version.h"
 #include "assess/shipped_classifier.h"
 #include "base/file.h"
 
@@ -28,6 +29,22 @@ Result<assess::Files> files_of(const std::string& folder, std::string_view part,
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+std::string last_writer(const std::string& folder) {
+  struct stat newest {};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    struct stat one {};
+    if (entry.is_regular_file(error) && ::stat(entry.path().c_str(), &one) == 0 && one.st_mtime >= newest.st_mtime) {
+      newest = one;
+    }
+  }
+  passwd entry{};
+  passwd* found = nullptr;
+  char room[4096];
+  const bool known = ::getpwuid_r(newest.st_uid, &entry, room, sizeof room, &found) == 0 && found != nullptr;
+  return known ? std::string(entry.pw_name) : "uid " + std::to_string(newest.st_uid);
 }
 
 }  // namespace
@@ -68,20 +85,9 @@ Result<api::PackFiles> pack_files(const std::string& folder) {
   return out;
 }
 
-std::string last_writer(const std::string& folder) {
-  struct stat newest {};
-  std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-    struct stat one {};
-    if (entry.is_regular_file(error) && ::stat(entry.path().c_str(), &one) == 0 && one.st_mtime >= newest.st_mtime) {
-      newest = one;
-    }
-  }
-  passwd entry{};
-  passwd* found = nullptr;
-  char room[4096];
-  const bool known = ::getpwuid_r(newest.st_uid, &entry, room, sizeof room, &found) == 0 && found != nullptr;
-  return known ? std::string(entry.pw_name) : "uid " + std::to_string(newest.st_uid);
+Result<bool> keep_pack_version(const std::string& folder, api::PackVersions& versions, Time now) {
+  const api::PackFiles files = TRY(pack_files(folder));
+  return versions.keep(files, folder.empty() ? "Heed " + std::string(kVersion) : last_writer(folder), now);
 }
 
 }  // namespace heed::app

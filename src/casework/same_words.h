@@ -1,5 +1,7 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <string_view>
 #include <unordered_map>
 #include <vector>

@@ -4,7 +4,7 @@ import { fill } from "../shared/words.js";
 import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
 import { diff } from "./diff.js";
-import { console_style } from "./style.js";
+import { console_style, pack_style } from "./style.js";
 import { moment, texts, word } from "./texts.js";
 
 interface Change {
@@ -24,25 +24,8 @@ interface Version {
 export class HeedPackHistory extends LitElement {
   static override properties = { versions: { state: true }, open: { state: true }, lines: { state: true }, fault: { state: true } };
   static override styles = [
-    base, console_style,
+    base, console_style, pack_style,
     css`
-      :host {
-        padding: 0;
-        margin-block: 1.25rem;
-      }
-      pre {
-        overflow: auto;
-        max-block-size: 24rem;
-        font: 0.875rem/1.4 ui-monospace, monospace;
-        border: 1px solid var(--line);
-        border-radius: 0.375rem;
-        padding: 0.5rem;
-        unicode-bidi: isolate;
-      }
-      ins {
-        text-decoration: none;
-        font-weight: 700;
-      }
       li {
         margin-block: 0.5rem;
       }

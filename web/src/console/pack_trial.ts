@@ -7,7 +7,7 @@ import { base } from "../shared/style.js";
 import { words_for, type Desk } from "./desk.js";
 import { diff } from "./diff.js";
 import { plain } from "./post_row.js";
-import { console_style } from "./style.js";
+import { console_style, pack_style } from "./style.js";
 import { number, texts, word } from "./texts.js";
 
 type View = TemplateResult | typeof nothing;
@@ -19,30 +19,13 @@ export class HeedPackTrial extends LitElement {
     files: { state: true }, version: { state: true }, open: { state: true }, held: { state: true }, text: { state: true }, trial: { state: true }, fault: { state: true }, busy: { state: true },
   };
   static override styles = [
-    base, console_style,
+    base, console_style, pack_style,
     css`
-      :host {
-        padding: 0;
-        margin-block: 1.25rem;
-      }
       textarea {
         inline-size: 100%;
         font: 0.875rem/1.4 ui-monospace, monospace;
         white-space: pre;
         overflow: auto;
-      }
-      pre {
-        overflow: auto;
-        max-block-size: 24rem;
-        font: 0.875rem/1.4 ui-monospace, monospace;
-        border: 1px solid var(--line);
-        border-radius: 0.375rem;
-        padding: 0.5rem;
-        unicode-bidi: isolate;
-      }
-      ins {
-        text-decoration: none;
-        font-weight: 700;
       }
       .wide {
         overflow-x: auto;

@@ -164,3 +164,24 @@ export const console_style = css`
     direction: ltr;
   }
 `;
+
+/** Of the parts about the policy pack: a file, and what changed in it. */
+export const pack_style = css`
+  :host {
+    padding: 0;
+    margin-block: 1.25rem;
+  }
+  pre {
+    overflow: auto;
+    max-block-size: 24rem;
+    font: 0.875rem/1.4 ui-monospace, monospace;
+    border: 1px solid var(--line);
+    border-radius: 0.375rem;
+    padding: 0.5rem;
+    unicode-bidi: isolate;
+  }
+  ins {
+    text-decoration: none;
+    font-weight: 700;
+  }
+`;
